@@ -1,0 +1,55 @@
+// Bundles the extension host code, the server, the command line, the workers and the panel into dist/.
+// `--watch` rebuilds on change.
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(join(root, 'server', 'package.json'));
+const watch = process.argv.includes('--watch');
+const dist = join(root, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+/** Files that are read at run time beside the bundles. */
+const assets = [[require.resolve('libpg-query/wasm/libpg-query.wasm'), 'libpg-query.wasm']];
+for (const [from, to] of assets) cpSync(from, join(dist, to), { recursive: true });
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  sourcemap: true,
+  minify: !watch,
+  keepNames: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+/** @type {esbuild.BuildOptions} */
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // `pg` asks for its optional native binding inside a try; it is not installed.
+  external: ['vscode', 'pg-native'],
+  // ESM packages find their files through import.meta.url, which CommonJS lacks.
+  banner: { js: "var __importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': '__importMetaUrl' },
+};
+
+const builds = [
+  { ...node, entryPoints: { extension: 'client/src/extension.ts' } },
+  { ...node, entryPoints: { server: 'server/src/main/lsp.ts', cli: 'server/src/main/cli.ts' } },
+];
+
+if (watch) {
+  for (const options of builds) await (await esbuild.context(options)).watch();
+  console.log('watching …');
+} else {
+  await Promise.all(builds.map((options) => esbuild.build(options)));
+}

@@ -1,0 +1,93 @@
+/**
+ * The requests that pgreview adds to LSP, as types shared by server and client. JSON only; positions are LSP's.
+ */
+import type { Range } from 'vscode-languageserver-types';
+
+/** Where a plan is asked for: the embedded Postgres, or a saved connection. */
+export type ExplainTarget =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'connection'; readonly name: string; readonly url: string; readonly password?: string };
+
+/** `pgreview/explain`: plan the statement under `range.start` (or the selected text when the range is not empty). */
+export interface ExplainParams {
+  readonly textDocument: { readonly uri: string };
+  readonly range: Range;
+  readonly analyze: boolean;
+  readonly target: ExplainTarget;
+  /** The user has agreed to run a statement that writes; only then is it analysed (and rolled back). */
+  readonly confirmed?: boolean;
+  /** Values by parameter name (`1` for `$1`, `name` for `:name`), as text; null is SQL NULL. Absent: generic plan. */
+  readonly parameters?: Readonly<Record<string, string | null>>;
+  /** Milliseconds; the default is 30,000. */
+  readonly statementTimeoutMs?: number;
+}
+
+export interface QueryParameter {
+  readonly name: string;
+  /** How it is written in the file: `$1`, `:name`, `%(name)s`. */
+  readonly text: string;
+}
+
+export type ExplainResult =
+  | { readonly kind: 'plan'; readonly report: PlanReport }
+  /** ANALYZE would run something that writes: ask, then send the request again with `confirmed`. */
+  | { readonly kind: 'confirm'; readonly reason: string }
+  /** ANALYZE needs values: ask, then send the request again with `parameters`. */
+  | { readonly kind: 'parameters'; readonly parameters: readonly QueryParameter[] }
+  /** One clear sentence; `range` is where in the file, when it is about the SQL text. */
+  | { readonly kind: 'error'; readonly message: string; readonly range?: Range };
+
+/** A plan, computed on, ready to be shown. Times are milliseconds, exclusive of children, summed over loops. */
+export interface PlanReport {
+  readonly source: { readonly uri: string; readonly range: Range; readonly sql: string };
+  readonly target: { readonly name: string; readonly version: string };
+  readonly analyzed: boolean;
+  /** True when parameters were left open and Postgres planned for unknown values. */
+  readonly generic: boolean;
+  readonly planningMs: number | null;
+  readonly executionMs: number | null;
+  /** EXPLAIN (FORMAT JSON) as Postgres gave it: one element of its array. */
+  readonly plan: unknown;
+  /** Depth first, the root first; `parent` is an index into this list. */
+  readonly nodes: readonly PlanNode[];
+  readonly findings: readonly PlanFinding[];
+  /** What the user should know about how this came to be: tables assumed empty, a migration that could not be replayed. */
+  readonly notes: readonly string[];
+}
+
+export interface PlanNode {
+  readonly id: number;
+  readonly parent: number | null;
+  readonly type: string;
+  /** `schema.table` or `table` as Postgres printed it; null where the node reads no relation. */
+  readonly relation: string | null;
+  readonly alias: string | null;
+  readonly index: string | null;
+  readonly subplan: string | null;
+  /** Conditions and keys worth reading, as Postgres printed them, in order: label, text. */
+  readonly details: readonly (readonly [label: string, text: string])[];
+  readonly rows: { readonly planned: number; readonly actual: number | null };
+  /** Null where the plan was not analysed; 0 for a node that never ran. */
+  readonly loops: number | null;
+  readonly inclusive: { readonly ms: number | null; readonly cost: number };
+  readonly exclusive: {
+    readonly ms: number | null;
+    readonly sharedHit: number | null;
+    readonly sharedRead: number | null;
+    readonly cost: number;
+  };
+  /** The text in the file that this node comes from; null where that cannot be known. */
+  readonly range: Range | null;
+}
+
+export interface PlanFinding {
+  readonly code: string;
+  readonly node: number;
+  readonly message: string;
+  readonly severity: 'warning' | 'information' | 'hint';
+  readonly proof: 'verified' | 'estimated' | 'none';
+}
+
+export const explainRequest = 'pgreview/explain';
+/** Tries a connection; answers the server's version or throws with a clear message. Params: {@link ExplainTarget}. */
+export const testConnectionRequest = 'pgreview/testConnection';

@@ -1,0 +1,4 @@
+declare module 'libpg-query/wasm/libpg-query.js' {
+  const createModule: (options?: object) => Promise<unknown>;
+  export default createModule;
+}

@@ -1,0 +1,154 @@
+// Explain Query: from the editor's statement to a plan in the panel, with the questions that come between.
+import { type CancellationToken, type Memento, ProgressLocation, Uri, window, workspace } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { Range as ProtocolRange } from 'vscode-languageserver-types';
+import {
+  type ExplainParams,
+  type ExplainResult,
+  explainRequest,
+  type PlanReport,
+  type QueryParameter,
+} from '../../server/src/protocol.ts';
+import { chooseConnection } from './connectionCommands.ts';
+import type { Connections } from './connections.ts';
+import type { ExplainPanel } from './explainPanel.ts';
+import { askParameters, type ParameterValues } from './explainParameters.ts';
+import { select, toRange } from './revealRange.ts';
+
+export interface ExplainHost {
+  readonly client: LanguageClient;
+  readonly connections: Connections;
+  readonly panel: ExplainPanel;
+  /** Remembers the parameter values that were typed last. */
+  readonly memory: Memento;
+}
+
+/**
+ * Explains the selection or the statement under the cursor; a code lens says which with `uri` and `range`.
+ */
+export async function explain(
+  host: ExplainHost,
+  analyze: boolean,
+  uri?: string | Uri,
+  range?: ProtocolRange,
+): Promise<void> {
+  const source = await findSource(uri, range);
+  if (source === null) {
+    void window.showInformationMessage('Open a SQL or Python file and put the cursor into a query to explain it.');
+    return;
+  }
+  const report = await requestPlan(host, source, analyze);
+  if (report === null) return;
+  const shown = toRange(report.source.range);
+  const document = await workspace.openTextDocument(Uri.parse(report.source.uri));
+  host.panel.show(report, document.getText(shown));
+}
+
+interface Source {
+  readonly uri: Uri;
+  readonly range: ProtocolRange;
+}
+
+async function findSource(uri?: string | Uri, range?: ProtocolRange): Promise<Source | null> {
+  // The editor's context menu passes the file's Uri alone; a code lens passes text and range.
+  if (uri !== undefined && range !== undefined) {
+    const document = await workspace.openTextDocument(typeof uri === 'string' ? Uri.parse(uri) : uri);
+    return { uri: document.uri, range };
+  }
+  const editor = window.activeTextEditor;
+  if (editor === undefined) return null;
+  const { start, end } = editor.selection;
+  return {
+    uri: editor.document.uri,
+    range: {
+      start: { line: start.line, character: start.character },
+      end: { line: end.line, character: end.character },
+    },
+  };
+}
+
+/** Sends the request, answers its questions, and sends it again; null when it was cancelled or has failed (and said so). */
+async function requestPlan(host: ExplainHost, source: Source, analyze: boolean): Promise<PlanReport | null> {
+  const timeout = workspace.getConfiguration('pgreview', source.uri).get<number>('explain.statementTimeout');
+  let confirmed = false;
+  let parameters: ParameterValues | undefined;
+  for (;;) {
+    const params: ExplainParams = {
+      textDocument: { uri: host.client.code2ProtocolConverter.asUri(source.uri) },
+      range: source.range,
+      analyze,
+      target: await host.connections.target(),
+      ...(confirmed ? { confirmed } : {}),
+      ...(parameters === undefined ? {} : { parameters }),
+      ...(timeout === undefined ? {} : { statementTimeoutMs: timeout }),
+    };
+    const result = await send(host, params);
+    if (result === null) return null;
+    switch (result.kind) {
+      case 'plan':
+        return result.report;
+      case 'confirm':
+        if (confirmed || !(await confirm(result.reason))) return null;
+        confirmed = true;
+        break;
+      case 'parameters': {
+        const open = missing(result.parameters, parameters);
+        if (open.length === 0) {
+          void window.showErrorMessage('The query was not explained: its parameters could not be matched to values.');
+          return null;
+        }
+        const answers = await askParameters(host.memory, source.uri.toString(), open);
+        if (answers === null) return null;
+        parameters = { ...parameters, ...answers };
+        break;
+      }
+      case 'error':
+        await showProblem(host, source.uri, result.message, result.range);
+        return null;
+    }
+  }
+}
+
+function missing(asked: readonly QueryParameter[], given: ParameterValues | undefined): readonly QueryParameter[] {
+  return given === undefined ? asked : asked.filter(({ name }) => !Object.hasOwn(given, name));
+}
+
+async function send(host: ExplainHost, params: ExplainParams): Promise<ExplainResult | null> {
+  const where = params.target.kind === 'embedded' ? 'the embedded Postgres' : params.target.name;
+  const title = `${params.analyze ? 'Running' : 'Planning'} the query on ${where} …`;
+  const request = async (token: CancellationToken): Promise<ExplainResult | null> => {
+    try {
+      return await host.client.sendRequest<ExplainResult>(explainRequest, params, token);
+    } catch (error) {
+      if (token.isCancellationRequested) return null;
+      return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title, cancellable: true },
+    async (_progress, token) => {
+      const cancelled = new Promise<null>((resolve) => {
+        token.onCancellationRequested(() => resolve(null));
+      });
+      // The notification goes at once; the server stops the statement in its own time.
+      return Promise.race([request(token), cancelled]);
+    },
+  );
+}
+
+async function confirm(reason: string): Promise<boolean> {
+  const run = 'Run and Roll Back';
+  const answer = await window.showWarningMessage(
+    'Run this statement to measure it?',
+    { modal: true, detail: `${reason}\n\nIt runs in a transaction that is rolled back afterwards.` },
+    run,
+  );
+  return answer === run;
+}
+
+async function showProblem(host: ExplainHost, uri: Uri, message: string, range?: ProtocolRange): Promise<void> {
+  if (range !== undefined) await select(uri, toRange(range));
+  const choose = 'Choose Database…';
+  const answer = await window.showErrorMessage(`Explain: ${message}`, choose);
+  if (answer === choose) await chooseConnection(host.connections, host.client);
+}

@@ -1,0 +1,23 @@
+// What the plan panel and its host in the extension say to each other. Both sides compile against this file.
+import type { Range } from 'vscode-languageserver-types';
+import type { PlanReport } from '../../server/src/protocol.ts';
+
+/** A plan as it is shown, and as it survives a window reload. */
+export interface ShownPlan {
+  /** Tells one run from another, so that a reloaded panel knows whether its folded rows still belong to this plan. */
+  readonly id: string;
+  readonly report: PlanReport;
+  /** The file's text at `report.source.range` when it was explained; finds the query again after edits above it. */
+  readonly sourceText: string;
+}
+
+export type ToPanel = { readonly type: 'show'; readonly plan: ShownPlan };
+
+export type FromPanel =
+  /** The panel's script runs and wants its plan. */
+  | { readonly type: 'ready' }
+  /** Select this text in the editor; with `preserveFocus` the panel keeps the keyboard. */
+  | { readonly type: 'reveal'; readonly range: Range; readonly preserveFocus: boolean }
+  | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  /** Explain the same statement again. */
+  | { readonly type: 'rerun'; readonly analyze: boolean };

@@ -134,7 +134,8 @@ function whyTooComplex(sql: string): string | null {
     else if (c === 41 || c === 93) depth--;
     else if (c === 47 && sql.charCodeAt(i + 1) === 42) comments++;
   }
-  if (deepest > maxNesting) return `This statement is too complex to be parsed: nested ${deepest} deep, at most ${maxNesting}.`;
+  if (deepest > maxNesting)
+    return `This statement is too complex to be parsed: nested ${deepest} deep, at most ${maxNesting}.`;
   if (comments > maxCommentNesting && deepestComment(sql) > maxCommentNesting)
     return `This statement is too complex to be parsed: comments nested over ${maxCommentNesting} deep.`;
   return null;
@@ -150,7 +151,15 @@ function deepestComment(sql: string): number {
   return deepest;
 }
 
-const locationKeys = new Set(['location', 'stmt_location', 'name_location', 'list_start', 'list_end', 'rexpr_list_start', 'rexpr_list_end']);
+const locationKeys = new Set([
+  'location',
+  'stmt_location',
+  'name_location',
+  'list_start',
+  'list_end',
+  'rexpr_list_start',
+  'rexpr_list_end',
+]);
 
 /** Turns the byte positions of a tree into UTF-16, in place. */
 function convertLocations(stmts: RawStmt[], sql: string): void {
@@ -169,7 +178,8 @@ function convertLocations(stmts: RawStmt[], sql: string): void {
   // a length is turned through the position where it ends
   for (const stmt of stmts) if (stmt.stmt_len) stmt.stmt_len += stmt.stmt_location ?? 0;
   visit(stmts);
-  for (const stmt of stmts) if (stmt.stmt_len) found.push({ holder: stmt as unknown as Record<string, number>, key: 'stmt_len' });
+  for (const stmt of stmts)
+    if (stmt.stmt_len) found.push({ holder: stmt as unknown as Record<string, number>, key: 'stmt_len' });
   found.sort((a, b) => (a.holder[a.key] as number) - (b.holder[b.key] as number));
   const index = new ByteIndex(sql);
   for (const { holder, key } of found) holder[key] = index.toUtf16(byteOffset(holder[key] as number));

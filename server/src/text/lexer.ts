@@ -169,13 +169,15 @@ export class Lexer {
     }
     if (d === 123) {
       const close = text.indexOf('}', i);
-      if (close >= 0 && close < this.#end && close < this.#lineEnd(i)) return { kind: 'placeholder', start, end: close + 1 };
+      if (close >= 0 && close < this.#end && close < this.#lineEnd(i))
+        return { kind: 'placeholder', start, end: close + 1 };
     }
     if (isWordStart(d)) while (i < this.#end && (isWordStart(text.charCodeAt(i)) || isDigit(text.charCodeAt(i)))) i++;
     if (text.charCodeAt(i) !== 36 || i >= this.#end) return { kind: 'unknown', start, end: start + 1 };
     const tag = text.slice(start, i + 1);
     const close = text.indexOf(tag, i + 1);
-    if (close < 0 || close + tag.length > this.#end) return { kind: 'dollar', start, end: this.#end, unterminated: true };
+    if (close < 0 || close + tag.length > this.#end)
+      return { kind: 'dollar', start, end: this.#end, unterminated: true };
     return { kind: 'dollar', start, end: close + tag.length };
   }
 

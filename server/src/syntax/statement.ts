@@ -1,0 +1,65 @@
+/** One statement of a file, with its leading white space and comments, parsed once and never changed. */
+import type { Node, RawStmt } from '@pgsql/types';
+import type { Boundary } from '../text/split.ts';
+import { parseBody } from './parseBody.ts';
+import type { Parser } from './parser.ts';
+
+export interface SyntaxProblem {
+  readonly message: string;
+  /** UTF-16 offset into {@link Statement.text}. */
+  readonly offset: number;
+}
+
+export type Parsed =
+  | { readonly kind: 'tree'; readonly node: Node; readonly raw: RawStmt }
+  | { readonly kind: 'error'; readonly problem: SyntaxProblem }
+  /** Not judged, with one sentence that says why; null where there is nothing to say (a template fills it in later). */
+  | { readonly kind: 'opaque'; readonly reason: string | null }
+  /** A psql meta-command, or nothing but comments. */
+  | { readonly kind: 'none' };
+
+export class Statement {
+  /** Leading white space and comments, the statement, its terminator, and the data of a COPY. Statements tile a file. */
+  readonly text: string;
+  /** Offsets into `text`; the terminator is outside. */
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+  readonly terminated: boolean;
+  /** Characters behind `text` that were read to find its end. */
+  readonly lookahead: number;
+  /** psql's `\if` opened in it, less `\endif` closed. */
+  readonly conditions: number;
+  /** Locations in the tree are UTF-16 offsets into `text`. */
+  readonly parsed: Parsed;
+
+  constructor(source: string, start: number, boundary: Boundary, parser: Parser, copy: boolean) {
+    const text = source.slice(start, boundary.end);
+    this.text = copy ? detached(text) : text;
+    this.bodyStart = boundary.bodyStart - start;
+    this.bodyEnd = boundary.bodyEnd - start;
+    this.terminated = boundary.terminated;
+    this.lookahead = Math.max(0, boundary.readTo - boundary.end);
+    const metas = boundary.metas.map((m) => ({ ...m, start: m.start - start, end: m.end - start }));
+    this.conditions = metas.reduce((n, m) => n + conditions(this.text.slice(m.start, m.end)), 0);
+    this.parsed =
+      boundary.kind === 'sql' ? parseBody(this.text, this.bodyStart, this.bodyEnd, metas, parser) : { kind: 'none' };
+  }
+
+  /** Comments and white space before the statement. */
+  get leading(): string {
+    return this.text.slice(0, this.bodyStart);
+  }
+
+  get body(): string {
+    return this.text.slice(this.bodyStart, this.bodyEnd);
+  }
+}
+
+function conditions(meta: string): number {
+  return (meta.match(/\\if\b/g)?.length ?? 0) - (meta.match(/\\endif\b/g)?.length ?? 0);
+}
+
+/** A copy that does not keep the whole file it was cut from alive (V8 slices share their parent's memory). */
+function detached(text: string): string {
+  return ` ${text}`.slice(1);
+}

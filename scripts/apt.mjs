@@ -11,7 +11,10 @@ let updated = false;
 export async function aptInstall(packages, what) {
   if (!onPath('apt-get') || process.getuid?.() !== 0) return false;
   console.log(`pgreview: installing ${what} with apt-get (${packages.join(' ')}) …`);
-  const options = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
   // Another apt-get may hold the lock: wait for it, but not for ever.
   const wait = ['-o', 'DPkg::Lock::Timeout=120', '-qq'];
   if (!updated) updated = (await run('apt-get', [...wait, 'update'], options)) === 0;

@@ -41,9 +41,14 @@ const node = {
   banner: { js: "var __importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': '__importMetaUrl' },
 };
+/** The plan panel; VS Code 1.95, the oldest we run in, carries Chromium 128. */
+/** @type {esbuild.BuildOptions} */
+const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'iife' };
 
 const builds = [
   { ...node, entryPoints: { extension: 'client/src/extension.ts' } },
+  { ...browser, entryPoints: { 'panel/panel': 'client/panel/main.ts' } },
+  { ...browser, entryPoints: { 'panel/panel': 'client/panel/panel.css' } },
   { ...node, entryPoints: { server: 'server/src/main/lsp.ts', cli: 'server/src/main/cli.ts' } },
 ];
 

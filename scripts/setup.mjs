@@ -2,7 +2,7 @@
 // Runs before anything is installed: built-ins only, Node 18 or newer.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { npm, output, root, node24 } from './process.mjs';
+import { node24, npm, output, root } from './process.mjs';
 
 const mend = 'Check that the npm registry can be reached, delete the folder node_modules and try again.';
 
@@ -34,7 +34,8 @@ function staleness(modules) {
   const installed = packages(join(modules, '.package-lock.json'));
   if (!installed) return 'an earlier installation did not finish';
   const wanted = packages(join(root, 'package-lock.json'));
-  if (!wanted) throw new Error('package-lock.json is missing or broken: restore it with `git checkout package-lock.json`.');
+  if (!wanted)
+    throw new Error('package-lock.json is missing or broken: restore it with `git checkout package-lock.json`.');
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '' || entry.link || !path.startsWith('node_modules/')) continue;
     if (installed[path]?.version === entry.version) continue;

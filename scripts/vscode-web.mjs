@@ -1,10 +1,12 @@
 // VS Code's browser workbench: the VS Code server that the npm package code-server carries, run with Node 24.
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { cachedPackages } from './cache.mjs';
-import { environment, node24, root } from './process.mjs';
+import { environment, node24, root, run } from './process.mjs';
+
+const windows = process.platform === 'win32';
 
 /** Quiet: nothing but the files and what pgreview shows about them. */
 const settings = {
@@ -25,8 +27,9 @@ export async function webInstallation() {
   const folder = await cachedPackages('vscode-web', join(root, 'scripts', 'vscode-web'), (built) => {
     const server = join(built, 'node_modules', 'code-server', 'lib', 'vscode');
     // The server serves its modules to the browser from a folder of its own; all of them are installed flat, above it.
-    symlinkSync(join('..', '..', '..'), join(server, 'node_modules'), process.platform === 'win32' ? 'junction' : 'dir');
-    rmSync(join(server, 'extensions', 'copilot'), { recursive: true, force: true });
+    symlinkSync(join('..', '..', '..'), join(server, 'node_modules'), windows ? 'junction' : 'dir');
+    // These want more modules, some of which would have to be compiled.
+    for (const name of ['copilot', 'git', 'github']) rmSync(join(server, 'extensions', name), { recursive: true });
   });
   return join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
 }
@@ -36,15 +39,20 @@ export async function webInstallation() {
  * @param {object} options
  * @param {string} options.dataFolder where the server keeps its settings, extensions and logs
  * @param {Record<string, unknown>} [options.settings] VS Code settings beside the quiet defaults
+ * @param {number} [options.port] used when it is free
+ * @param {string} [options.folder] what `http://localhost:PORT/` opens
+ * @param {string} [options.extension] the folder of an extension to install as it is, without packing it
  * @param {boolean} [options.trusted] do not ask whether the folder's authors are trusted
  * @param {Record<string, string>} [options.env] for the extension host
- * @returns {Promise<{ port: number, logFile: string, stop: () => Promise<void>, ended: Promise<number> }>}
+ * @returns {Promise<{ port: number, logFile: string, log: (line: string) => void, stop: () => Promise<void>,
+ *   ended: Promise<number> }>} `log` adds a line to the log file
  * @throws {Error} with the end of its log, when the server does not come up within a minute
  */
 export async function startWebServer(options) {
   const server = await webInstallation();
   prepareDataFolder(options.dataFolder, options.settings);
-  const port = await freePort();
+  if (options.extension) linkExtension(options.dataFolder, options.extension);
+  const port = await freePort(options.port);
   const logFile = join(options.dataFolder, 'server.log');
   const log = createWriteStream(logFile);
   const child = spawn(
@@ -55,6 +63,7 @@ export async function startWebServer(options) {
       ...['--accept-server-license-terms', '--telemetry-level', 'off', '--server-data-dir', options.dataFolder],
       // A built VS Code ignores extensionDevelopmentPath and extensionTestsPath without it.
       '--enable-smoke-test-driver',
+      ...(options.folder ? ['--default-folder', options.folder] : []),
       ...(options.trusted ? ['--disable-workspace-trust'] : []),
     ],
     { cwd: root, env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] },
@@ -96,7 +105,15 @@ export async function startWebServer(options) {
     clearTimeout(force);
     log.end();
   };
-  return { port, logFile, stop, ended };
+  return { port, logFile, log: (line) => log.write(`${line}\n`), stop, ended };
+}
+
+/** Installs a packaged extension for the server that is started on this data folder. */
+export async function installVsix(dataFolder, file) {
+  const server = await webInstallation();
+  const options = ['--server-data-dir', dataFolder, '--accept-server-license-terms', '--telemetry-level', 'off'];
+  const code = await run(node24(), [join(server, 'out', 'server-main.js'), ...options, '--install-extension', file]);
+  if (code !== 0) throw new Error(`VS Code could not install ${file} (exit code ${code}).`);
 }
 
 /**
@@ -116,7 +133,7 @@ export function workbenchUrl(port, what) {
 
 /** `C:\a` is `/c:/a` in a URI. */
 function urlPath(path) {
-  return process.platform === 'win32' ? `/${path.replaceAll('\\', '/')}` : path;
+  return windows ? `/${path.replaceAll('\\', '/')}` : path;
 }
 
 function prepareDataFolder(folder, extra) {
@@ -125,12 +142,20 @@ function prepareDataFolder(folder, extra) {
   writeFileSync(join(user, 'settings.json'), JSON.stringify({ ...settings, ...extra }, null, 2));
 }
 
-/** @returns {Promise<number>} a port that was free a moment ago */
-export function freePort() {
+/** The server takes whatever stands in its extensions folder at its first start for installed. */
+function linkExtension(dataFolder, extension) {
+  const { publisher, name, version } = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8'));
+  const extensions = join(dataFolder, 'extensions');
+  mkdirSync(extensions, { recursive: true });
+  symlinkSync(extension, join(extensions, `${publisher}.${name}-${version}`), windows ? 'junction' : 'dir');
+}
+
+/** @returns {Promise<number>} the preferred port, or another that was free a moment ago */
+function freePort(preferred = 0) {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.on('error', (error) => (preferred === 0 ? reject(error) : resolve(freePort())));
+    probe.listen(preferred, '127.0.0.1', () => {
       const { port } = probe.address();
       probe.close(() => resolve(port));
     });

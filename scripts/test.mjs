@@ -1,0 +1,103 @@
+// `npm test [-- STAGE…]`: builds, checks and tests everything; the last line counts what passed and failed.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment, node24, root, run } from './process.mjs';
+import { setup } from './setup.mjs';
+
+/**
+ * A stage is a program, and one test when it does not count its own: a TestCounts in the JSON file that the environment
+ * variable PGREVIEW_TEST_RESULTS names.
+ * @typedef {{ args: string[], counts: boolean, files?: (name: string) => boolean }} Stage
+ * @type {Record<string, Stage>}
+ */
+const stages = {
+  build: { args: ['scripts/build.mjs'], counts: false },
+  typecheck: { args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'], counts: false },
+  lint: { args: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'], counts: false },
+  grammar: mocha('grammar'),
+  unit: mocha('unit'),
+  properties: mocha('properties'),
+  protocol: mocha('protocol'),
+  postgres: mocha('postgres'),
+  panel: mocha('panel'),
+  vscode: { args: ['test/vscode/run.ts'], counts: true, files: (name) => name.endsWith('.test.ts') },
+};
+
+/** Stages that need dist/. */
+const built = ['protocol', 'panel', 'vscode'];
+const limit = 20 * 60_000;
+
+function mocha(stage) {
+  // `--exit`: a test that leaves something open must not keep the whole run from ending.
+  const args = ['node_modules/mocha/bin/mocha.js', '--exit', '--forbid-only', `test/${stage}/**/*.test.ts`];
+  return { args, counts: true, files: (name) => name.endsWith('.test.ts') };
+}
+
+function hasFiles(name, stage) {
+  if (!stage.files) return true;
+  const folder = join(root, 'test', name);
+  return existsSync(folder) && readdirSync(folder, { recursive: true }).some(stage.files);
+}
+
+/** @returns {Promise<{ passed: number, failed: number, skipped: number }>} */
+async function runStage(name, stage) {
+  const results = join(root, 'out', 'results', `${name}.json`);
+  mkdirSync(join(root, 'out', 'results'), { recursive: true });
+  rmSync(results, { force: true });
+  const code = await run(node24(), stage.args, {
+    env: environment({ PGREVIEW_TEST_RESULTS: results }),
+    timeout: limit,
+  });
+  if (!stage.counts) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  const counts = read(results);
+  if (!counts) console.error(`The stage ${name} did not come to its end (exit code ${code}).`);
+  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: 0 };
+  // A run that ends badly without a failed test has failed all the same.
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+}
+
+async function main() {
+  const asked = process.argv.slice(2);
+  const unknown = asked.find((name) => !Object.hasOwn(stages, name));
+  if (unknown) throw new Error(`There is no stage ${unknown}; there are ${Object.keys(stages).join(', ')}.`);
+  await setup();
+  const needsBuild = asked.some((name) => built.includes(name));
+  const chosen = Object.keys(stages).filter(
+    (name) => asked.length === 0 || asked.includes(name) || (name === 'build' && needsBuild),
+  );
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const lines = [];
+  for (const name of chosen) {
+    if (!hasFiles(name, stages[name])) {
+      lines.push(`${name}: no test files`);
+      continue;
+    }
+    console.log(`\n── ${name} ──`);
+    const started = Date.now();
+    const counts = await runStage(name, stages[name]);
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    lines.push(`${name}: ${summary(counts)} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  }
+  console.log(`\n${lines.join('\n')}\n\n${summary(total)}`);
+  process.exit(total.failed > 0 ? 1 : 0);
+}
+
+function summary({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+
+main().catch((error) => {
+  console.error(`pgreview: ${error.message}`);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+});

@@ -8,12 +8,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveCliArgsFromVSCodeExecutablePath, runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
+import { packageExtension } from '../../scripts/package.mjs';
+import { downloadedExecutable, hasScreen, installedExecutable, virtualScreen } from '../../scripts/vscode-desktop.mjs';
 import type { TestCounts } from '../reporter.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
 const out = join(root, 'out', 'test', 'vscode');
-const script = (name: string) => import(join(root, 'scripts', name));
 
 type Suite = 'suite' | 'packaged';
 
@@ -49,10 +50,10 @@ interface Executable {
 
 /** A desktop VS Code, else the browser workbench behind the same arguments. */
 async function findExecutable(): Promise<Executable> {
-  const { downloadedExecutable, hasScreen, installedExecutable, virtualScreen } = await script('vscode-desktop.mjs');
-  if (hasScreen() || virtualScreen()) {
+  const xvfbRun = hasScreen() ? undefined : virtualScreen();
+  if (hasScreen() || xvfbRun) {
     const path = installedExecutable() ?? (await downloadedExecutable());
-    if (path) return { path: hasScreen() ? path : screened(path, virtualScreen()), desktop: true };
+    if (path) return { path: xvfbRun ? screened(path, xvfbRun) : path, desktop: true };
   }
   return { path: join(root, 'scripts', 'vscode-executable.mjs'), desktop: false };
 }
@@ -81,7 +82,7 @@ async function runSuite(suite: Suite, executable: Executable): Promise<TestCount
       // The driver stands outside the work tree, so that nothing can find node_modules above it.
       extensionDevelopmentPath = join(temporary, 'driver');
       cpSync(join(here, 'driver'), extensionDevelopmentPath, { recursive: true });
-      const vsix = await packageExtension(temporary);
+      const vsix = await packageExtension(join(temporary, 'pgreview.vsix'));
       if (executable.desktop) installOnDesktop(executable.path, vsix, join(temporary, 'extensions'));
       else launchArgs.push(`--install-extension=${vsix}`);
     }
@@ -100,11 +101,6 @@ async function runSuite(suite: Suite, executable: Executable): Promise<TestCount
   if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8'));
   console.error(`The tests of test/vscode/${suite} did not run to their end.`);
   return { passed: 0, failed: 1, skipped: 0 };
-}
-
-async function packageExtension(folder: string): Promise<string> {
-  const { packageExtension } = await script('package.mjs');
-  return packageExtension(join(folder, 'pgreview.vsix'));
 }
 
 function installOnDesktop(executable: string, vsix: string, extensions: string): void {

@@ -12,7 +12,13 @@ import { setup } from './setup.mjs';
  */
 export async function packageExtension(file) {
   const { createVSIX } = await import('@vscode/vsce');
-  await createVSIX({ cwd: root, packagePath: file, dependencies: false });
+  await createVSIX({
+    cwd: root,
+    packagePath: file,
+    dependencies: false,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
   console.log(`pgreview: ${file}, ${(statSync(file).size / 1e6).toFixed(1)} MB`);
   return file;
 }

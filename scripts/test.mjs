@@ -14,7 +14,7 @@ const stages = {
   build: { args: ['scripts/build.mjs'], counts: false },
   typecheck: { args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'], counts: false },
   lint: { args: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'], counts: false },
-  grammar: mocha('grammar'),
+  grammar: { args: ['test/grammar/run.ts'], counts: true, files: (name) => /\.(sql|py|txt)$/.test(name) },
   unit: mocha('unit'),
   properties: mocha('properties'),
   protocol: mocha('protocol'),

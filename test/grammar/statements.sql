@@ -91,6 +91,15 @@ INSERT INTO carts (id) VALUES (1) ON CONFLICT DO NOTHING RETURNING id;
 --                                ^^^^^^^^^^^ keyword.other.dml.sql
 --                                            ^^^^^^^^^^ keyword.other.dml.sql
 --                                                       ^^^^^^^^^ keyword.other.dml.sql
+DROP INDEX CONCURRENTLY i; REINDEX TABLE CONCURRENTLY t;
+-- <---- keyword.other.ddl.sql
+--         ^^^^^^^^^^^^ storage.modifier.sql
+--                         ^^^^^^^ keyword.other.ddl.sql
+--                                       ^^^^^^^^^^^^ storage.modifier.sql
+VACUUM FULL t; ALTER TYPE mood ADD VALUE IF NOT EXISTS $$x$$;
+-- <----------- keyword.other.ddl.sql
+--                        ^^^^ entity.name.type.sql
+--                                       ^^^^^^^^^^^^^ storage.modifier.sql
 begin; savepoint s; commit;
 -- <----- keyword.control.sql
 --     ^^^^^^^^^ keyword.control.sql

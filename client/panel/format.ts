@@ -6,8 +6,13 @@ const fraction = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 /** `0.5`, `1,234`, `12.3 M`, `4.56 G`. Fractions show below ten only, where Postgres averages rows over loops. */
 export function formatCount(value: number): string {
   if (value >= 1e13) return value.toExponential(1).replace('e+', 'e');
-  if (value >= 9_999_500_000) return `${significant(value / 1e9)} G`;
-  if (value >= 9_999_500) return `${significant(value / 1e6)} M`;
+  if (value >= 999_500_000) return `${significant(value / 1e9)} G`;
+  if (value >= 999_999.5) return `${significant(value / 1e6)} M`;
+  return formatExact(value);
+}
+
+/** All digits: `12,345,678`. */
+export function formatExact(value: number): string {
   return value < 10 ? fraction.format(value) : whole.format(value);
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Range as ProtocolRange } from 'vscode-languageserver-types';
 import type { PlanReport } from '../../server/src/protocol.ts';
 import { moveRange, nearestOccurrence } from './moveRange.ts';
+import { panelHtml } from './panelHtml.ts';
 import type { FromPanel, ShownPlan, ToPanel } from './panelMessages.ts';
 import { select, toRange } from './revealRange.ts';
 
@@ -120,30 +121,13 @@ export class ExplainPanel implements Disposable {
     return null;
   }
 
-  private html(panel: WebviewPanel): string {
-    const nonce = randomBytes(16).toString('base64');
-    const script = panel.webview.asWebviewUri(Uri.joinPath(this.resources, 'panel.js'));
-    const style = panel.webview.asWebviewUri(Uri.joinPath(this.resources, 'panel.css'));
-    const policy = [
-      "default-src 'none'",
-      `script-src 'nonce-${nonce}'`,
-      // Row positions and bar widths are set through the CSSOM, which needs no 'unsafe-inline'.
-      `style-src ${panel.webview.cspSource}`,
-    ].join('; ');
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Query plan</title>
-<link rel="stylesheet" href="${style}">
-</head>
-<body>
-<main id="plan"></main>
-<script nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`;
+  private html({ webview }: WebviewPanel): string {
+    return panelHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      script: webview.asWebviewUri(Uri.joinPath(this.resources, 'panel.js')).toString(),
+      style: webview.asWebviewUri(Uri.joinPath(this.resources, 'panel.css')).toString(),
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import {
   describeFactor,
   formatCost,
   formatCount,
+  formatExact,
   formatFactor,
   formatMs,
   formatShare,
@@ -20,11 +21,19 @@ describe('panel numbers', () => {
       [1.234, '1.23'],
       [12.6, '13'],
       [1234, '1,234'],
-      [9_999_499, '9,999,499'],
+      [999_999, '999,999'],
+      [1_234_567, '1.23 M'],
       [12_345_678, '12.3 M'],
-      [5_000_000_000, '5,000 M'],
+      [5_000_000_000, '5 G'],
       [45_600_000_000, '45.6 G'],
       [1e15, '1.0e15'],
+    ]);
+  });
+
+  it('writes all digits where there is room', () => {
+    table(formatExact, [
+      [0.5, '0.5'],
+      [12_345_678, '12,345,678'],
     ]);
   });
 

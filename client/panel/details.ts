@@ -1,0 +1,55 @@
+// Everything known of the chosen node.
+import { element } from './dom.ts';
+import { describeFactor, formatCost, formatExact, formatFactor, formatMs, formatShare } from './format.ts';
+import { nodeName } from './nodeText.ts';
+import type { TreeNode } from './planTree.ts';
+
+export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
+  const { node } = entry;
+  const list = element('dl');
+  const add = (label: string, text: string, kind?: string) =>
+    list.append(element('dt', {}, label), element('dd', kind === undefined ? {} : { class: kind }, text));
+  for (const [label, text] of node.details) add(label, text, 'sql');
+  add('Rows', describeRows(entry));
+  if (node.loops === 0) add('Loops', 'never ran');
+  else if (node.loops !== null) add('Loops', formatExact(node.loops));
+  const { ms, cost, sharedHit, sharedRead } = node.exclusive;
+  if (ms !== null && node.inclusive.ms !== null) {
+    const part = entry.timeShare === null ? '' : `, ${formatShare(entry.timeShare)} of the plan`;
+    add('Time', `${formatMs(ms)} itself${part}${withChildren(entry, formatMs(node.inclusive.ms))}`);
+  }
+  add('Cost', `${formatCost(cost)} itself${withChildren(entry, formatCost(node.inclusive.cost))}`);
+  if (sharedHit !== null || sharedRead !== null)
+    add(
+      'Buffers',
+      `${formatExact(sharedHit ?? 0)} pages found in shared buffers, ${formatExact(sharedRead ?? 0)} read`,
+    );
+  const findings = entry.findings.map((finding) =>
+    element(
+      'p',
+      { class: 'finding' },
+      element('span', { class: `mark ${finding.severity}`, role: 'img', aria: { label: finding.severity } }),
+      finding.message,
+    ),
+  );
+  const subplan = node.subplan === null ? [] : [element('span', { class: 'subplan' }, node.subplan)];
+  pane.replaceChildren(element('h2', {}, ...subplan, nodeName(node)), ...findings, list);
+  pane.scrollTop = 0;
+}
+
+function withChildren(entry: TreeNode, text: string): string {
+  return entry.children.length === 0 ? '' : `; ${text} with its children`;
+}
+
+function describeRows(entry: TreeNode): string {
+  const { planned, actual } = entry.node.rows;
+  if (actual === null || entry.node.loops === 0) return `${formatExact(planned)} planned`;
+  const loops = entry.node.loops ?? 1;
+  const each = loops > 1 ? ` a loop, about ${formatExact(actual * loops)} in all` : '';
+  const text = `${formatExact(actual)} came, ${formatExact(planned)} planned${each}`;
+  if (entry.factor === null && entry.stoppable && actual < planned)
+    return `${text}; the reader may have stopped before the last row, so the two cannot be compared`;
+  return entry.factor === null || formatFactor(entry.factor) === null
+    ? text
+    : `${text}: ${describeFactor(entry.factor)}`;
+}

@@ -1,0 +1,65 @@
+// The panel's head: what was explained, where, how long it took, and what to know before believing it.
+import type { PlanReport } from '../../server/src/protocol.ts';
+import { heat } from './columns.ts';
+import { button, element } from './dom.ts';
+import { formatCost, formatMs, formatShare } from './format.ts';
+import { nodeName, shortName } from './nodeText.ts';
+import type { TreeNode } from './planTree.ts';
+
+export function makeHeader(report: PlanReport, onShowStatement: () => void): HTMLElement {
+  const lines = report.source.sql.trim().split('\n');
+  const firstLine = `${lines[0]?.trim() ?? ''}${lines.length > 1 ? ' …' : ''}`;
+  const statement = button(firstLine, `${report.source.sql.trim()}\n\nSelect in the editor`, onShowStatement);
+  statement.className = 'statement';
+  const facts = element('ul', { class: 'facts' });
+  const add = (label: string, value: string) =>
+    facts.append(element('li', {}, element('span', { class: 'muted' }, `${label} `), value));
+  add('on', `${report.target.name} · PostgreSQL ${report.target.version}`);
+  if (report.executionMs !== null) add('execution', formatMs(report.executionMs));
+  if (report.planningMs !== null) add('planning', formatMs(report.planningMs));
+  if (!report.analyzed) add('cost', formatCost(report.nodes[0]?.inclusive.cost ?? 0));
+  return element('header', {}, element('h1', {}, statement), facts, ...noteList(report));
+}
+
+function noteList(report: PlanReport): readonly HTMLElement[] {
+  const notes: string[] = [];
+  if (!report.analyzed) notes.push('Not analyzed: the statement did not run; rows and costs are estimates.');
+  if (report.generic) notes.push('Generic plan: planned for unknown parameter values.');
+  notes.push(...report.notes);
+  if (notes.length === 0) return [];
+  return [element('ul', { class: 'notes' }, ...notes.map((note) => element('li', {}, note)))];
+}
+
+/** How many nodes the legend names. */
+const named = 3;
+/** Segments below this part of the whole would be thinner than a pixel or two. */
+const smallest = 0.005;
+
+/** One bar for the whole plan, cut by the nodes that took most; null where nothing was measured or estimated. */
+export function makeShareBar(tree: readonly TreeNode[], onChoose: (id: number) => void): HTMLElement | null {
+  const analyzed = tree.some((entry) => entry.timeShare !== null);
+  const shareOf = (entry: TreeNode) => (analyzed ? (entry.timeShare ?? 0) : entry.costShare);
+  const largest = tree.filter((entry) => shareOf(entry) >= smallest).sort((a, b) => shareOf(b) - shareOf(a));
+  if (largest.length === 0) return null;
+  const strip = element('div', { class: 'strip', aria: { hidden: true } });
+  for (const entry of largest) {
+    const share = shareOf(entry);
+    const segment = element('span', { class: heat(share), title: `${nodeName(entry.node)}: ${formatShare(share)}` });
+    segment.style.width = `${share * 100}%`;
+    segment.addEventListener('click', () => onChoose(entry.node.id));
+    strip.append(segment);
+  }
+  const legend = element('div', { class: 'legend' });
+  for (const entry of largest.slice(0, named)) {
+    const share = shareOf(entry);
+    const item = button('', `Go to ${nodeName(entry.node)}`, () => onChoose(entry.node.id));
+    item.append(
+      element('span', { class: `swatch ${heat(share)}`, aria: { hidden: true } }),
+      `${shortName(entry.node)} `,
+      element('b', {}, formatShare(share)),
+    );
+    legend.append(item);
+  }
+  const label = analyzed ? 'Where the time goes' : 'Where the cost is';
+  return element('section', { class: 'shares', role: 'group', aria: { label } }, strip, legend);
+}

@@ -1,0 +1,285 @@
+// The plan panel in a real browser, under the content security policy that it runs with in VS Code.
+import assert from 'node:assert/strict';
+import { type Browser, chromium, type Locator } from 'playwright-core';
+import { browserArguments, browserExecutable } from '../../scripts/browser.mjs';
+import { openPanel, type PanelPage } from './panelPage.ts';
+import { appendReport, deepReport, node, plannedReport, shopReport } from './reports.ts';
+
+describe('the plan panel', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let panel: PanelPage;
+
+  before(async function () {
+    // A first run may have to install a browser.
+    this.timeout(600_000);
+    browser = await chromium.launch({ executablePath: await browserExecutable(), args: browserArguments });
+  });
+  after(() => browser?.close());
+  beforeEach(async () => {
+    panel = await openPanel(browser);
+  });
+  afterEach(async () => {
+    assert.deepEqual(panel.problems, [], 'the page reported problems');
+    await panel.page.close();
+  });
+
+  const read = async (locator: Locator) => (await locator.textContent()) ?? '';
+  const rows = () => panel.page.locator('.grid-body [role=row]');
+  const row = (text: string) => rows().filter({ hasText: text });
+  const active = () => read(panel.page.locator('.grid-body [aria-selected=true] .type'));
+  const cell = (rowText: string, column: string) => read(row(rowText).first().locator(`.cell.${column}`));
+
+  it('asks for its plan as soon as it runs', async () => {
+    await panel.message('ready').catch(() => undefined);
+    const all = await panel.page.evaluate(() => (window as unknown as { posted: unknown[] }).posted);
+    assert.deepEqual(all, [{ type: 'ready' }]);
+  });
+
+  it('shows the statement, the target, the times and every node', async () => {
+    await panel.show(shopReport);
+    const header = await read(panel.page.locator('header'));
+    assert.match(header, /SELECT c\.name, sum\(i\.quantity \* i\.unit_price\) AS spent …/);
+    assert.match(header, /staging · PostgreSQL 17\.5/);
+    assert.match(header, /execution 1\.87 s/);
+    assert.match(header, /planning 1\.21 ms/);
+    assert.doesNotMatch(header, /Not analyzed|Generic/);
+    assert.equal(await rows().count(), shopReport.nodes.length);
+    assert.match(await cell('order_items', 'node'), /Index Scan\s*order_items i using order_items_order_id_idx/);
+    assert.match(await cell('order_items', 'time'), /612 ms/);
+    assert.equal(await cell('order_items', 'loops'), '71,522');
+    assert.match(await cell('orders o', 'actual'), /×423\s*71,989/);
+    assert.equal(await cell('orders o', 'planned'), '170');
+    assert.equal(await cell('orders o', 'cost'), '45,900');
+    assert.match(await cell('orders o', 'buffers'), /96 % read\s*33,081/);
+  });
+
+  it('has no columns for what a plan that never ran cannot know, and says so', async () => {
+    await panel.show(plannedReport);
+    const headers = await panel.page.getByRole('columnheader').allInnerTexts();
+    assert.deepEqual(headers, ['Node', 'Cost', 'Planned']);
+    const notes = await read(panel.page.locator('.notes'));
+    assert.match(notes, /Not analyzed/);
+    assert.match(notes, /Generic plan/);
+    assert.match(notes, /The tables are empty here/);
+  });
+
+  it('draws bars in proportion, the longest for what took most', async () => {
+    await panel.show(shopReport);
+    const width = (text: string) =>
+      row(text)
+        .first()
+        .locator('.time .fill')
+        .evaluate((fill) => fill.getBoundingClientRect().width / fill.parentElement!.getBoundingClientRect().width);
+    assert.ok(Math.abs((await width('orders o')) - 978.6 / 1871.922) < 0.02);
+    assert.ok(Math.abs((await width('order_items')) - 611.9 / 1871.922) < 0.02);
+    const strip = await panel.page.locator('.strip span').first().getAttribute('title');
+    assert.equal(strip, 'Seq Scan on orders o: 52 %');
+  });
+
+  it('is a tree grid for assistive technology', async () => {
+    await panel.show(shopReport);
+    const grid = panel.page.getByRole('treegrid', { name: 'Plan nodes' });
+    assert.equal(await grid.getAttribute('aria-rowcount'), '13');
+    const hash = row('refunds');
+    assert.equal(await hash.getAttribute('aria-level'), '8');
+    assert.equal(await hash.getAttribute('aria-expanded'), null);
+    const anti = row('Hash Anti Join');
+    assert.equal(await anti.getAttribute('aria-expanded'), 'true');
+    assert.equal(await anti.getAttribute('aria-posinset'), '1');
+    assert.equal(await anti.getAttribute('aria-setsize'), '2');
+    await grid.focus();
+    const id = await grid.getAttribute('aria-activedescendant');
+    assert.equal(await panel.page.locator(`#${id}`).count(), 1);
+  });
+
+  it('moves, folds and unfolds with the keyboard', async () => {
+    await panel.show(shopReport);
+    await panel.page.locator('.grid').focus();
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await panel.page.keyboard.press(key);
+    };
+    assert.equal(await active(), 'Limit');
+    await press('ArrowDown', 'ArrowDown');
+    assert.equal(await active(), 'HashAggregate');
+    await press('End');
+    assert.equal(await active(), 'Index Scan');
+    await press('ArrowLeft');
+    assert.equal(await active(), 'Nested Loop', 'Left on a leaf goes to its parent');
+    await press('ArrowLeft');
+    assert.equal(await rows().count(), 4, 'Left on an open node folds it');
+    assert.equal(await row('Nested Loop').getAttribute('aria-expanded'), 'false');
+    await press('ArrowDown');
+    assert.equal(await active(), 'Nested Loop', 'there is nothing below');
+    await press('ArrowRight');
+    assert.equal(await rows().count(), 12, 'Right on a folded node unfolds it');
+    await press('ArrowRight');
+    assert.equal(await active(), 'Hash Join', 'Right on an open node goes to its first child');
+    await press('Home');
+    assert.equal(await active(), 'Limit');
+    await press('c', 'u');
+    assert.match(await read(panel.page.locator('.details h2')), /customers/, 'typing finds a relation');
+  });
+
+  it('posts the chosen node’s range and leaves the focus where it is', async () => {
+    await panel.show(shopReport);
+    await row('orders o').first().click();
+    const clicked = await panel.message('reveal');
+    assert.deepEqual(clicked, { type: 'reveal', range: shopReport.nodes[6]!.range, preserveFocus: true });
+    assert.match(await read(panel.page.locator('.details')), /Rows Removed by Filter\s*4,928,011/);
+    await panel.page.keyboard.press('Enter');
+    assert.equal((await panel.message('reveal')).preserveFocus, false, 'Enter goes to the editor');
+  });
+
+  it('posts one range after a held arrow key, not one a row', async () => {
+    await panel.show(shopReport);
+    await panel.page.locator('.grid').focus();
+    for (let index = 0; index < 6; index++) await panel.page.keyboard.press('ArrowDown');
+    const message = await panel.message('reveal');
+    assert.deepEqual(message.range, shopReport.nodes[6]!.range);
+    assert.equal(message.preserveFocus, true);
+    assert.equal((await panel.posted()).filter(({ type }) => type === 'reveal').length, 1);
+  });
+
+  it('posts nothing for a node whose text is not known', async () => {
+    await panel.show(shopReport);
+    await row('Nested Loop').click();
+    assert.deepEqual(await panel.posted(), []);
+  });
+
+  it('goes from a finding to its node, unfolding what hides it', async () => {
+    await panel.show(shopReport);
+    await panel.page.getByRole('button', { name: 'Collapse' }).click();
+    assert.equal(await rows().count(), 1);
+    await panel.page.getByRole('button', { name: /an index on \(status, placed_at\)/ }).click();
+    assert.equal(await active(), 'Seq Scan');
+    assert.match(await read(panel.page.locator('.details h2')), /Seq Scan on orders o/);
+    assert.match(await read(panel.page.locator('.findings')), /verified/);
+  });
+
+  it('shows markup in a plan as text', async () => {
+    const nasty = `<img src=x onerror="document.title='broken in'"><b>bold</b>`;
+    await panel.show({
+      ...shopReport,
+      source: { ...shopReport.source, sql: nasty },
+      target: { name: nasty, version: nasty },
+      plan: { nasty },
+      nodes: [
+        node(0, null, nasty, {
+          relation: nasty,
+          alias: nasty,
+          index: nasty,
+          subplan: nasty,
+          details: [[nasty, nasty]],
+        }),
+      ],
+      findings: [{ code: nasty, node: 0, message: nasty, severity: 'warning', proof: 'none' }],
+      notes: [nasty],
+    });
+    assert.equal(await panel.page.locator('main img, main .message b').count(), 0);
+    for (const place of ['.statement', '.facts', '.notes', '.findings .message', '.grid .type', '.details dd'])
+      assert.ok((await read(panel.page.locator(place).first())).includes(nasty), place);
+    await panel.page.getByRole('button', { name: 'JSON', exact: true }).click();
+    assert.deepEqual(JSON.parse(await read(panel.page.locator('.json'))), { nasty });
+    assert.notEqual(await panel.page.title(), 'broken in');
+  });
+
+  it('shows and copies the plan as JSON, and copies it as text', async () => {
+    await panel.show(shopReport);
+    await panel.page.getByRole('button', { name: 'JSON', exact: true }).click();
+    assert.ok(await panel.page.locator('.grid').isHidden());
+    assert.deepEqual(JSON.parse(await read(panel.page.locator('.json'))), shopReport.plan);
+    await panel.page.getByRole('button', { name: 'Copy JSON' }).click();
+    assert.deepEqual(JSON.parse((await panel.message('copy')).text), shopReport.plan);
+    await panel.page.getByRole('button', { name: 'Copy Text' }).click();
+    await panel.page.waitForFunction(() => (window as unknown as { posted: unknown[] }).posted.length >= 3);
+    const { text } = await panel.message('copy');
+    assert.match(
+      text,
+      /^ {12}-> Seq Scan on orders o {2}\(979 ms, 52 %; rows 71,989 of 170 planned ×423; cost 45,900\)$/m,
+    );
+    assert.match(text, /^ {17}Filter: \(\(status = 'pending'::text\)/m);
+    assert.match(text, /^warning: Seq Scan reads 5,000,000 rows/m);
+    await panel.page.getByRole('button', { name: 'Tree' }).click();
+    assert.ok(await panel.page.locator('.grid').isVisible());
+  });
+
+  it('asks for the statement to be explained again, and run', async () => {
+    await panel.show(shopReport);
+    await panel.page.getByRole('button', { name: 'Analyze' }).click();
+    assert.deepEqual(await panel.message('rerun'), { type: 'rerun', analyze: true });
+  });
+
+  it('keeps fewer than 3,000 elements for 5,000 nodes, and reaches the last of them', async () => {
+    await panel.show(appendReport(5000));
+    const count = () => panel.page.evaluate(() => document.querySelectorAll('*').length);
+    assert.ok((await count()) < 3000, `${await count()} elements`);
+    await panel.page.locator('.grid').focus();
+    const start = Date.now();
+    await panel.page.keyboard.press('End');
+    await row('orders_p4999').waitFor();
+    assert.ok(Date.now() - start < 1000, `the last row took ${Date.now() - start} ms`);
+    assert.ok(await row('orders_p4999').isVisible());
+    assert.equal(await row('orders_p4999').getAttribute('aria-rowindex'), '5001');
+    assert.ok((await count()) < 3000);
+    await panel.page.locator('.grid').evaluate((grid) => grid.scrollTo(0, 60_000));
+    await row('orders_p2500').waitFor();
+    assert.equal(await row('orders_p4999').count(), 1, 'the active row stays, for aria-activedescendant');
+    assert.ok((await count()) < 3000);
+  });
+
+  it('survives 5,000 levels', async () => {
+    await panel.show(deepReport(5000));
+    await panel.page.locator('.grid').focus();
+    await panel.page.keyboard.press('End');
+    assert.equal(await panel.page.locator('[aria-selected=true]').getAttribute('aria-level'), '5000');
+    await panel.page.getByRole('button', { name: 'Collapse' }).click();
+    assert.equal(await rows().count(), 1);
+  });
+
+  it('comes back as it was left when it is drawn anew, and fresh for another plan', async () => {
+    await panel.show(shopReport, 'one');
+    await row('Hash Anti Join').locator('.twisty').click();
+    await row('customers').click();
+    await panel.page.waitForFunction(() => {
+      const state = (window as unknown as { state?: { collapsed: number[]; active: number } }).state;
+      return state?.collapsed.length === 1 && state.active === 10;
+    });
+    await panel.reload();
+    await panel.show(shopReport, 'one');
+    assert.equal(await row('Hash Anti Join').getAttribute('aria-expanded'), 'false');
+    assert.equal(await rows().count(), 9);
+    assert.match(await read(panel.page.locator('.details h2')), /customers/);
+    await panel.show(shopReport, 'two');
+    assert.equal(await rows().count(), 12);
+    assert.equal(await active(), 'Limit');
+  });
+
+  it('lets every column be reached when it is narrow', async () => {
+    await panel.page.setViewportSize({ width: 340, height: 600 });
+    await panel.show(shopReport);
+    const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(overflow <= 0, 'the page itself must not scroll sideways');
+    const header = panel.page.getByRole('columnheader', { name: 'Buffers' });
+    await header.scrollIntoViewIfNeeded();
+    await panel.page.locator('.grid').evaluate((grid) => grid.scrollTo({ left: 10_000 }));
+    const head = (await header.boundingBox())!;
+    const below = (await row('orders o').first().locator('.buffers').boundingBox())!;
+    assert.ok(head.x + head.width <= 341, 'the last column comes into sight');
+    assert.ok(Math.abs(head.x + head.width - below.x - below.width) < 1, 'cells stand below their header');
+  });
+
+  it('stands in every theme', async () => {
+    for (const theme of ['light', 'highContrast'] as const) {
+      const other = await openPanel(browser, { theme });
+      await other.show(shopReport);
+      assert.deepEqual(other.problems, []);
+      const colours = await other.page.locator('.grid').evaluate((grid) => {
+        const { color } = getComputedStyle(grid);
+        return { color, background: getComputedStyle(document.body).backgroundColor };
+      });
+      assert.notEqual(colours.color, colours.background);
+      await other.page.close();
+    }
+  });
+});

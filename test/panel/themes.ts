@@ -1,0 +1,105 @@
+// The theme variables that VS Code gives a webview, for its default themes; only those that the panel reads.
+
+export type ThemeName = 'dark' | 'light' | 'highContrast';
+
+interface Theme {
+  readonly bodyClass: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const fonts = {
+  'font-family': 'system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif',
+  'font-size': '13px',
+  'editor-font-family': '"DejaVu Sans Mono", monospace',
+  'editor-font-size': '12px',
+};
+
+export const themes: Readonly<Record<ThemeName, Theme>> = {
+  dark: {
+    bodyClass: 'vscode-dark',
+    variables: {
+      ...fonts,
+      foreground: '#cccccc',
+      descriptionForeground: '#9d9d9d',
+      focusBorder: '#0078d4',
+      'editor-background': '#1f1f1f',
+      'sideBar-background': '#181818',
+      'widget-border': '#313131',
+      'button-background': '#0078d4',
+      'button-foreground': '#ffffff',
+      'button-border': 'rgba(255, 255, 255, 0.07)',
+      'button-secondaryBackground': '#313131',
+      'button-secondaryForeground': '#cccccc',
+      'button-secondaryHoverBackground': '#3c3c3c',
+      'charts-red': '#f14c4c',
+      'charts-orange': '#d18616',
+      'charts-blue': '#3794ff',
+      'charts-green': '#89d185',
+      'editorError-foreground': '#f14c4c',
+      'editorWarning-foreground': '#cca700',
+      'editorInfo-foreground': '#3794ff',
+      'editorHint-foreground': 'rgba(238, 238, 238, 0.7)',
+      'list-hoverBackground': '#2a2d2e',
+      'list-inactiveSelectionBackground': '#37373d',
+      'list-activeSelectionBackground': '#04395e',
+      'list-activeSelectionForeground': '#ffffff',
+      'tree-inactiveIndentGuidesStroke': 'rgba(88, 88, 88, 0.4)',
+    },
+  },
+  light: {
+    bodyClass: 'vscode-light',
+    variables: {
+      ...fonts,
+      foreground: '#3b3b3b',
+      descriptionForeground: '#3b3b3b',
+      focusBorder: '#005fb8',
+      'editor-background': '#ffffff',
+      'sideBar-background': '#f8f8f8',
+      'widget-border': '#e5e5e5',
+      'button-background': '#005fb8',
+      'button-foreground': '#ffffff',
+      'button-border': 'rgba(0, 0, 0, 0.1)',
+      'button-secondaryBackground': '#e5e5e5',
+      'button-secondaryForeground': '#3b3b3b',
+      'button-secondaryHoverBackground': '#cccccc',
+      'charts-red': '#e51400',
+      'charts-orange': '#d18616',
+      'charts-blue': '#1a85ff',
+      'charts-green': '#388a34',
+      'editorError-foreground': '#e51400',
+      'editorWarning-foreground': '#bf8803',
+      'editorInfo-foreground': '#1a85ff',
+      'editorHint-foreground': '#6c6c6c',
+      'list-hoverBackground': '#f2f2f2',
+      'list-inactiveSelectionBackground': '#e4e6f1',
+      'list-activeSelectionBackground': '#e8e8e8',
+      'list-activeSelectionForeground': '#000000',
+      'tree-inactiveIndentGuidesStroke': 'rgba(169, 169, 169, 0.4)',
+    },
+  },
+  highContrast: {
+    bodyClass: 'vscode-high-contrast',
+    variables: {
+      ...fonts,
+      foreground: '#ffffff',
+      descriptionForeground: 'rgba(255, 255, 255, 0.7)',
+      focusBorder: '#f38518',
+      contrastBorder: '#6fc3df',
+      contrastActiveBorder: '#f38518',
+      'editor-background': '#000000',
+      'sideBar-background': '#000000',
+      'widget-border': '#6fc3df',
+      'button-foreground': '#ffffff',
+      'button-border': '#6fc3df',
+      'button-secondaryForeground': '#ffffff',
+      'charts-red': '#f48771',
+      'charts-orange': '#d18616',
+      'charts-blue': '#3794ff',
+      'charts-green': '#89d185',
+      'editorError-foreground': '#f48771',
+      'editorWarning-foreground': '#ffd370',
+      'editorInfo-foreground': '#3794ff',
+      'tree-inactiveIndentGuidesStroke': 'rgba(169, 169, 169, 0.4)',
+    },
+  },
+};

@@ -27,9 +27,9 @@ async function build() {
   if (code !== 0) throw new Error(`The build failed with exit code ${code}.`);
 }
 
-async function review(path) {
+async function review(path, folder) {
   console.log(`pgreview: reviewing ${path}\n`);
-  const code = await run(node24(), [join(root, 'dist', 'cli.js'), 'check', path, '--format', 'pretty'], { cwd: path });
+  const code = await run(node24(), [join(root, 'dist', 'cli.js'), 'check', path, '--format', 'pretty'], { cwd: folder });
   // 1 says that there are findings.
   if (code > 1) throw new Error(`The review could not run (exit code ${code}).`);
   console.log('');
@@ -74,13 +74,13 @@ async function main() {
   const { path, folder, open } = parse(process.argv.slice(2));
   await setup();
   await build();
-  await review(path);
+  await review(path, folder);
   if (!open) return;
   if (await openDesktop(folder)) return;
   await openBrowser(folder);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 
 main().then(
   () => process.exit(0),

@@ -94,7 +94,7 @@ function read(file) {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 
 main().catch((error) => {
   console.error(`pgreview: ${error.message}`);

@@ -29,7 +29,9 @@ async function build() {
 
 async function review(path, folder) {
   console.log(`pgreview: reviewing ${path}\n`);
-  const code = await run(node24(), [join(root, 'dist', 'cli.js'), 'check', path, '--format', 'pretty'], { cwd: folder });
+  const code = await run(node24(), [join(root, 'dist', 'cli.js'), 'check', path, '--format', 'pretty'], {
+    cwd: folder,
+  });
   // 1 says that there are findings.
   if (code > 1) throw new Error(`The review could not run (exit code ${code}).`);
   console.log('');

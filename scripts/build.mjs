@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { embeddedPostgresFiles } from './embeddedPostgres.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(join(root, 'server', 'package.json'));
@@ -15,7 +16,10 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 /** Files that are read at run time beside the bundles. */
-const assets = [[require.resolve('libpg-query/wasm/libpg-query.wasm'), 'libpg-query.wasm']];
+const assets = [
+  [require.resolve('libpg-query/wasm/libpg-query.wasm'), 'libpg-query.wasm'],
+  [await embeddedPostgresFiles(), 'pglite'],
+];
 for (const [from, to] of assets) cpSync(from, join(dist, to), { recursive: true });
 
 /** @type {esbuild.BuildOptions} */
@@ -50,6 +54,7 @@ const builds = [
   { ...browser, entryPoints: { 'panel/panel': 'client/panel/main.ts' } },
   { ...browser, entryPoints: { 'panel/panel': 'client/panel/panel.css' } },
   { ...node, entryPoints: { server: 'server/src/main/lsp.ts', cli: 'server/src/main/cli.ts' } },
+  { ...node, entryPoints: { 'embedded-worker': 'server/src/database/embedded/worker.ts' } },
 ];
 
 if (watch) {

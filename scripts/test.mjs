@@ -23,7 +23,7 @@ const stages = {
   vscode: { args: ['test/vscode/run.ts'], counts: true, files: (name) => name.endsWith('.test.ts') },
 };
 
-/** Stages that need dist/. */
+/** Stages that need dist/: asked for alone, they build it first; without it they have failed. */
 const built = ['protocol', 'panel', 'vscode'];
 const limit = 20 * 60_000;
 
@@ -67,15 +67,22 @@ async function main() {
   );
   const total = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
+  let buildFailed = false;
   for (const name of chosen) {
     if (!hasFiles(name, stages[name])) {
       lines.push(`${name}: no test files`);
       continue;
     }
     console.log(`\n── ${name} ──`);
+    if (buildFailed && built.includes(name)) {
+      total.failed++;
+      lines.push(`${name}: not run, as the build failed`);
+      continue;
+    }
     const started = Date.now();
     const counts = await runStage(name, stages[name]);
     for (const key of Object.keys(total)) total[key] += counts[key];
+    if (name === 'build') buildFailed = counts.failed > 0;
     lines.push(`${name}: ${summary(counts)} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   }
   console.log(`\n${lines.join('\n')}\n\n${summary(total)}`);

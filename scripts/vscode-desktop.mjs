@@ -10,8 +10,9 @@ const linux = process.platform === 'linux';
 
 /** The executables themselves, as `runTests` needs them; the `code` command is a script that returns at once. */
 const usualPlaces = {
-  darwin: ['/Applications', join(homedir(), 'Applications')].map((folder) =>
-    join(folder, 'Visual Studio Code.app', 'Contents', 'MacOS', 'Electron'),
+  // `Code` since VS Code 1.110, `Electron` before.
+  darwin: ['/Applications', join(homedir(), 'Applications')].flatMap((folder) =>
+    ['Code', 'Electron'].map((name) => join(folder, 'Visual Studio Code.app', 'Contents', 'MacOS', name)),
   ),
   win32: [
     join(process.env.LOCALAPPDATA ?? '', 'Programs', 'Microsoft VS Code', 'Code.exe'),

@@ -1,0 +1,269 @@
+import type { Parser } from '../../syntax/parser.ts';
+import {
+  cancelled,
+  type Database,
+  DatabaseFailure,
+  type OpenOptions,
+  PostgresError,
+  type Progress,
+  readVersion,
+  type Session,
+  throwIfCancelled,
+  versionQuery,
+} from '../database.ts';
+import { Instance } from './instance.ts';
+import type { StartWorker } from './messages.ts';
+import { isSessionSetting, planStep, quoteIdentifier, type SchemaStep } from './replay.ts';
+
+export interface EmbeddedOptions {
+  readonly startWorker: StartWorker;
+  readonly parser: Parser;
+  /** Contrib extensions in the assets folder. */
+  readonly extensions: readonly string[];
+  /** Milliseconds without use after which it stops and gives its memory back. */
+  readonly idleMs?: number;
+  /** Milliseconds that one step of the schema may take, and all of them together. */
+  readonly stepTimeoutMs?: number;
+  readonly replayTimeoutMs?: number;
+}
+
+export interface ReplayFailure {
+  readonly origin: string;
+  readonly message: string;
+}
+
+/**
+ * The Postgres that pgreview carries: started when first asked, kept while it is used, with the schema of the last request
+ * in it, so that the next one with the same or a longer history has only the rest to replay.
+ */
+export class EmbeddedPostgres {
+  readonly #options: Required<EmbeddedOptions>;
+  readonly #known: ReadonlySet<string>;
+  #instance: Instance | null = null;
+  /** What has been replayed into `#instance`, in order. */
+  #replayed: SchemaStep[] = [];
+  #failures: ReplayFailure[] = [];
+  /** Steps that did not end in time, by their SQL: they are not tried again. */
+  readonly #endless = new Set<string>();
+  #queue: Promise<void> = Promise.resolve();
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = { idleMs: 5 * 60_000, stepTimeoutMs: 10_000, replayTimeoutMs: 120_000, ...options };
+    this.#known = new Set(options.extensions);
+  }
+
+  /**
+   * The database that these statements make. Opening it waits until the session before is closed.
+   * @param file the origin without its line, of the file whose statement is asked about: its session settings hold
+   */
+  at(schema: readonly SchemaStep[], file: string): Database {
+    return { name: 'embedded Postgres', open: (options = {}) => this.#open(schema, file, options) };
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#idleTimer);
+    this.#stop();
+  }
+
+  async #open(schema: readonly SchemaStep[], file: string, options: OpenOptions): Promise<Session> {
+    const release = await this.#turn(options.signal);
+    try {
+      clearTimeout(this.#idleTimer);
+      if (this.#disposed) throw new DatabaseFailure('unavailable', 'The embedded Postgres has been shut down.');
+      const instance = await this.#replay(schema, options);
+      await this.#applySettings(instance, schema, file);
+      const version = readVersion(await instance.query(versionQuery));
+      return {
+        version,
+        notes: describe(this.#failures),
+        query: (sql, queryOptions) => instance.query(sql, queryOptions),
+        close: async () => {
+          this.#startIdleTimer();
+          release();
+        },
+      };
+    } catch (error) {
+      this.#startIdleTimer();
+      release();
+      throw error;
+    }
+  }
+
+  /** Waits for the session before; answers with the function that lets the next one in. */
+  async #turn(signal: AbortSignal | undefined): Promise<() => void> {
+    const before = this.#queue;
+    let release = (): void => {};
+    this.#queue = new Promise((resolve) => {
+      release = resolve;
+    });
+    const mine = this.#queue;
+    const aborted = new Promise<'aborted'>((resolve) => {
+      if (signal?.aborted) resolve('aborted');
+      signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
+    });
+    if ((await Promise.race([before, aborted])) === 'aborted') {
+      // the one behind this one must still wait for the one before it
+      void before.then(release);
+      void mine;
+      throw cancelled();
+    }
+    return release;
+  }
+
+  #startIdleTimer(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#disposed) return;
+    this.#idleTimer = setTimeout(() => this.#stop(), this.#options.idleMs);
+    (this.#idleTimer as { unref?(): void }).unref?.();
+  }
+
+  #stop(): void {
+    this.#instance?.kill();
+    this.#instance = null;
+    this.#replayed = [];
+    this.#failures = [];
+  }
+
+  /** An instance with exactly this schema in it. A step that never ends costs its instance: start again without it. */
+  async #replay(schema: readonly SchemaStep[], { signal, progress }: OpenOptions): Promise<Instance> {
+    const deadline = Date.now() + this.#options.replayTimeoutMs;
+    for (;;) {
+      const instance = await this.#instanceFor(schema, signal, progress);
+      if (await this.#replayRest(instance, schema, deadline, signal, progress)) return instance;
+    }
+  }
+
+  async #instanceFor(
+    schema: readonly SchemaStep[],
+    signal: AbortSignal | undefined,
+    progress: Progress | undefined,
+  ): Promise<Instance> {
+    const current = this.#instance;
+    const extensions = this.#extensionsOf(schema);
+    if (
+      current &&
+      this.#replayed.every((step, i) => schema[i]?.sql === step.sql && schema[i]?.origin === step.origin) &&
+      extensions.every((name) => current.extensions.includes(name)) &&
+      (await isHealthy(current))
+    )
+      return current;
+    this.#stop();
+    progress?.('starting Postgres');
+    this.#instance = await Instance.start(this.#options.startWorker, extensions, signal);
+    return this.#instance;
+  }
+
+  /** A bundle costs memory and start time, so only those are loaded that the schema may ask for. */
+  #extensionsOf(schema: readonly SchemaStep[]): string[] {
+    const wanted = new Set<string>();
+    for (const { sql } of schema) {
+      if (!/\bextension\b/i.test(sql)) continue;
+      for (const name of this.#known) if (sql.includes(name)) wanted.add(name);
+    }
+    // what CASCADE brings in
+    if (wanted.has('earthdistance')) wanted.add('cube');
+    return [...wanted];
+  }
+
+  /** Runs the steps that are new; false when the instance is lost on the way. */
+  async #replayRest(
+    instance: Instance,
+    schema: readonly SchemaStep[],
+    deadline: number,
+    signal: AbortSignal | undefined,
+    progress: Progress | undefined,
+  ): Promise<boolean> {
+    const done = this.#replayed;
+    let file = fileOf(done.at(-1));
+    let rowsWritten = false;
+    // whatever settings the last request was given
+    await this.#applySettings(instance, done, file);
+    for (const step of schema.slice(done.length)) {
+      throwIfCancelled(signal);
+      progress?.(`replaying ${done.length + 1} of ${schema.length}`);
+      if (fileOf(step) !== file) await resetSession(instance);
+      file = fileOf(step);
+      const failure = await this.#run(instance, step, deadline, signal);
+      if (failure) this.#failures.push({ origin: step.origin, message: failure });
+      if (!instance.alive) {
+        throwIfCancelled(signal);
+        return false;
+      }
+      rowsWritten ||= /^\s*(insert|update|delete|merge|with)\b/i.test(step.sql);
+      done.push(step);
+    }
+    if (rowsWritten) await instance.query('ANALYZE', { signal, timeoutMs: this.#options.stepTimeoutMs });
+    return true;
+  }
+
+  /** Answers why the step failed, or null. */
+  async #run(
+    instance: Instance,
+    step: SchemaStep,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<string | null> {
+    if (this.#endless.has(step.sql)) return `it did not end within ${this.#options.stepTimeoutMs / 1000} s`;
+    if (Date.now() > deadline) return `left out: replaying took over ${this.#options.replayTimeoutMs / 1000} s`;
+    const plan = planStep(step, this.#options.parser, this.#known);
+    if (plan.kind === 'skip') return null;
+    if (plan.kind === 'impossible') return plan.message;
+    const limits = { signal, timeoutMs: this.#options.stepTimeoutMs };
+    for (let roles = 0; ; roles++) {
+      try {
+        await instance.query(plan.sql, limits);
+        return null;
+      } catch (error) {
+        if (error instanceof DatabaseFailure && error.reason !== 'cancelled') {
+          this.#endless.add(step.sql);
+          return error.message;
+        }
+        if (!(error instanceof PostgresError)) throw error;
+        const role = missingRole(error);
+        if (role === null || roles === 20) return error.message;
+        await instance.query(`CREATE ROLE ${quoteIdentifier(role)}`, limits);
+      }
+    }
+  }
+
+  /** Back to a new session's settings, then those that `file` makes for the statements below them. */
+  async #applySettings(instance: Instance, schema: readonly SchemaStep[], file: string): Promise<void> {
+    await resetSession(instance);
+    for (const step of schema) {
+      if (fileOf(step) !== file || !isSessionSetting(step.sql)) continue;
+      // a setting that Postgres refuses has been noted when it was replayed
+      await instance.query(step.sql).catch((error: unknown) => {
+        if (!(error instanceof PostgresError)) throw error;
+      });
+    }
+  }
+}
+
+/** Roles belong to the server, not to the migrations: policies and grants name those that another hand has made. */
+function missingRole(error: PostgresError): string | null {
+  return error.code === '42704' ? (/^role "(.*)" does not exist$/.exec(error.message)?.[1] ?? null) : null;
+}
+
+async function resetSession(instance: Instance): Promise<void> {
+  for (const sql of ['ROLLBACK', 'RESET SESSION AUTHORIZATION', 'RESET ROLE', 'RESET ALL']) await instance.query(sql);
+}
+
+/** After endless recursion the thread lives and answers nothing. */
+async function isHealthy(instance: Instance): Promise<boolean> {
+  return instance.query('SELECT 1', { timeoutMs: 2_000 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The file of an origin, without line and column. */
+export function fileOf(step: SchemaStep | undefined): string {
+  return step ? step.origin.replace(/:\d+(:\d+)?$/, '') : '';
+}
+
+function describe(failures: readonly ReplayFailure[]): string[] {
+  return failures.map(({ origin, message }) => `Not replayed: ${origin}: ${message}.`);
+}

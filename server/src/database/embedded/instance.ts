@@ -1,0 +1,107 @@
+import {
+  cancelled,
+  DatabaseFailure,
+  PostgresError,
+  type QueryOptions,
+  type Row,
+  throwIfCancelled,
+} from '../database.ts';
+import type { EmbeddedWorker, StartWorker, WorkerMessage } from './messages.ts';
+
+/** Measured: under a second, ten on a machine that does everything else at once. */
+const startTimeoutMs = 60_000;
+
+/**
+ * One running embedded Postgres. It takes one query at a time; the end of a query by timeout or cancelling is the end of
+ * the instance, because nothing else stops the WASM code.
+ */
+export class Instance {
+  readonly extensions: readonly string[];
+  readonly #worker: EmbeddedWorker;
+  #waiting: { id: number; receive(message: WorkerMessage): void; fail(error: Error): void } | null = null;
+  #lastId = 0;
+  #dead: DatabaseFailure | null = null;
+
+  private constructor(worker: EmbeddedWorker, extensions: readonly string[]) {
+    this.#worker = worker;
+    this.extensions = extensions;
+    worker.onMessage((message) => this.#waiting?.receive(message));
+    worker.onExit((reason) => this.#end(new DatabaseFailure('lost', `The embedded Postgres stopped: ${reason}.`)));
+  }
+
+  /** @throws {DatabaseFailure} */
+  static async start(startWorker: StartWorker, extensions: readonly string[], signal?: AbortSignal): Promise<Instance> {
+    throwIfCancelled(signal);
+    const instance = new Instance(startWorker(extensions), extensions);
+    const message = await instance.#answer(
+      0,
+      { signal, timeoutMs: startTimeoutMs },
+      'The embedded Postgres did not start',
+    );
+    if (message.kind === 'startFailed') {
+      instance.kill();
+      throw new DatabaseFailure('unavailable', `The embedded Postgres did not start: ${message.message}`);
+    }
+    return instance;
+  }
+
+  get alive(): boolean {
+    return this.#dead === null;
+  }
+
+  async query(sql: string, options: QueryOptions = {}): Promise<readonly Row[]> {
+    throwIfCancelled(options.signal);
+    if (this.#dead) throw this.#dead;
+    const id = ++this.#lastId;
+    const answer = this.#answer(id, options, 'The statement was ended');
+    this.#worker.post({ id, sql });
+    const message = await answer;
+    if (message.kind === 'error') throw new PostgresError(message.error.message, message.error);
+    return message.kind === 'rows' ? message.rows : [];
+  }
+
+  kill(): void {
+    this.#end(new DatabaseFailure('lost', 'The embedded Postgres was stopped.'));
+  }
+
+  #end(reason: DatabaseFailure): void {
+    if (this.#dead) return;
+    this.#dead = reason;
+    this.#waiting?.fail(reason);
+    void this.#worker.terminate();
+  }
+
+  #answer(id: number, { signal, timeoutMs }: QueryOptions, what: string): Promise<WorkerMessage> {
+    return new Promise<WorkerMessage>((resolve, reject) => {
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(
+              () => this.#end(new DatabaseFailure('timeout', `${what}: no answer within ${seconds(timeoutMs)}.`)),
+              timeoutMs,
+            );
+      const onAbort = (): void => this.#end(cancelled());
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.#waiting = null;
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting = {
+        id,
+        receive: (message) => {
+          settle();
+          resolve(message);
+        },
+        fail: (error) => {
+          settle();
+          reject(error);
+        },
+      };
+    });
+  }
+}
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
+}

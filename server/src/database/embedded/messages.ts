@@ -1,0 +1,40 @@
+/** What the embedded Postgres's worker and its host say to each other. */
+
+/** The worker's start data. */
+export interface WorkerSettings {
+  /** The folder with pglite.wasm, pglite.data, data.tar.gz and extensions/NAME.tar.gz. */
+  readonly assets: string;
+  /** The contrib extensions to load, by file name. */
+  readonly extensions: readonly string[];
+}
+
+export interface QueryMessage {
+  readonly id: number;
+  readonly sql: string;
+}
+
+export interface ErrorFields {
+  readonly message: string;
+  readonly code?: string;
+  readonly position?: string;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'startFailed'; readonly message: string }
+  | { readonly kind: 'rows'; readonly id: number; readonly rows: (string | null)[][] }
+  | { readonly kind: 'error'; readonly id: number; readonly error: ErrorFields };
+
+/** A worker as the host sees it; how it is made depends on where the host runs. */
+export interface EmbeddedWorker {
+  post(message: QueryMessage): void;
+  onMessage(listener: (message: WorkerMessage) => void): void;
+  /** The worker ended by itself: out of memory, a crash. */
+  onExit(listener: (reason: string) => void): void;
+  /** Ends it at once, whatever it is doing. */
+  terminate(): Promise<void>;
+}
+
+export type StartWorker = (extensions: readonly string[]) => EmbeddedWorker;

@@ -1,0 +1,118 @@
+import type { Node, RawStmt } from '@pgsql/types';
+import type { Parser } from '../../syntax/parser.ts';
+
+/** One statement of the schema's history. */
+export interface SchemaStep {
+  readonly sql: string;
+  /** Where it is written, for messages: `migrations/001_init.sql:12`. */
+  readonly origin: string;
+}
+
+/** What the embedded Postgres does with a step. */
+export type StepPlan =
+  /** `sql` may differ from the step's: what a single session cannot do is left out of it. */
+  | { readonly kind: 'run'; readonly sql: string; readonly writesRows?: true; readonly extension?: string }
+  /** It leaves nothing behind that a plan could depend on. */
+  | { readonly kind: 'skip' }
+  /** It would be needed, and cannot be done here. */
+  | { readonly kind: 'impossible'; readonly message: string };
+
+/** UTF-16 units; a longer INSERT is a data load, and plans do not need all of its rows. */
+const maxDataStatement = 1_000_000;
+
+const skip: StepPlan = { kind: 'skip' };
+
+/** Statements that neither define nor fill anything. Transactions are left out because each step commits by itself. */
+const withoutTraces = new Set([
+  'TransactionStmt',
+  'ExplainStmt',
+  'VacuumStmt',
+  'ClusterStmt',
+  'ReindexStmt',
+  'CheckPointStmt',
+  'LockStmt',
+  'ListenStmt',
+  'UnlistenStmt',
+  'NotifyStmt',
+  'VariableShowStmt',
+  'FetchStmt',
+  'ClosePortalStmt',
+  'DeclareCursorStmt',
+  'CreatedbStmt',
+  'DropdbStmt',
+  'AlterDatabaseStmt',
+  'AlterDatabaseSetStmt',
+  'AlterSystemStmt',
+  'CreateTableSpaceStmt',
+  'DropTableSpaceStmt',
+  'CreateSubscriptionStmt',
+  'AlterSubscriptionStmt',
+  'DropSubscriptionStmt',
+]);
+
+/** @param extensions the contrib extensions that the embedded Postgres has */
+export function planStep(step: SchemaStep, parser: Parser, extensions: ReadonlySet<string>): StepPlan {
+  const outcome = parser.parse(step.sql);
+  if (outcome.kind === 'error') return { kind: 'impossible', message: outcome.message };
+  if (outcome.kind === 'refused') return { kind: 'impossible', message: outcome.reason };
+  const stmt = onlyStatement(outcome.stmts);
+  if (stmt === null) return skip;
+  const [type, node] = Object.entries(stmt)[0] as [string, Record<string, unknown>];
+  if (withoutTraces.has(type)) return skip;
+  if ('CreateExtensionStmt' in stmt) return planExtension(stmt.CreateExtensionStmt.extname ?? '', stmt, extensions);
+  if ('SelectStmt' in stmt) return readsOnly(stmt) ? skip : { kind: 'run', sql: step.sql };
+  if ('CopyStmt' in stmt) {
+    return node.is_from ? { kind: 'impossible', message: 'COPY data is not loaded into the embedded Postgres' } : skip;
+  }
+  if ('InsertStmt' in stmt || 'UpdateStmt' in stmt || 'DeleteStmt' in stmt || 'MergeStmt' in stmt) {
+    if (step.sql.length > maxDataStatement)
+      return { kind: 'impossible', message: 'it loads more data than the embedded Postgres takes' };
+    return { kind: 'run', sql: step.sql, writesRows: true };
+  }
+  return { kind: 'run', sql: step.sql };
+}
+
+/** A setting of the session (SET, set_config): it holds for the rest of its own file only. */
+export function isSessionSetting(sql: string): boolean {
+  return /^\s*(set\s(?!local\b|constraints\b)|select\s+(pg_catalog\.)?set_config\s*\()/i.test(sql);
+}
+
+function onlyStatement(stmts: readonly RawStmt[]): Node | null {
+  return stmts[0]?.stmt ?? null;
+}
+
+/**
+ * The version that the file wants is left out, because there is only one here; CASCADE brings in what it builds upon.
+ */
+function planExtension(name: string, stmt: Node, extensions: ReadonlySet<string>): StepPlan {
+  if (name === 'plpgsql') return skip;
+  if (!extensions.has(name))
+    return { kind: 'impossible', message: `the embedded Postgres does not have the extension "${name}"` };
+  const options = 'CreateExtensionStmt' in stmt ? (stmt.CreateExtensionStmt.options ?? []) : [];
+  let schema = '';
+  for (const option of options) {
+    if (!('DefElem' in option) || option.DefElem.defname !== 'schema') continue;
+    const value = option.DefElem.arg;
+    if (value && 'String' in value) schema = ` SCHEMA ${quoteIdentifier(value.String.sval ?? '')}`;
+  }
+  const sql = `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}${schema} CASCADE`;
+  return { kind: 'run', sql, extension: name };
+}
+
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * A query that reads tables is written for its result; one that only calls functions, or sets a sequence or a setting,
+ * may be there for what they do.
+ */
+function readsOnly(stmt: Node): boolean {
+  if (!('SelectStmt' in stmt)) return false;
+  const { fromClause, intoClause, withClause, targetList } = stmt.SelectStmt;
+  if (intoClause) return false;
+  const text = JSON.stringify([withClause ?? null, targetList ?? null]);
+  if (/"(InsertStmt|UpdateStmt|DeleteStmt|MergeStmt)"/.test(text)) return false;
+  if (!fromClause?.length) return !text.includes('"FuncCall"');
+  return !/"sval":"(setval|nextval|set_config)"/.test(text);
+}

@@ -1,0 +1,60 @@
+/**
+ * Postgres itself, in a thread that can be terminated: PGlite does not enforce statement_timeout, so its host ends the
+ * thread at the deadline. Answers in the text that Postgres sends, because plans can nest deeper than a structured clone
+ * survives.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { gunzipSync } from 'node:zlib';
+import { type messages, PGlite, protocol } from '@electric-sql/pglite';
+import type { ErrorFields, QueryMessage, WorkerMessage, WorkerSettings } from './messages.ts';
+
+const port = parentPort;
+if (!port) throw new Error('The embedded Postgres runs in a worker thread.');
+const post = (message: WorkerMessage): void => port.postMessage(message);
+
+start(workerData as WorkerSettings).then(
+  (postgres) => {
+    port.on('message', (message: QueryMessage) => void answer(postgres, message));
+    post({ kind: 'ready' });
+  },
+  (error: unknown) => post({ kind: 'startFailed', message: String(error) }),
+);
+
+async function start({ assets, extensions }: WorkerSettings): Promise<PGlite> {
+  const read = (name: string) => readFileSync(join(assets, name));
+  const pglite = new WebAssembly.Module(read('pglite.wasm'));
+  return PGlite.create({
+    pgliteWasmModule: pglite,
+    // Never run: the data directory comes ready-made. Without a module here PGlite looks for its file.
+    initdbWasmModule: pglite,
+    fsBundle: new Blob([read('pglite.data')]),
+    loadDataDir: new Blob([gunzipSync(read('data.tar.gz'))]),
+    extensions: Object.fromEntries(
+      extensions.map((name) => [name, pathToFileURL(join(assets, 'extensions', `${name}.tar.gz`))]),
+    ),
+    // Postgres's log would end up on the language server's stdout, which carries the protocol.
+    onStdout: () => true,
+    onStderr: () => true,
+  });
+}
+
+async function answer(postgres: PGlite, { id, sql }: QueryMessage): Promise<void> {
+  try {
+    const { messages } = await postgres.execProtocol(protocol.serialize.query(sql), { throwOnError: false });
+    const error = messages.find((message) => message.name === 'error') as messages.DatabaseError | undefined;
+    if (error) return post({ kind: 'error', id, error: fields(error) });
+    const rows = messages.flatMap((message) =>
+      message.name === 'dataRow' ? [(message as messages.DataRowMessage).fields] : [],
+    );
+    post({ kind: 'rows', id, rows });
+  } catch (error) {
+    post({ kind: 'error', id, error: { message: String(error) } });
+  }
+}
+
+function fields({ message, code, position, detail, hint }: messages.DatabaseError): ErrorFields {
+  return { message, code, position, detail, hint };
+}

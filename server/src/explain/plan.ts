@@ -1,0 +1,155 @@
+/**
+ * Reads EXPLAIN (FORMAT JSON) into a flat list of nodes with what each of them took by itself.
+ * Facts on the format: Postgres's src/backend/commands/explain.c (postgresql.org/docs/current/using-explain.html).
+ */
+import type { PlanNode } from '../protocol.ts';
+import { exclusiveBuffers, exclusiveCosts, exclusiveTimes } from './exclusive.ts';
+
+/** One node as Postgres writes it. Times and rows are averages of its loops; costs and rows are those of one loop. */
+export interface JsonNode {
+  readonly 'Node Type': string;
+  readonly Plans?: readonly JsonNode[];
+  readonly 'Parent Relationship'?: string;
+  readonly 'Subplan Name'?: string;
+  readonly 'Relation Name'?: string;
+  readonly Schema?: string;
+  readonly Alias?: string;
+  readonly 'Index Name'?: string;
+  readonly 'CTE Name'?: string;
+  readonly 'Total Cost': number;
+  readonly 'Plan Rows': number;
+  readonly 'Actual Total Time'?: number;
+  readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
+  readonly 'Shared Hit Blocks'?: number;
+  readonly 'Shared Read Blocks'?: number;
+  readonly [key: string]: unknown;
+}
+
+/** One element of the array that EXPLAIN (FORMAT JSON) answers with. */
+export interface JsonPlan {
+  readonly Plan: JsonNode;
+  readonly 'Planning Time'?: number;
+  readonly 'Execution Time'?: number;
+  readonly Triggers?: readonly JsonTrigger[];
+  readonly [key: string]: unknown;
+}
+
+export interface JsonTrigger {
+  readonly 'Trigger Name'?: string;
+  readonly 'Constraint Name'?: string;
+  readonly Relation?: string;
+  readonly Time?: number;
+  readonly Calls?: number;
+}
+
+/** A node in its place; `id` is its index in the depth-first list. */
+export interface PlacedNode {
+  readonly id: number;
+  readonly parent: number | null;
+  readonly json: JsonNode;
+  readonly children: number[];
+}
+
+/**
+ * @param text what EXPLAIN (FORMAT JSON) answered, or a file with it
+ * @throws {Error} a sentence for the user when it is no such plan
+ */
+export function parsePlan(text: string): JsonPlan {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`This is no plan in JSON, as EXPLAIN (FORMAT JSON) writes it: ${(error as Error).message}.`);
+  }
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  const plan = (first as { Plan?: { 'Node Type'?: unknown } } | null | undefined)?.Plan;
+  if (typeof plan?.['Node Type'] !== 'string')
+    throw new Error('This is no plan as EXPLAIN (FORMAT JSON) writes it: it has no "Plan" with a "Node Type".');
+  return first as JsonPlan;
+}
+
+/** Depth first, the root first. */
+export function placeNodes(root: JsonNode): PlacedNode[] {
+  const placed: PlacedNode[] = [];
+  const stack: { json: JsonNode; parent: number | null }[] = [{ json: root, parent: null }];
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    const { json, parent } = entry;
+    const id = placed.length;
+    placed.push({ id, parent, json, children: [] });
+    if (parent !== null) placed[parent]?.children.push(id);
+    for (const child of [...(json.Plans ?? [])].reverse()) stack.push({ json: child, parent: id });
+  }
+  return placed;
+}
+
+/** The nodes without their ranges: those need the statement's text. Rows are per loop, as Postgres prints them. */
+export function readNodes(placed: readonly PlacedNode[]): PlanNode[] {
+  const times = exclusiveTimes(placed);
+  const hits = exclusiveBuffers(placed, 'Shared Hit Blocks');
+  const reads = exclusiveBuffers(placed, 'Shared Read Blocks');
+  const costs = exclusiveCosts(placed);
+  return placed.map(({ id, parent, json }) => ({
+    id,
+    parent,
+    type: json['Node Type'],
+    relation: relationOf(json),
+    alias: json.Alias ?? null,
+    index: json['Index Name'] ?? null,
+    subplan: json['Subplan Name'] ?? null,
+    details: detailsOf(json),
+    rows: { planned: json['Plan Rows'] ?? 0, actual: json['Actual Rows'] ?? null },
+    loops: json['Actual Loops'] ?? null,
+    inclusive: { ms: times[id]?.inclusive ?? null, cost: json['Total Cost'] ?? 0 },
+    exclusive: {
+      ms: times[id]?.exclusive ?? null,
+      sharedHit: hits[id] ?? null,
+      sharedRead: reads[id] ?? null,
+      cost: costs[id] ?? 0,
+    },
+    range: null,
+  }));
+}
+
+function relationOf(json: JsonNode): string | null {
+  const name = json['Relation Name'];
+  if (!name) return null;
+  return json.Schema ? `${json.Schema}.${name}` : name;
+}
+
+/** Told in fields of their own, or of no use to a reader. */
+const notDetails = new Set([
+  'Node Type',
+  'Plans',
+  'Parent Relationship',
+  'Subplan Name',
+  'Relation Name',
+  'Schema',
+  'Alias',
+  'Index Name',
+  'Startup Cost',
+  'Total Cost',
+  'Plan Rows',
+  'Plan Width',
+  'Output',
+  'Workers',
+]);
+
+function detailsOf(json: JsonNode): [string, string][] {
+  const details: [string, string][] = [];
+  for (const [label, value] of Object.entries(json)) {
+    if (notDetails.has(label) || label.startsWith('Actual ')) continue;
+    // counters that nothing was counted in, and switches that are off
+    if (value === false || (value === 0 && /(Blocks|Time|Removed by .*|Recheck|Fetches)$/.test(label))) continue;
+    const text = textOf(value);
+    if (text !== null) details.push([label, text]);
+  }
+  return details;
+}
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (value === true) return 'yes';
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
+  return null;
+}

@@ -1,0 +1,257 @@
+/**
+ * Plans a statement without doing anything that lasts. Plain EXPLAIN runs nothing; ANALYZE runs the statement in a
+ * transaction that is always rolled back, READ ONLY unless the user has agreed to a statement that writes.
+ */
+import {
+  type Database,
+  DatabaseFailure,
+  PostgresError,
+  type Progress,
+  type Row,
+  type Session,
+} from '../database/database.ts';
+import type { ExplainParams, ExplainResult, PlanReport } from '../protocol.ts';
+import type { Parser } from '../syntax/parser.ts';
+import { codePointOffset, codePointToUtf16 } from '../text/positions.ts';
+import { adviseOn } from './advice.ts';
+import { type JsonPlan, parsePlan, placeNodes, readNodes } from './plan.ts';
+import { rangesOfNodes } from './ranges.ts';
+import { type ExplainableStatement, readStatement } from './statement.ts';
+import type { ExplainSubject } from './subject.ts';
+
+export interface ExplainContext {
+  readonly database: Database;
+  readonly parser: Parser;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+const defaultTimeoutMs = 30_000;
+/** Waiting for another session's lock is no part of a plan, and whoever waits makes others wait. */
+const lockTimeoutMs = 5_000;
+/** PREPARE's name for the statement. */
+const prepared = 'pgreview_statement';
+
+/** Never throws: what goes wrong is an answer of kind `error`. */
+export async function explainStatement(
+  subject: ExplainSubject,
+  params: ExplainParams,
+  context: ExplainContext,
+): Promise<ExplainResult> {
+  const statement = readStatement(subject.sql, context.parser);
+  if (statement.kind === 'problem') {
+    const { message, offset } = statement;
+    if (offset === undefined) return { kind: 'error', message, range: subject.range };
+    return { kind: 'error', message, range: rangeAt(subject, offset) };
+  }
+  const analyze = params.analyze || statement.analyze;
+  const question = whatToAsk(subject, params, statement, analyze);
+  if (question) return question;
+  try {
+    const { signal, progress } = context;
+    const session = await context.database.open({ signal, progress });
+    try {
+      progress?.(analyze ? 'running the statement' : 'planning');
+      return await explainIn(session, subject, params, statement, analyze, context);
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    if (error instanceof DatabaseFailure || error instanceof PostgresError)
+      return { kind: 'error', message: error.message };
+    throw error;
+  }
+}
+
+/** What must be known before anything runs: agreement to write, values of parameters. */
+function whatToAsk(
+  { parameters }: ExplainSubject,
+  params: ExplainParams,
+  { effects, preparable }: ExplainableStatement,
+  analyze: boolean,
+): ExplainResult | null {
+  if (parameters.length > 0 && !preparable)
+    return {
+      kind: 'error',
+      message:
+        'A statement with parameters can be explained when it is SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES.',
+    };
+  const values = params.parameters;
+  const complete = values !== undefined && parameters.every(({ name }) => Object.hasOwn(values, name));
+  if (parameters.length > 0 && !complete && (analyze || values !== undefined))
+    return { kind: 'parameters', parameters };
+  if (analyze && effects.length > 0 && !params.confirmed)
+    return {
+      kind: 'confirm',
+      reason: `ANALYZE runs the statement: ${effects.join('; ')}. It runs in a transaction that is rolled back.`,
+    };
+  return null;
+}
+
+async function explainIn(
+  session: Session,
+  subject: ExplainSubject,
+  params: ExplainParams,
+  statement: ExplainableStatement,
+  analyze: boolean,
+  { database, parser, signal }: ExplainContext,
+): Promise<ExplainResult> {
+  const timeoutMs = params.statementTimeoutMs ?? defaultTimeoutMs;
+  const values = subject.parameters.map(({ name }) => params.parameters?.[name] ?? null);
+  const generic = subject.parameters.length > 0 && params.parameters === undefined;
+  const commands = commandsFor(session, statement, { analyze, generic, values, timeoutMs });
+  let rows: readonly Row[] = [];
+  try {
+    for (const { sql, prefix } of commands) {
+      try {
+        rows = await session.query(sql, { signal, timeoutMs });
+      } catch (error) {
+        if (!(error instanceof PostgresError)) throw error;
+        return failure(error, subject, session, { prefix, timeoutMs, statement });
+      }
+    }
+  } finally {
+    // a session that is lost has rolled back by itself
+    await session.query('ROLLBACK').catch(() => {});
+    await session.query(`DEALLOCATE ${prepared}`).catch(() => {});
+  }
+  const plan = parsePlan(rows.map(([text]) => text ?? '').join('\n'));
+  return { kind: 'plan', report: reportOn(plan, subject, statement, session, database.name, parser, analyze, generic) };
+}
+
+interface Command {
+  readonly sql: string;
+  /** Code points before the user's statement; null when the statement is not part of it. */
+  readonly prefix: number | null;
+}
+
+interface HowToRun {
+  readonly analyze: boolean;
+  readonly generic: boolean;
+  readonly values: readonly (string | null)[];
+  readonly timeoutMs: number;
+}
+
+function commandsFor(
+  session: Session,
+  { sql, writes }: ExplainableStatement,
+  { analyze, generic, values, timeoutMs }: HowToRun,
+): Command[] {
+  const version = session.version.number;
+  const options = ['FORMAT JSON', 'SETTINGS'];
+  if (analyze) options.push('ANALYZE', 'BUFFERS');
+  if (analyze && writes && version >= 130000) options.push('WAL');
+  const other = (text: string): Command => ({ sql: text, prefix: null });
+  const withStatement = (before: string): Command => ({ sql: before + sql, prefix: before.length });
+  const commands = [
+    other(analyze && writes ? 'BEGIN' : 'BEGIN READ ONLY'),
+    other(`SET LOCAL statement_timeout = ${timeoutMs}`),
+    other(`SET LOCAL lock_timeout = ${Math.min(lockTimeoutMs, timeoutMs)}`),
+  ];
+  if (values.length === 0) return [...commands, withStatement(`EXPLAIN (${options.join(', ')}) `)];
+  if (generic && version >= 160000)
+    return [...commands, withStatement(`EXPLAIN (${options.join(', ')}, GENERIC_PLAN) `)];
+  const literals = values.map(quoteLiteral).join(', ');
+  return [
+    ...commands,
+    other(`SET LOCAL plan_cache_mode = ${generic ? 'force_generic_plan' : 'force_custom_plan'}`),
+    withStatement(`PREPARE ${prepared} AS `),
+    other(`EXPLAIN (${options.join(', ')}) EXECUTE ${prepared}(${literals})`),
+  ];
+}
+
+/** As a literal of unknown type, which takes on the parameter's type. */
+export function quoteLiteral(value: string | null): string {
+  if (value === null) return 'NULL';
+  const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+  return value.includes('\\') ? `E${quoted}` : quoted;
+}
+
+interface FailureContext {
+  readonly prefix: number | null;
+  readonly timeoutMs: number;
+  readonly statement: ExplainableStatement;
+}
+
+function failure(
+  error: PostgresError,
+  subject: ExplainSubject,
+  session: Session,
+  { prefix, timeoutMs, statement }: FailureContext,
+): ExplainResult {
+  const range = error.position !== null && prefix !== null ? rangeOf(error.position, prefix, subject, statement) : null;
+  return {
+    kind: 'error',
+    message: explainError(error, session, timeoutMs),
+    range: range ?? subject.range,
+  };
+}
+
+function rangeOf(position: number, prefix: number, subject: ExplainSubject, statement: ExplainableStatement) {
+  const offset = codePointToUtf16(statement.sql, codePointOffset(Math.max(0, position - 1 - prefix)));
+  return rangeAt(subject, offset);
+}
+
+/** The word or symbol at an offset. */
+function rangeAt(subject: ExplainSubject, offset: number) {
+  const start = Math.min(offset, subject.sql.length);
+  const length = /^(?:"(?:[^"]|"")*"|[\w$\u0080-\uffff]+(?:\.[\w$\u0080-\uffff]+)*|.)/su.exec(
+    subject.sql.slice(start),
+  )?.[0].length;
+  return subject.toRange(start, start + (length ?? 0)) ?? subject.range;
+}
+
+function explainError(error: PostgresError, session: Session, timeoutMs: number): string {
+  if (error.code === '57014' && /statement timeout/.test(error.message))
+    return `Postgres ended the statement after ${timeoutMs / 1000} s (statement timeout). Nothing was changed.`;
+  if (error.code === '55P03')
+    return `Another session holds a lock that the statement needs (${error.message}). Nothing was changed.`;
+  if (error.code === '25006')
+    return `This query calls something that writes (${error.message}). ANALYZE runs what looks like a read in a READ ONLY transaction, so nothing was changed. Explain it without ANALYZE.`;
+  const parts = [sentence(error.message), error.detail ?? '', error.hint ?? ''];
+  if (['42P01', '42703', '42704', '42883', '3F000'].includes(error.code)) parts.push(...session.notes.slice(0, 3));
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+function reportOn(
+  plan: JsonPlan,
+  subject: ExplainSubject,
+  statement: ExplainableStatement,
+  session: Session,
+  name: string,
+  parser: Parser,
+  analyzed: boolean,
+  generic: boolean,
+): PlanReport {
+  const placed = placeNodes(plan.Plan);
+  const ranges = rangesOfNodes(placed, statement, parser);
+  const nodes = readNodes(placed).map((node) => {
+    const range = ranges[node.id];
+    return range ? { ...node, range: subject.toRange(range.start, range.end) } : node;
+  });
+  return {
+    source: { uri: subject.uri, range: subject.range, sql: subject.sql },
+    target: { name, version: session.version.text },
+    analyzed,
+    generic,
+    planningMs: plan['Planning Time'] ?? null,
+    executionMs: plan['Execution Time'] ?? null,
+    plan,
+    nodes,
+    findings: adviseOn(placed),
+    notes: [...session.notes, ...triggerNotes(plan)],
+  };
+}
+
+/** The time of AFTER triggers is in no node. */
+function triggerNotes(plan: JsonPlan): string[] {
+  return (plan.Triggers ?? []).map((trigger) => {
+    const name = trigger['Constraint Name'] ?? trigger['Trigger Name'] ?? 'A trigger';
+    const time = trigger.Time === undefined ? '' : `${trigger.Time} ms in `;
+    return `Trigger ${name} on ${trigger.Relation ?? 'its table'}: ${time}${trigger.Calls ?? 0} calls, in no node of the plan.`;
+  });
+}

@@ -1,0 +1,206 @@
+import type { Node } from '@pgsql/types';
+import type { Parser } from '../syntax/parser.ts';
+import { Lexer } from '../text/lexer.ts';
+
+/** A statement that EXPLAIN takes. */
+export interface ExplainableStatement {
+  readonly kind: 'statement';
+  /** As long as the text it came from: an EXPLAIN that was written before it is blanked, so that offsets stay. */
+  readonly sql: string;
+  readonly node: Node;
+  /** `EXPLAIN ANALYZE` was written before it. */
+  readonly analyze: boolean;
+  /** Whether PREPARE takes it, which parameters need. */
+  readonly preparable: boolean;
+  /** Why running it is more than reading, as clauses for the user; empty when it only reads. */
+  readonly effects: readonly string[];
+  /** It changes rows or makes a table: it cannot run in a READ ONLY transaction. */
+  readonly writes: boolean;
+}
+
+export type StatementProblem = {
+  readonly kind: 'problem';
+  readonly message: string;
+  /** UTF-16 offset in the sql. */
+  readonly offset?: number;
+};
+
+const explainable =
+  'EXPLAIN takes SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, EXECUTE, DECLARE, CREATE TABLE AS and CREATE MATERIALIZED VIEW';
+
+/**
+ * Functions whose doing no ROLLBACK undoes, or that reach outside of the transaction
+ * (postgresql.org/docs/current/functions-sequence.html, functions-admin.html, dblink.html, lo-funcs.html).
+ */
+const outsideEffects = new Map<string, string>([
+  ['nextval', 'nextval moves the sequence, and a rollback does not move it back'],
+  ['setval', 'setval moves the sequence, and a rollback does not move it back'],
+  ...['dblink', 'dblink_exec', 'dblink_connect', 'dblink_send_query'].map(
+    (name) => [name, `${name} runs in another database, where the rollback does not reach`] as const,
+  ),
+  ...['pg_terminate_backend', 'pg_cancel_backend'].map(
+    (name) => [name, `${name} ends what another session is doing`] as const,
+  ),
+  ...['lo_export', 'pg_file_write', 'pg_file_unlink', 'pg_file_rename'].map(
+    (name) => [name, `${name} changes files of the server`] as const,
+  ),
+  ...[
+    'pg_reload_conf',
+    'pg_rotate_logfile',
+    'pg_switch_wal',
+    'pg_create_restore_point',
+    'pg_promote',
+    'pg_wal_replay_pause',
+    'pg_wal_replay_resume',
+    'pg_backup_start',
+    'pg_backup_stop',
+    'pg_logical_emit_message',
+    'pg_create_logical_replication_slot',
+    'pg_create_physical_replication_slot',
+    'pg_drop_replication_slot',
+    'pg_stat_reset',
+    'pg_stat_statements_reset',
+    'pg_advisory_lock',
+  ].map((name) => [name, `${name} acts on the server outside of the transaction`] as const),
+]);
+
+export function readStatement(sql: string, parser: Parser): ExplainableStatement | StatementProblem {
+  const outcome = parser.parse(sql);
+  if (outcome.kind === 'error') return { kind: 'problem', message: outcome.message, offset: outcome.offset };
+  if (outcome.kind === 'refused') return { kind: 'problem', message: outcome.reason };
+  if (outcome.stmts.length > 1)
+    return { kind: 'problem', message: `These are ${outcome.stmts.length} statements; select one to explain it.` };
+  const node = outcome.stmts[0]?.stmt;
+  if (!node) return { kind: 'problem', message: 'There is no statement here to explain.' };
+  if (!('ExplainStmt' in node)) return describe(sql, node, false);
+  const inner = withoutExplain(sql);
+  const again = parser.parse(inner);
+  const innerNode = again.kind === 'tree' ? again.stmts[0]?.stmt : undefined;
+  if (!innerNode) return { kind: 'problem', message: 'The statement after EXPLAIN could not be read.' };
+  return describe(inner, innerNode, asksToAnalyze(node));
+}
+
+function describe(sql: string, node: Node, analyze: boolean): ExplainableStatement | StatementProblem {
+  const type = Object.keys(node)[0] ?? '';
+  const query = queryOf(node);
+  if (!query) return { kind: 'problem', message: `${commandName(type)} cannot be explained: ${explainable}.` };
+  const effects: string[] = [];
+  const written = writtenBy(node);
+  if (written) effects.push(written);
+  for (const name of calledFunctions(node)) {
+    const effect = outsideEffects.get(name);
+    if (effect) effects.push(effect);
+  }
+  return {
+    kind: 'statement',
+    sql,
+    node,
+    analyze,
+    preparable: query === node && type !== 'ExecuteStmt',
+    effects,
+    writes: effects.length > 0,
+  };
+}
+
+/** The query inside, or the statement itself; null for what EXPLAIN does not take. */
+function queryOf(node: Node): Node | null {
+  if ('SelectStmt' in node || 'InsertStmt' in node || 'UpdateStmt' in node || 'DeleteStmt' in node) return node;
+  if ('MergeStmt' in node || 'ExecuteStmt' in node) return node;
+  if ('DeclareCursorStmt' in node) return node.DeclareCursorStmt.query ?? null;
+  if ('CreateTableAsStmt' in node) return node.CreateTableAsStmt.query ?? null;
+  return null;
+}
+
+function writtenBy(node: Node): string | null {
+  if ('InsertStmt' in node) return 'INSERT writes rows';
+  if ('UpdateStmt' in node) return 'UPDATE writes rows';
+  if ('DeleteStmt' in node) return 'DELETE removes rows';
+  if ('MergeStmt' in node) return 'MERGE writes rows';
+  if ('ExecuteStmt' in node) return 'EXECUTE runs a prepared statement, which may write';
+  if ('CreateTableAsStmt' in node) return 'it creates and fills a table';
+  const text = JSON.stringify(node);
+  if (text.includes('"intoClause":')) return 'SELECT INTO creates and fills a table';
+  const inside = /"(Insert|Update|Delete|Merge)Stmt"/.exec(text);
+  if (inside) return `its WITH query holds ${inside[1]?.toUpperCase()}, which writes rows`;
+  if (text.includes('"lockingClause":')) return 'FOR UPDATE or FOR SHARE locks rows';
+  return null;
+}
+
+/** The last part of each called function's name, as written (folded by the parser), once each. */
+function calledFunctions(node: Node): Set<string> {
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === 'FuncCall') {
+        const last = (inner as { funcname?: { String?: { sval?: string } }[] }).funcname?.at(-1)?.String?.sval;
+        if (last) names.add(last);
+      }
+      visit(inner);
+    }
+  };
+  visit(node);
+  return names;
+}
+
+function asksToAnalyze(node: Node): boolean {
+  if (!('ExplainStmt' in node)) return false;
+  return (node.ExplainStmt.options ?? []).some((option) => {
+    if (!('DefElem' in option) || option.DefElem.defname !== 'analyze') return false;
+    const value = option.DefElem.arg;
+    if (!value) return true;
+    return !/"(false|off|0)"|"ival":0|"ival":\{\}|"Integer":\{\}/i.test(JSON.stringify(value));
+  });
+}
+
+/** Blanks `EXPLAIN`, its options and what lies between them. */
+function withoutExplain(sql: string): string {
+  const lexer = new Lexer(sql);
+  const word = (token: { start: number; end: number } | null): string =>
+    token ? sql.slice(token.start, token.end).toLowerCase() : '';
+  const next = () => {
+    let token = lexer.next();
+    while (token?.kind === 'comment') token = lexer.next();
+    return token;
+  };
+  next(); // EXPLAIN
+  let token = next();
+  if (word(token) === '(') {
+    const open = token;
+    const first = word(next());
+    if (['(', 'select', 'with', 'values', 'table'].includes(first)) token = open;
+    else {
+      for (let depth = 1; depth > 0; ) {
+        const inner = word(next());
+        if (inner === '') break;
+        if (inner === '(') depth++;
+        if (inner === ')') depth--;
+      }
+      token = next();
+    }
+  } else while (['analyze', 'analyse', 'verbose'].includes(word(token))) token = next();
+  const start = token?.start ?? sql.length;
+  return sql.slice(0, start).replace(/[^\n\r]/g, ' ') + sql.slice(start);
+}
+
+/** `CreateStmt` → `CREATE`, `AlterTableStmt` → `ALTER TABLE`: near enough for a message. */
+function commandName(type: string): string {
+  const special: Record<string, string> = {
+    CreateStmt: 'CREATE TABLE',
+    IndexStmt: 'CREATE INDEX',
+    ViewStmt: 'CREATE VIEW',
+    DoStmt: 'DO',
+    RenameStmt: 'RENAME',
+    TransactionStmt: 'Transaction control',
+    VariableSetStmt: 'SET',
+    VariableShowStmt: 'SHOW',
+    RefreshMatViewStmt: 'REFRESH MATERIALIZED VIEW',
+  };
+  return (
+    special[type] ??
+    type
+      .replace(/Stmt$/, '')
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .toUpperCase()
+  );
+}

@@ -1,0 +1,113 @@
+/** ALTER TABLE, subcommand by subcommand. */
+import type { AlterTableCmd, AlterTableStmt, PartitionCmd } from '@pgsql/types';
+import { type Column, type Constraint, newRelation, type Relation, relationKey, withRelation } from './catalog.ts';
+import { rangeVarKey, typeNameOf } from './names.ts';
+import { relationAt, type State, withCatalog, withSession } from './state.ts';
+import { columnFrom, constraintFrom, constraintsOf } from './tableElements.ts';
+
+export function applyAlterTable(state: State, stmt: AlterTableStmt): State {
+  if (stmt.objtype !== 'OBJECT_TABLE' && stmt.objtype !== 'OBJECT_FOREIGN_TABLE') return state;
+  const key = rangeVarKey(stmt.relation, state.session.schema);
+  const known = relationAt(state, key);
+  let relation: Relation =
+    known ??
+    newRelation(stmt.relation?.schemaname ?? state.session.schema, stmt.relation?.relname ?? '', 'table', false);
+  let next = state;
+  for (const node of stmt.cmds ?? []) {
+    if (!('AlterTableCmd' in node)) continue;
+    const command = node.AlterTableCmd;
+    relation = applyCommand(relation, command, state.session.schema);
+    next = trackNotValid(next, key, command, relation);
+    if (command.subtype === 'AT_AttachPartition' || command.subtype === 'AT_DetachPartition')
+      next = applyPartition(next, key, command);
+  }
+  return relation === known ? next : withCatalog(next, withRelation(next.catalog, relation));
+}
+
+function applyCommand(relation: Relation, command: AlterTableCmd, schema: string): Relation {
+  const def = command.def;
+  const name = command.name ?? '';
+  switch (command.subtype) {
+    case 'AT_AddColumn': {
+      if (!def || !('ColumnDef' in def)) return relation;
+      const column = columnFrom(def.ColumnDef);
+      if (relation.columns.some((c) => c.name === column.name)) return relation;
+      const constraints = constraintsOf(def.ColumnDef)
+        .map((c) => constraintFrom(c, relation.name, column.name, schema))
+        .filter((c): c is Constraint => c !== null);
+      return {
+        ...relation,
+        columns: [...relation.columns, column],
+        constraints: [...relation.constraints, ...constraints],
+      };
+    }
+    case 'AT_DropColumn':
+      return {
+        ...relation,
+        columns: relation.columns.filter((c) => c.name !== name),
+        constraints: relation.constraints.filter((c) => !c.columns.includes(name)),
+      };
+    case 'AT_AlterColumnType':
+      return def && 'ColumnDef' in def
+        ? withColumn(relation, name, { type: typeNameOf(def.ColumnDef.typeName) })
+        : relation;
+    case 'AT_SetNotNull':
+      return withColumn(relation, name, { notNull: true });
+    case 'AT_DropNotNull':
+      return withColumn(relation, name, { notNull: false });
+    case 'AT_ColumnDefault':
+      return withColumn(relation, name, { hasDefault: def !== undefined });
+    case 'AT_AddIdentity':
+      return withColumn(relation, name, { hasDefault: true });
+    case 'AT_AddConstraint': {
+      const constraint =
+        def && 'Constraint' in def ? constraintFrom(def.Constraint, relation.name, null, schema) : null;
+      if (!constraint) return relation;
+      const added = { ...relation, constraints: [...relation.constraints, constraint] };
+      return constraint.kind === 'primary' || constraint.kind === 'not-null'
+        ? constraint.columns.reduce<Relation>((r, c) => withColumn(r, c, { notNull: true }), added)
+        : added;
+    }
+    case 'AT_ValidateConstraint':
+      return {
+        ...relation,
+        constraints: relation.constraints.map((c) => (c.name === name ? { ...c, validated: true } : c)),
+      };
+    case 'AT_DropConstraint':
+      return { ...relation, constraints: relation.constraints.filter((c) => c.name !== name) };
+    default:
+      return relation;
+  }
+}
+
+/** A column that the files never created is remembered from the first thing they say of it. */
+function withColumn(relation: Relation, name: string, change: Partial<Column>): Relation {
+  const known = relation.columns.some((c) => c.name === name);
+  const columns = known
+    ? relation.columns.map((c) => (c.name === name ? { ...c, ...change } : c))
+    : [...relation.columns, { name, type: null, notNull: false, hasDefault: false, ...change }];
+  return { ...relation, columns };
+}
+
+/** Which constraints the open transaction has added NOT VALID. Outside a transaction each statement ends its own. */
+function trackNotValid(state: State, key: string, command: AlterTableCmd, relation: Relation): State {
+  const def = command.def;
+  if (command.subtype !== 'AT_AddConstraint' || !def || !('Constraint' in def) || !def.Constraint.skip_validation)
+    return state;
+  const name = def.Constraint.conname ?? relation.constraints.at(-1)?.name;
+  const inTransaction =
+    state.session.explicitTransaction || state.session.wrapping === 'tool' || state.session.wrapping === 'implicit';
+  if (!name || !inTransaction) return state;
+  return withSession(state, { addedNotValid: state.session.addedNotValid.add(`${key} ${name}`) });
+}
+
+function applyPartition(state: State, parent: string, command: AlterTableCmd): State {
+  const def = command.def;
+  if (!def || !('PartitionCmd' in def)) return state;
+  const target = (def.PartitionCmd as PartitionCmd).name;
+  const key = relationKey(target?.schemaname ?? state.session.schema, target?.relname ?? '');
+  const partition = relationAt(state, key);
+  if (!partition) return state;
+  const partitionOf = command.subtype === 'AT_AttachPartition' ? parent : null;
+  return withCatalog(state, withRelation(state.catalog, { ...partition, partitionOf }));
+}

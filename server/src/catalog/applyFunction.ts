@@ -1,0 +1,23 @@
+/** CREATE FUNCTION: only its volatility matters so far. */
+import type { CreateFunctionStmt } from '@pgsql/types';
+import type { Volatility } from './catalog.ts';
+import { nameParts, stringOf } from './names.ts';
+import { type State, withCatalog } from './state.ts';
+
+const promise: readonly Volatility[] = ['immutable', 'stable', 'volatile'];
+
+export function applyCreateFunction(state: State, stmt: CreateFunctionStmt): State {
+  const name = nameParts(stmt.funcname).at(-1);
+  if (name === undefined || stmt.is_procedure) return state;
+  // VOLATILE is what Postgres assumes when nothing is said
+  let volatility: Volatility = 'volatile';
+  for (const option of stmt.options ?? []) {
+    if (!('DefElem' in option) || option.DefElem.defname !== 'volatility') continue;
+    const written = stringOf(option.DefElem.arg);
+    if (written === 'immutable' || written === 'stable') volatility = written;
+  }
+  const other = state.catalog.functions.get(name);
+  const weakest = other && !stmt.replace && promise.indexOf(other) > promise.indexOf(volatility) ? other : volatility;
+  if (other === weakest) return state;
+  return withCatalog(state, { ...state.catalog, functions: state.catalog.functions.set(name, weakest) });
+}

@@ -1,0 +1,71 @@
+/** The subcommands of an ALTER TABLE, each with the words it is written in; what most rules about tables begin with. */
+import type { AlterTableCmd, AlterTableStmt, RangeVar } from '@pgsql/types';
+import type { Relation } from '../catalog/catalog.ts';
+import { rangeVarKey } from '../catalog/names.ts';
+import { relationAt } from '../catalog/state.ts';
+import type { Span } from '../syntax/tokens.ts';
+import type { RuleContext } from './rule.ts';
+
+export interface TargetTable {
+  /** `schema.name`, as the catalog keys it. */
+  readonly key: string;
+  readonly name: string;
+  /** As the author wrote it, quotes and schema included. */
+  readonly written: string;
+  readonly span: Span;
+  /** Index of the token behind the name. */
+  readonly after: number;
+  /** What the files tell of it; undefined when they never mention it. */
+  readonly relation: Relation | undefined;
+}
+
+export interface AlterCommand {
+  readonly command: AlterTableCmd;
+  /** Token indexes, both inclusive. */
+  readonly first: number;
+  readonly last: number;
+  readonly span: Span;
+}
+
+export function targetOf(relation: RangeVar | undefined, context: RuleContext): TargetTable {
+  const { tokens, before } = context;
+  const key = rangeVarKey(relation, before.session.schema);
+  const at = tokens.at(relation?.location ?? 0);
+  const after = tokens.afterName(at);
+  const span = tokens.span(at, after - 1);
+  return {
+    key,
+    name: relation?.relname ?? '',
+    written: context.text.slice(span.start, span.end),
+    span,
+    after,
+    relation: relationAt(before, key),
+  };
+}
+
+/**
+ * True when others may be using the table: it is not temporary, and this file did not create it. (A table that the file
+ * creates is empty, or not in use yet.)
+ */
+export function isInUse(key: string, context: RuleContext): boolean {
+  const { before } = context;
+  return !before.session.created.has(key) && relationAt(before, key)?.temporary !== true && !key.startsWith('pg_temp.');
+}
+
+/** Subcommands of ALTER TABLE on a table in use; empty for other kinds of relation and for tables that are not in use. */
+export function* commandsInUse(
+  stmt: AlterTableStmt,
+  context: RuleContext,
+): Generator<AlterCommand & { readonly table: TargetTable }> {
+  if (stmt.objtype !== 'OBJECT_TABLE') return;
+  const table = targetOf(stmt.relation, context);
+  if (!isInUse(table.key, context)) return;
+  const from = context.tokens.written(table.after) === '*' ? table.after + 1 : table.after;
+  const parts = context.tokens.split(from);
+  let i = 0;
+  for (const node of stmt.cmds ?? []) {
+    const part = parts[i++];
+    if (!part || !('AlterTableCmd' in node)) continue;
+    yield { table, command: node.AlterTableCmd, ...part, span: context.tokens.span(part.first, part.last) };
+  }
+}

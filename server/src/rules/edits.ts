@@ -1,0 +1,42 @@
+/** Building the text edits of fixes so that the author's layout stays. */
+import { inTransaction } from '../catalog/session.ts';
+import type { Edit, RuleContext } from './rule.ts';
+
+export const insertAt = (offset: number, newText: string): Edit => ({ start: offset, end: offset, newText });
+
+/** White space in front of the statement on its own line. */
+export function indentOf(context: RuleContext): string {
+  return /(?:^|\n)([ \t]*)$/.exec(context.text.slice(0, context.body.start))?.[1] ?? '';
+}
+
+/** Statements of their own before this one. */
+export function before(context: RuleContext, statements: readonly string[]): Edit {
+  const indent = indentOf(context);
+  return insertAt(context.body.start, statements.map((s) => `${s};\n${indent}`).join(''));
+}
+
+/** Statements of their own behind this one; its terminator ends the last of them. */
+export function behind(context: RuleContext, statements: readonly string[]): Edit {
+  const indent = indentOf(context);
+  return insertAt(context.body.end, statements.map((s) => `;\n${indent}${s}`).join(''));
+}
+
+/** True when the files show that each statement here is a transaction of its own. */
+export const isAlone = (context: RuleContext): boolean => inTransaction(context.before.session) === false;
+
+/** An identifier as SQL, quoted only where it must be: not lower case, or not a plain word. */
+export function quoteIdentifier(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Reserved words of Postgres (postgresql.org/docs/current/sql-keywords-appendix.html): not usable as a bare name. */
+const reserved = new Set(
+  (
+    'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently ' +
+    'constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user default ' +
+    'deferrable desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner ' +
+    'intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not notnull null offset on only or order ' +
+    'outer overlaps placing primary references returning right select session_user similar some symmetric system_user table tablesample then ' +
+    'to trailing true union unique user using variadic verbose when where window with'
+  ).split(' '),
+);

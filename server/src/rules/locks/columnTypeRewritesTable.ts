@@ -1,0 +1,71 @@
+import type { ColumnDef } from '@pgsql/types';
+import { columnOf } from '../../catalog/catalog.ts';
+import { printType, stringOf, typeNameOf } from '../../catalog/names.ts';
+import { rewritesFromMostTypes, typeChange } from '../../facts/typeChange.ts';
+import { commandsInUse } from '../alterTable.ts';
+import { defineRule } from '../rule.ts';
+
+const help =
+  'Add a new column of the new type, keep both in step by a trigger, backfill in batches, then switch the code over and drop the old column.';
+
+export default defineRule({
+  id: 'column-type-rewrites-table',
+  family: 'locks',
+  severity: 'warning',
+  docs: {
+    summary: 'ALTER COLUMN … TYPE that writes the whole table anew.',
+    why: 'When the old and new type are not binary compatible, Postgres rewrites the table and all its indexes under ACCESS EXCLUSIVE: every read and write waits, and twice the disk space is needed. Making a varchar longer, varchar to text, or raising the precision of a numeric with the same scale rewrites nothing, and this rule is silent about them.',
+    fine: 'The table is small, or the site may be down.',
+    source: 'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES',
+  },
+  examples: [
+    {
+      schema: 'CREATE TABLE orders (id integer PRIMARY KEY, note varchar(50));',
+      unsafe: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint;',
+      safe: 'ALTER TABLE orders ADD COLUMN new_id bigint;',
+    },
+    {
+      schema: 'CREATE TABLE orders (id integer PRIMARY KEY, note varchar(50));',
+      unsafe: 'ALTER TABLE orders ALTER COLUMN note TYPE varchar(20);',
+      safe: 'ALTER TABLE orders ALTER COLUMN note TYPE varchar(200);\nALTER TABLE orders ALTER COLUMN note TYPE text;',
+    },
+  ],
+  check: {
+    AlterTableStmt(stmt, context) {
+      for (const { command, table, span } of commandsInUse(stmt, context)) {
+        const def = command.def;
+        if (command.subtype !== 'AT_AlterColumnType' || !def || !('ColumnDef' in def)) continue;
+        const to = typeNameOf(def.ColumnDef.typeName);
+        if (to === null || !usingKeepsValue(def.ColumnDef, command.name ?? '')) continue;
+        const from = columnOf(table.relation, command.name ?? '')?.type ?? null;
+        const change = typeChange(from, to);
+        if (change === 'rewrite')
+          context.report(
+            span,
+            `Changing ${command.name} from ${from ? printType(from) : '?'} to ${printType(to)} rewrites ${table.written} and its indexes, with reads and writes blocked (ACCESS EXCLUSIVE).`,
+            help,
+          );
+        else if (change === 'depends on time zone')
+          context.report(
+            span,
+            `Changing ${command.name} to ${printType(to)} rewrites ${table.written} with reads and writes blocked (ACCESS EXCLUSIVE), unless the session's TimeZone is UTC.`,
+            "SET TimeZone = 'UTC' before it if the stored values are meant as UTC: then only the catalog changes.",
+          );
+        else if (from === null && rewritesFromMostTypes(to))
+          context.report(
+            span,
+            `Changing ${command.name} to ${printType(to)} rewrites ${table.written} with reads and writes blocked (ACCESS EXCLUSIVE), unless the old type is binary compatible.`,
+            help,
+          );
+      }
+    },
+  },
+});
+
+/** No USING, or USING that only names or casts the column: the type decides. Any other expression computes new values. */
+function usingKeepsValue(def: ColumnDef, column: string): boolean {
+  let expression = def.raw_default;
+  while (expression && 'TypeCast' in expression) expression = expression.TypeCast.arg;
+  if (!expression) return true;
+  return 'ColumnRef' in expression && stringOf(expression.ColumnRef.fields?.at(-1)) === column;
+}

@@ -1,0 +1,55 @@
+import type { Node } from '@pgsql/types';
+import { rangeVarKey } from '../../catalog/names.ts';
+import { inTransaction } from '../../catalog/session.ts';
+import { strongLockOf } from '../../facts/strongLock.ts';
+import { isInUse } from '../alterTable.ts';
+import { before } from '../edits.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
+
+function check(node: Node, context: RuleContext): void {
+  const { session } = context.before;
+  if (session.lockTimeout !== false || session.waitedWithoutTimeout) return;
+  const lock = strongLockOf(node);
+  if (!lock?.relations.some((r) => isInUse(rangeVarKey(r, session.schema), context))) return;
+  const local = inTransaction(session) === true ? 'LOCAL ' : '';
+  context.report(
+    context.tokens.span(0, 1),
+    `No lock_timeout is set: while this waits for its ${lock.mode} lock behind a long query, everybody else waits behind it.`,
+    `SET ${local}lock_timeout to a few seconds first: then the migration fails and can be tried again, and the site stays up.`,
+    [
+      {
+        title: `SET ${local}lock_timeout before it`,
+        safe: true,
+        edits: [before(context, [`SET ${local}lock_timeout = '5s'`])],
+      },
+    ],
+  );
+}
+
+export default defineRule({
+  id: 'lock-timeout-missing',
+  family: 'locks',
+  severity: 'information',
+  docs: {
+    summary:
+      'The first statement of a file that waits for a strong lock on an existing table, with no lock_timeout set.',
+    why: 'A statement that waits for ACCESS EXCLUSIVE stands in the queue in front of everybody who comes later: one long-running SELECT, and the whole site waits behind an ALTER TABLE that would itself take a millisecond.',
+    fine: 'lock_timeout is set elsewhere: for the role that migrates, in the connection string, or by the tool.',
+    source: 'https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT',
+  },
+  examples: [
+    {
+      schema: 'CREATE TABLE users (id bigint PRIMARY KEY);',
+      unsafe: 'ALTER TABLE users ADD COLUMN age integer;',
+      safe: "SET lock_timeout = '5s';\nALTER TABLE users ADD COLUMN age integer;",
+    },
+  ],
+  check: {
+    AlterTableStmt: (stmt, context) => check({ AlterTableStmt: stmt }, context),
+    IndexStmt: (stmt, context) => check({ IndexStmt: stmt }, context),
+    RenameStmt: (stmt, context) => check({ RenameStmt: stmt }, context),
+    CreateTrigStmt: (stmt, context) => check({ CreateTrigStmt: stmt }, context),
+    CreatePolicyStmt: (stmt, context) => check({ CreatePolicyStmt: stmt }, context),
+    TruncateStmt: (stmt, context) => check({ TruncateStmt: stmt }, context),
+  },
+});

@@ -1,0 +1,62 @@
+import { columnOf } from '../../catalog/catalog.ts';
+import { commandsInUse } from '../alterTable.ts';
+import { before, behind, isAlone, quoteIdentifier } from '../edits.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'set-not-null-scans-table',
+  family: 'locks',
+  severity: 'warning',
+  docs: {
+    summary: 'ALTER COLUMN … SET NOT NULL on a table that is in use, with no check that proves it.',
+    why: 'SET NOT NULL takes ACCESS EXCLUSIVE and scans the whole table for nulls while it holds it: every read and write waits. When a validated CHECK (column IS NOT NULL) exists, Postgres takes that as proof and skips the scan; the check itself can be added NOT VALID and validated without blocking anybody.',
+    fine: 'The table is small, or the column is proven not null by a validated check constraint (then this rule is silent).',
+    source: 'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL',
+  },
+  examples: [
+    {
+      schema: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
+      unsafe: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
+      safe: 'ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;\nALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;\nALTER TABLE users ALTER COLUMN email SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT users_email_not_null;',
+    },
+  ],
+  check: {
+    AlterTableStmt(stmt, context) {
+      const added = new Set<string>();
+      for (const item of commandsInUse(stmt, context)) {
+        const { command, table } = item;
+        const def = command.def;
+        if (command.subtype === 'AT_AddColumn' && def && 'ColumnDef' in def) added.add(def.ColumnDef.colname ?? '');
+        const column = command.name ?? '';
+        if (command.subtype !== 'AT_SetNotNull' || added.has(column)) continue;
+        if (columnOf(table.relation, column)?.notNull) continue;
+        if (table.relation?.constraints.some((c) => c.validated && c.provesNotNull.includes(column))) continue;
+        const name = quoteIdentifier(`${table.name}_${column}_not_null`);
+        const fixes =
+          isAlone(context) && new TextEncoder().encode(name).length <= 63
+            ? [
+                {
+                  title: 'Prove it first by a CHECK that is validated without blocking',
+                  safe: true,
+                  edits: [
+                    before(context, [
+                      `ALTER TABLE ${table.written} ADD CONSTRAINT ${name} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
+                      `ALTER TABLE ${table.written} VALIDATE CONSTRAINT ${name}`,
+                    ]),
+                    behind(context, [`ALTER TABLE ${table.written} DROP CONSTRAINT ${name}`]),
+                  ],
+                },
+              ]
+            : [];
+        context.report(
+          item.span,
+          `SET NOT NULL blocks reads and writes of ${table.written} (ACCESS EXCLUSIVE) while the whole table is scanned for nulls.`,
+          isAlone(context)
+            ? 'Add CHECK (… IS NOT NULL) NOT VALID, VALIDATE it, then SET NOT NULL: Postgres takes the valid check as proof and scans nothing.'
+            : 'Add CHECK (… IS NOT NULL) NOT VALID here and VALIDATE it in a later migration; SET NOT NULL then scans nothing.',
+          fixes,
+        );
+      }
+    },
+  },
+});

@@ -1,0 +1,95 @@
+import type { Constraint } from '@pgsql/types';
+import { columnOf } from '../../catalog/catalog.ts';
+import { nameParts } from '../../catalog/names.ts';
+import { constraintsOf, defaultName } from '../../catalog/tableElements.ts';
+import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
+import { before, isAlone, quoteIdentifier } from '../edits.ts';
+import { defineRule, type Fix, type RuleContext } from '../rule.ts';
+
+const isKey = (constraint: Constraint): boolean =>
+  constraint.contype === 'CONSTR_UNIQUE' || constraint.contype === 'CONSTR_PRIMARY';
+
+export default defineRule({
+  id: 'unique-constraint-builds-index',
+  family: 'locks',
+  severity: 'warning',
+  docs: {
+    summary: 'ADD UNIQUE or ADD PRIMARY KEY without USING INDEX on a table that is in use.',
+    why: 'The constraint takes ACCESS EXCLUSIVE and builds its index while it holds it: every read and write waits. CREATE UNIQUE INDEX CONCURRENTLY builds the same index while reads and writes go on, and ADD CONSTRAINT … USING INDEX then takes it over in a moment.',
+    fine: 'The table is small. Partitioned tables take no USING INDEX.',
+    source:
+      'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX',
+  },
+  examples: [
+    {
+      schema: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
+      unsafe: 'ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);',
+      safe: 'CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);\nALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;',
+    },
+    {
+      schema: 'CREATE TABLE users (id bigint NOT NULL, email text);',
+      unsafe: 'ALTER TABLE users ADD PRIMARY KEY (id);',
+      safe: 'CREATE UNIQUE INDEX CONCURRENTLY users_pkey ON users (id);\nALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_pkey;',
+    },
+  ],
+  check: {
+    AlterTableStmt(stmt, context) {
+      for (const item of commandsInUse(stmt, context)) {
+        const def = item.command.def;
+        const constraint =
+          item.command.subtype === 'AT_AddConstraint' && def && 'Constraint' in def
+            ? def.Constraint
+            : item.command.subtype === 'AT_AddColumn' && def && 'ColumnDef' in def
+              ? constraintsOf(def.ColumnDef).find(isKey)
+              : undefined;
+        if (!constraint || !isKey(constraint) || constraint.indexname) continue;
+        const what = constraint.contype === 'CONSTR_PRIMARY' ? 'primary key' : 'unique constraint';
+        context.report(
+          item.span,
+          `Adding this ${what} blocks reads and writes of ${item.table.written} (ACCESS EXCLUSIVE) while its index is built.`,
+          isAlone(context)
+            ? 'Build the index first by CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX.'
+            : 'Build the index first by CREATE UNIQUE INDEX CONCURRENTLY in a migration that runs without a transaction, then ADD CONSTRAINT … USING INDEX.',
+          item.command.subtype === 'AT_AddConstraint' ? usingIndexFix(item, constraint, context) : [],
+        );
+      }
+    },
+  },
+});
+
+function usingIndexFix(
+  item: AlterCommand & { table: TargetTable },
+  constraint: Constraint,
+  context: RuleContext,
+): Fix[] {
+  const { table } = item;
+  const columns = nameParts(constraint.keys);
+  const primary = constraint.contype === 'CONSTR_PRIMARY';
+  const plain =
+    !constraint.including &&
+    !constraint.options &&
+    !constraint.indexspace &&
+    !constraint.nulls_not_distinct &&
+    !constraint.without_overlaps;
+  if (!isAlone(context) || !plain || table.relation?.kind === 'partitioned') return [];
+  // USING INDEX would scan for nulls under its lock
+  if (primary && !columns.every((c) => columnOf(table.relation, c)?.notNull)) return [];
+  const name = constraint.conname ?? defaultName(primary ? 'primary' : 'unique', table.name, columns);
+  const { tokens } = context;
+  const open = tokens.findOutside(['('], item.first, item.last + 1);
+  const close = open < 0 ? -1 : tokens.find([')'], open, item.last + 1);
+  if (name === null || close < 0) return [];
+  const list = context.text.slice(tokens.span(open).start, tokens.span(close).end);
+  const quoted = quoteIdentifier(name);
+  const head = `${tokens.written(item.first)} CONSTRAINT ${quoted} ${primary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${quoted}`;
+  return [
+    {
+      title: 'Build the index CONCURRENTLY first, then add the constraint USING INDEX',
+      safe: true,
+      edits: [
+        before(context, [`CREATE UNIQUE INDEX CONCURRENTLY ${quoted} ON ${table.written} ${list}`]),
+        { start: item.span.start, end: tokens.span(close).end, newText: head },
+      ],
+    },
+  ];
+}

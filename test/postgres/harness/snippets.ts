@@ -21,6 +21,9 @@ export const snippets: readonly Snippet[] = readdirSync(folder)
     return Object.entries(entries).map(([name, entry]) => ({ ...entry, file, name }));
   });
 
+/** The prefixes that `snippetSql` was asked for. */
+export const expanded = new Set<string>();
+
 /**
  * The SQL of a snippet by its prefix, with the values given to its tab stops.
  * @throws SnippetError when it is not well-formed or has no such tab stop; Error when there is no such snippet.
@@ -28,5 +31,6 @@ export const snippets: readonly Snippet[] = readdirSync(folder)
 export function snippetSql(prefix: string, values: Readonly<Record<number, string>> = {}): string {
   const snippet = snippets.find((candidate) => candidate.prefix === prefix);
   if (!snippet) throw new Error(`There is no snippet ${prefix} in snippets/.`);
+  expanded.add(prefix);
   return expandSnippet(snippet.body, values);
 }

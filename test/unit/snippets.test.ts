@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'libpg-query';
 import { expandSnippet, snippetChoices } from '../postgres/harness/expandSnippet.ts';
 import { snippets } from '../postgres/harness/snippets.ts';
@@ -12,6 +14,12 @@ describe('snippets', () => {
       contributed.filter(({ language }) => language === 'sql').map(({ path }) => path),
       [...new Set(snippets.map(({ file }) => `./snippets/${file}`))],
     );
+  });
+
+  it('are documented as they are', () => {
+    const script = fileURLToPath(new URL('../../scripts/docs-snippets.mjs', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
   });
 
   it('have prefixes and names of their own', () => {

@@ -6,5 +6,5 @@ CREATE INDEX CONCURRENTLY order_items_order_id_idx ON order_items (order_id);
 
 CREATE INDEX CONCURRENTLY order_items_product_id_idx ON order_items (product_id);
 
--- pgreview-ignore create-index-not-concurrently: some forty coupons, built in a millisecond
+-- pgreview-ignore index-without-concurrently: some forty coupons, built in a millisecond
 CREATE INDEX coupons_valid_until_idx ON coupons (valid_until);

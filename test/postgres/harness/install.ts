@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -21,18 +21,19 @@ export interface ServerUser {
 export function serverUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  const find = () => ({ uid: id('-u'), gid: id('-g') });
   try {
-    return { uid: id('-u'), gid: id('-g') };
+    return find();
   } catch {
-    execFileSync('useradd', [
-      '--system',
-      '--user-group',
-      '--no-create-home',
-      '--shell',
-      '/usr/sbin/nologin',
-      'postgres',
-    ]);
-    return { uid: id('-u'), gid: id('-g') };
+    // When another process creates it meanwhile this fails, and there it is.
+    spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+  }
+  try {
+    return find();
+  } catch {
+    throw new Error(
+      'Postgres refuses to run as root: create a system user `postgres`, or run the tests as another user.',
+    );
   }
 }
 
@@ -47,6 +48,13 @@ export async function serverBinaries(version: number): Promise<string> {
 }
 
 let installing: Promise<string> | undefined;
+
+interface Manifest {
+  optionalDependencies: Record<string, string>;
+}
+
+const offlineHelp = `The tests on real servers need the npm registry once.
+Offline, copy the cache folder from a machine that has it and name it in PGREVIEW_CACHE.`;
 
 const platform = `${process.platform}-${process.arch}`;
 
@@ -79,8 +87,12 @@ async function install(): Promise<string> {
     await copyFile(lockfile, join(temporary, 'package-lock.json'));
     // The packages' install scripts only restore links, and npm may skip them: do without them, restore the links here.
     await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], temporary);
-    for (const name of await readdir(join(temporary, 'node_modules'))) {
-      if (name.startsWith('postgres-')) await complete(join(temporary, 'node_modules', name));
+    const { optionalDependencies } = JSON.parse(await readFile(manifest, 'utf8')) as Manifest;
+    for (const name of Object.keys(optionalDependencies).filter((name) => name.endsWith(`-${platform}`))) {
+      const folder = join(temporary, 'node_modules', name);
+      // They are optional, as each is for one platform: npm succeeds without those that it could not fetch.
+      if (!(await exists(folder))) throw new Error(`npm could not fetch ${optionalDependencies[name]}. ${offlineHelp}`);
+      await complete(folder);
     }
     await rename(temporary, target).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

@@ -78,6 +78,20 @@ const columns = ({ table_name, operation, was, became, db_user, app_user }: Reco
   app_user,
 });
 
+async function logsTruncate(client: pg.Client): Promise<void> {
+  await client.query('TRUNCATE orders');
+  assert.deepEqual(await logged(client), [
+    {
+      table_name: 'public.orders',
+      operation: 'TRUNCATE',
+      was: null,
+      became: null,
+      db_user: 'postgres',
+      app_user: null,
+    },
+  ]);
+}
+
 async function keepsTheLogFromTheApplication(client: pg.Client, database: TestDatabase): Promise<void> {
   const role = await applicationRole(client, database);
   for (const sql of [
@@ -154,6 +168,13 @@ export const audit: Behaviour[] = [
   },
   {
     prefix: 'pgr-audit-attach',
+    title: 'logs TRUNCATE',
+    async check(database) {
+      await logsTruncate(await audited(database, ...byRow));
+    },
+  },
+  {
+    prefix: 'pgr-audit-attach',
     title: 'gives up when a writer does not end',
     async check(database) {
       const client = await audited(database, 'pgr-audit-log', 'pgr-audit-trigger-function');
@@ -187,6 +208,13 @@ export const audit: Behaviour[] = [
         { old: 1, new: null },
         { old: null, new: 2 },
       ]);
+    },
+  },
+  {
+    prefix: 'pgr-audit-statement',
+    title: 'logs TRUNCATE',
+    async check(database) {
+      await logsTruncate(await audited(database, 'pgr-audit-log', 'pgr-audit-statement'));
     },
   },
   {

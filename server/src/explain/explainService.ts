@@ -12,6 +12,10 @@ export interface ExplainServiceOptions {
   /** The embedded Postgres's contrib extensions: the names in its assets folder. */
   readonly extensions: readonly string[];
   readonly parser: Parser;
+  /** Milliseconds without use after which the embedded Postgres stops; five minutes. */
+  readonly idleMs?: number;
+  /** Milliseconds that one statement of the schema may take in it; ten seconds. */
+  readonly stepTimeoutMs?: number;
   /** A server that the user has saved. */
   readonly openServer: (target: Extract<ExplainTarget, { kind: 'connection' }>) => Database;
 }

@@ -94,7 +94,7 @@ async function explainIn(
   params: ExplainParams,
   statement: ExplainableStatement,
   analyze: boolean,
-  { database, parser, signal }: ExplainContext,
+  { database, signal }: ExplainContext,
 ): Promise<ExplainResult> {
   const timeoutMs = params.statementTimeoutMs ?? defaultTimeoutMs;
   const values = subject.parameters.map(({ name }) => params.parameters?.[name] ?? null);
@@ -116,7 +116,7 @@ async function explainIn(
     await session.query(`DEALLOCATE ${prepared}`).catch(() => {});
   }
   const plan = parsePlan(rows.map(([text]) => text ?? '').join('\n'));
-  return { kind: 'plan', report: reportOn(plan, subject, statement, session, database.name, parser, analyze, generic) };
+  return { kind: 'plan', report: reportOn(plan, subject, statement, session, database.name, analyze, generic) };
 }
 
 interface Command {
@@ -223,12 +223,11 @@ function reportOn(
   statement: ExplainableStatement,
   session: Session,
   name: string,
-  parser: Parser,
   analyzed: boolean,
   generic: boolean,
 ): PlanReport {
   const placed = placeNodes(plan.Plan);
-  const ranges = rangesOfNodes(placed, statement, parser);
+  const ranges = rangesOfNodes(placed, statement);
   const nodes = readNodes(placed).map((node) => {
     const range = ranges[node.id];
     return range ? { ...node, range: subject.toRange(range.start, range.end) } : node;

@@ -195,7 +195,7 @@ export class EmbeddedPostgres {
       rowsWritten ||= /^\s*(insert|update|delete|merge|with)\b/i.test(step.sql);
       done.push(step);
     }
-    if (rowsWritten) await instance.query('ANALYZE', { signal, timeoutMs: this.#options.stepTimeoutMs });
+    if (rowsWritten) await instance.query(analyzeFilledTables, { signal, timeoutMs: this.#options.stepTimeoutMs });
     return true;
   }
 
@@ -241,6 +241,19 @@ export class EmbeddedPostgres {
     }
   }
 }
+
+/** Statistics for what the steps have written; the catalogs, which are most of a database this small, are left alone. */
+const analyzeFilledTables = `DO $$
+DECLARE filled regclass;
+BEGIN
+  FOR filled IN
+    SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+      AND pg_relation_size(c.oid) > 0
+  LOOP
+    EXECUTE format('ANALYZE %s', filled);
+  END LOOP;
+END $$`;
 
 /** Roles belong to the server, not to the migrations: policies and grants name those that another hand has made. */
 function missingRole(error: PostgresError): string | null {

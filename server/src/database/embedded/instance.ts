@@ -8,8 +8,10 @@ import {
 } from '../database.ts';
 import type { EmbeddedWorker, StartWorker, WorkerMessage } from './messages.ts';
 
-/** Measured: under a second, ten on a machine that does everything else at once. */
+/** Measured: a second, some ten on a machine that does everything else at once. */
 const startTimeoutMs = 60_000;
+
+const crashed = 'The embedded Postgres crashed on this statement; does it call itself without end?';
 
 /**
  * One running embedded Postgres. It takes one query at a time; the end of a query by timeout or cancelling is the end of
@@ -25,7 +27,10 @@ export class Instance {
   private constructor(worker: EmbeddedWorker, extensions: readonly string[]) {
     this.#worker = worker;
     this.extensions = extensions;
-    worker.onMessage((message) => this.#waiting?.receive(message));
+    worker.onMessage((message) => {
+      if (message.kind === 'crashed') this.#end(new DatabaseFailure('lost', crashed));
+      else this.#waiting?.receive(message);
+    });
     worker.onExit((reason) => this.#end(new DatabaseFailure('lost', `The embedded Postgres stopped: ${reason}.`)));
   }
 

@@ -24,6 +24,8 @@ export interface ErrorFields {
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'startFailed'; readonly message: string }
+  /** Postgres is in no state to go on. */
+  | { readonly kind: 'crashed' }
   | { readonly kind: 'rows'; readonly id: number; readonly rows: (string | null)[][] }
   | { readonly kind: 'error'; readonly id: number; readonly error: ErrorFields };
 

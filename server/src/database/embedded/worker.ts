@@ -49,9 +49,11 @@ async function answer(postgres: PGlite, { id, sql }: QueryMessage): Promise<void
     const rows = messages.flatMap((message) =>
       message.name === 'dataRow' ? [(message as messages.DataRowMessage).fields] : [],
     );
+    // after endless recursion it answers nothing any more
+    if (!messages.some((message) => message.name === 'readyForQuery')) return post({ kind: 'crashed' });
     post({ kind: 'rows', id, rows });
-  } catch (error) {
-    post({ kind: 'error', id, error: { message: String(error) } });
+  } catch {
+    post({ kind: 'crashed' });
   }
 }
 

@@ -1,0 +1,62 @@
+import type { Node } from '@pgsql/types';
+import { parse as parseDml } from 'pgsql-ast-parser';
+import { walk } from '../syntax/walk.ts';
+import type { TextRange } from './references.ts';
+
+/** A join's ON condition and the aliases that it compares. */
+export interface JoinCondition {
+  readonly aliases: ReadonlySet<string>;
+  readonly range: TextRange;
+}
+
+/** UTF-16 units; the parser that knows ends takes quadratic time. */
+const longestParsed = 10_000;
+
+/**
+ * The ON conditions all of whose columns are written `alias.column`. Postgres's grammar says only where an expression
+ * starts, pgsql-ast-parser also where it ends: a condition counts when both agree on its start.
+ */
+export function joinConditions(sql: string, root: Node): JoinCondition[] {
+  const ends = expressionEnds(sql);
+  const found: JoinCondition[] = [];
+  walk(root, (type, node) => {
+    const quals = type === 'JoinExpr' ? (node as { quals?: Node }).quals : undefined;
+    if (!quals) return;
+    const aliases = new Set<string>();
+    let qualified = true;
+    let start = Number.POSITIVE_INFINITY;
+    walk(quals, (inner, fields) => {
+      const { location } = fields as { location?: number };
+      if (location !== undefined && location >= 0) start = Math.min(start, location);
+      if (inner === 'SubLink') qualified = false;
+      if (inner !== 'ColumnRef') return;
+      const names = (fields as { fields?: { String?: { sval?: string } }[] }).fields ?? [];
+      const alias = names.length === 2 ? names[0]?.String?.sval : undefined;
+      if (alias === undefined) qualified = false;
+      else aliases.add(alias);
+    });
+    const end = ends.get(start);
+    if (qualified && aliases.size >= 2 && end !== undefined) found.push({ aliases, range: { start, end } });
+  });
+  return found;
+}
+
+/** Where the longest expression that starts at an offset ends; empty where pgsql-ast-parser cannot read the statement. */
+function expressionEnds(sql: string): Map<number, number> {
+  const ends = new Map<number, number>();
+  if (sql.length > longestParsed || !/\bjoin\b/i.test(sql)) return ends;
+  let statements: unknown;
+  try {
+    statements = parseDml(sql, { locationTracking: true });
+  } catch {
+    return ends;
+  }
+  const visit = (value: unknown): void => {
+    if (value === null || typeof value !== 'object') return;
+    const { on } = value as { on?: { _location?: { start: number; end: number } } };
+    if (on?._location) ends.set(on._location.start, Math.max(on._location.end, ends.get(on._location.start) ?? 0));
+    for (const inner of Object.values(value)) visit(inner);
+  };
+  visit(statements);
+  return ends;
+}

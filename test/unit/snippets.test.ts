@@ -3,8 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'libpg-query';
+import { initialState } from '../../server/src/catalog/state.ts';
+import { review } from '../../server/src/review/review.ts';
+import { SqlText } from '../../server/src/syntax/sqlText.ts';
+import { parser } from '../harness/parser.ts';
 import { expandSnippet, snippetChoices } from '../postgres/harness/expandSnippet.ts';
 import { snippets } from '../postgres/harness/snippets.ts';
+
+/** What the review of pgreview finds, where it is meant: the snippet says that it is for new and small tables. */
+const expectedFindings: Record<string, string[]> = { 'pgr-soft-delete-unique': ['index-without-concurrently'] };
 
 describe('snippets', () => {
   it('are all contributed for SQL', () => {
@@ -47,6 +54,13 @@ describe('snippets', () => {
           assert.ok(choices.length > 1, `tab stop ${tabStop} has one choice`);
           for (const choice of choices) await parse(expandSnippet(body, { [tabStop]: choice }));
         }
+      });
+
+      it('passes the review on tables that are in use', () => {
+        const text = SqlText.of(expandSnippet(body), parser);
+        const { statements } = review(text, initialState('none'), { targetVersion: 14, rules: true });
+        const found = statements.flatMap(({ findings }) => findings.map(({ rule }) => rule));
+        assert.deepEqual(found, expectedFindings[prefix] ?? []);
       });
 
       it('has tab stops from 1 without gaps, a text for each, and ends at $0', () => {

@@ -21,7 +21,7 @@ export function makeFindings(report: PlanReport, onChoose: (id: number) => void)
     item.append(mark, element('span', { class: 'message' }, finding.message));
     const proof = proofs[finding.proof];
     if (proof !== null) item.append(element('span', { class: `proof ${finding.proof}` }, proof));
-    item.append(element('code', { class: 'code' }, finding.code));
+    item.append(element('span', { class: 'code' }, finding.code));
     list.append(element('li', {}, item));
   }
   return list;

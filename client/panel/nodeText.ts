@@ -1,6 +1,43 @@
 // What a plan node is called, in the tree, in lists and in the copied text.
 import type { PlanNode } from '../../server/src/protocol.ts';
 
+/** The value that Postgres printed under `label`. */
+export function detail(node: PlanNode, label: string): string | undefined {
+  return node.details.find(([name]) => name === label)?.[1];
+}
+
+const aggregates: Readonly<Record<string, string>> = {
+  Sorted: 'GroupAggregate',
+  Hashed: 'HashAggregate',
+  Mixed: 'MixedAggregate',
+};
+
+/**
+ * The node's type as EXPLAIN's text form writes it: `Parallel Hash Anti Join`, `Partial HashAggregate`, `Update`, where
+ * its JSON form has plain `Hash Join` and keeps the rest in fields (Postgres's explain.c, ExplainNode).
+ */
+export function nodeType(node: PlanNode): string {
+  const words: string[] = [];
+  const mode = detail(node, 'Partial Mode');
+  if (mode === 'Partial' || mode === 'Finalize') words.push(mode);
+  if (detail(node, 'Parallel Aware') === 'yes') words.push('Parallel');
+  if (detail(node, 'Async Capable') === 'yes') words.push('Async');
+  words.push(plainType(node));
+  if (detail(node, 'Scan Direction') === 'Backward') words.push('Backward');
+  return words.join(' ');
+}
+
+function plainType(node: PlanNode): string {
+  const { type } = node;
+  const strategy = detail(node, 'Strategy');
+  if (type === 'Aggregate') return aggregates[strategy ?? ''] ?? type;
+  if (type === 'SetOp') return `${strategy === 'Hashed' ? 'HashSetOp' : type} ${detail(node, 'Command') ?? ''}`.trim();
+  if (type === 'ModifyTable') return detail(node, 'Operation') ?? type;
+  const join = detail(node, 'Join Type');
+  if (join === undefined || join === 'Inner') return type;
+  return type === 'Nested Loop' ? `${type} ${join} Join` : type.replace(/ Join$/, ` ${join} Join`);
+}
+
 /** What the node works on: `orders o using orders_pkey`; empty for a node that reads no relation. */
 export function nodeObject(node: PlanNode): string {
   const parts: string[] = [];
@@ -13,7 +50,7 @@ export function nodeObject(node: PlanNode): string {
 /** `Seq Scan on orders o`. */
 export function nodeName(node: PlanNode): string {
   const object = nodeObject(node);
-  return object === '' ? node.type : `${node.type} on ${object}`;
+  return object === '' ? nodeType(node) : `${nodeType(node)} on ${object}`;
 }
 
 /** The same without the index, where there is little room: `Index Scan on orders o`. */

@@ -1,6 +1,7 @@
 // The plan as a tree that can be folded: which rows are visible, how much of the whole each took, and how far the
 // planner's row estimates were off. Pure functions over the report; knows nothing of the browser.
 import type { PlanFinding, PlanNode, PlanReport } from '../../server/src/protocol.ts';
+import { detail } from './nodeText.ts';
 
 export interface TreeNode {
   readonly node: PlanNode;
@@ -90,7 +91,13 @@ export function rowsFactor(node: PlanNode, stoppedEarly: boolean): number | null
 }
 
 /** These read all of their input before they give their first row, so a LIMIT above cannot cut their input short. */
-const readsAllFirst = new Set(['Sort', 'Hash', 'HashAggregate', 'Bitmap Heap Scan', 'ModifyTable']);
+const readsAllFirst = new Set(['Sort', 'Hash', 'Bitmap Heap Scan', 'ModifyTable']);
+
+function readsAllInput(node: PlanNode): boolean {
+  if (node.type !== 'Aggregate') return readsAllFirst.has(node.type);
+  const strategy = detail(node, 'Strategy');
+  return strategy === 'Plain' || strategy === 'Hashed';
+}
 
 /** Whether whoever reads this node may stop before its last row. Doubt counts as yes. */
 function mayStopEarly(node: PlanNode, parent: TreeNode | null): boolean {
@@ -99,8 +106,9 @@ function mayStopEarly(node: PlanNode, parent: TreeNode | null): boolean {
   if (node.subplan !== null) return true;
   const { type } = parent.node;
   // A merge join stops when either side ends; semi and anti joins stop at the first match.
-  if (type === 'Limit' || /Merge|Semi|Anti/.test(type)) return true;
-  return readsAllFirst.has(type) ? false : parent.stoppable;
+  if (type === 'Limit' || type === 'Merge Join') return true;
+  if (/Semi|Anti/.test(detail(parent.node, 'Join Type') ?? '')) return true;
+  return readsAllInput(parent.node) ? false : parent.stoppable;
 }
 
 function share(part: number, whole: number): number {

@@ -2,7 +2,7 @@
 // nodes scrolls like one of ten. The keyboard's focus stays on the grid; `aria-activedescendant` names the row.
 import type { Column } from './columns.ts';
 import { element } from './dom.ts';
-import { nodeName, nodeObject } from './nodeText.ts';
+import { nodeName, nodeObject, nodeType } from './nodeText.ts';
 import { ancestors, type TreeNode, visibleRows } from './planTree.ts';
 
 /** How a row was chosen: moving onto it keeps the keyboard here, opening it goes to the editor. */
@@ -174,7 +174,7 @@ export class TreeGrid {
       name.append(mark);
     }
     if (node.subplan !== null) name.append(element('span', { class: 'subplan' }, node.subplan));
-    name.append(element('span', { class: 'type' }, node.type));
+    name.append(element('span', { class: 'type' }, nodeType(node)));
     const object = nodeObject(node);
     if (object !== '') name.append(element('span', { class: 'object' }, object));
     row.append(name);
@@ -287,7 +287,7 @@ export class TreeGrid {
     const start = fresh ? from + 1 : from;
     for (let step = 0; step < this.rows.length; step++) {
       const entry = this.rows[(start + step) % this.rows.length]!;
-      const names = [entry.node.type, entry.node.relation ?? '', entry.node.alias ?? ''];
+      const names = [nodeType(entry.node), entry.node.relation ?? '', entry.node.alias ?? ''];
       if (!names.some((name) => name.toLowerCase().startsWith(this.typed.text))) continue;
       if (entry !== this.active) this.activate(entry, 'key');
       break;

@@ -4,6 +4,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { testConnectionRequest } from '../../server/src/protocol.ts';
 import type { Connection, Connections } from './connections.ts';
 import { connectionUrlProblem, describeUrl, splitPassword } from './connectionUrl.ts';
+import { requestErrorMessage } from './requestError.ts';
 
 /** Asks for name, URL and password, tries them, and lets the user mend what does not work. */
 export async function addConnection(connections: Connections, client: LanguageClient): Promise<Connection | undefined> {
@@ -99,11 +100,13 @@ async function editConnection(
       void window.showInformationMessage(`Connected to ${connection.name}: PostgreSQL ${tried.version}.`);
       return connection;
     }
+    const changes = ['Change URL', 'Change Password'];
+    // The likely mend first: it is the button that Enter presses.
+    if (/password|authentication/i.test(tried.problem)) changes.reverse();
     const mend = await window.showErrorMessage(
-      `${connection.name} could not be reached: ${tried.problem}`,
-      { modal: true },
-      'Change URL',
-      'Change Password',
+      `${connection.name} could not be reached`,
+      { modal: true, detail: tried.problem },
+      ...changes,
       'Save Anyway',
     );
     if (mend === 'Save Anyway') {
@@ -163,7 +166,7 @@ async function tryConnection(client: LanguageClient, connection: Connection, pas
         return { version: await client.sendRequest<string>(testConnectionRequest, target, token) };
       } catch (error) {
         if (token.isCancellationRequested) return 'cancelled';
-        return { problem: error instanceof Error ? error.message : String(error) };
+        return { problem: requestErrorMessage(error) };
       }
     },
   );

@@ -13,6 +13,7 @@ import { chooseConnection } from './connectionCommands.ts';
 import type { Connections } from './connections.ts';
 import type { ExplainPanel } from './explainPanel.ts';
 import { askParameters, type ParameterValues } from './explainParameters.ts';
+import { requestErrorMessage } from './requestError.ts';
 import { select, toRange } from './revealRange.ts';
 
 export interface ExplainHost {
@@ -121,7 +122,7 @@ async function send(host: ExplainHost, params: ExplainParams): Promise<ExplainRe
       return await host.client.sendRequest<ExplainResult>(explainRequest, params, token);
     } catch (error) {
       if (token.isCancellationRequested) return null;
-      return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+      return { kind: 'error', message: requestErrorMessage(error) };
     }
   };
   return window.withProgress(

@@ -1,5 +1,5 @@
 // Starts the language server in a process of its own and keeps the user told when it cannot run.
-import { type ExtensionContext, window, workspace } from 'vscode';
+import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
 import {
   CloseAction,
   type CloseHandlerResult,
@@ -10,6 +10,7 @@ import {
   RevealOutputChannelOn,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { withoutPasswords } from './redact.ts';
 
 /** What the server is asked about. The patterns catch SQL files that another extension gave a language id of its own. */
 const documentSelector: DocumentSelector = [
@@ -46,6 +47,7 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
     {
       documentSelector,
       outputChannel,
+      traceOutputChannel: traceChannel(outputChannel),
       // A failure is told in a message with buttons; the output must not jump open on its own.
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       synchronize: { configurationSection: 'pgreview', fileEvents: watchers },
@@ -60,6 +62,12 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
     },
   );
   return client;
+}
+
+/** The same channel, but what is traced there, whole messages with `verbose`, has no passwords in it. */
+function traceChannel(channel: LogOutputChannel): LogOutputChannel {
+  const trace = (message: string, ...more: unknown[]) => channel.trace(withoutPasswords(message), ...more);
+  return Object.create(channel, { trace: { value: trace } });
 }
 
 /** Starts the server; a failure is shown, not thrown, so that the other commands stay usable. */

@@ -63,8 +63,11 @@ export const shopReport: PlanReport = {
       exclusive: { ms: 3.41, sharedHit: 3, sharedRead: 0, cost: 11.2 },
       range: range(9, 9, 19),
     }),
-    node(2, 1, 'HashAggregate', {
-      details: [['Group Key', 'c.name']],
+    node(2, 1, 'Aggregate', {
+      details: [
+        ['Strategy', 'Hashed'],
+        ['Group Key', 'c.name'],
+      ],
       rows: { planned: 412, actual: 18_204 },
       inclusive: { ms: 1868.4, cost: 48_200.1 },
       exclusive: { ms: 96.3, sharedHit: 0, sharedRead: 0, cost: 6.2 },
@@ -82,8 +85,11 @@ export const shopReport: PlanReport = {
       exclusive: { ms: 44.9, sharedHit: 0, sharedRead: 0, cost: 9.8 },
       range: range(4, 14, 34),
     }),
-    node(5, 4, 'Hash Anti Join', {
-      details: [['Hash Cond', '(o.id = r.order_id)']],
+    node(5, 4, 'Hash Join', {
+      details: [
+        ['Join Type', 'Anti'],
+        ['Hash Cond', '(o.id = r.order_id)'],
+      ],
       rows: { planned: 166, actual: 71_522 },
       inclusive: { ms: 1021.4, cost: 46_014.2 },
       exclusive: { ms: 39.2, sharedHit: 0, sharedRead: 0, cost: 12.4 },

@@ -141,9 +141,21 @@ describe('rowsFactor', () => {
     assert.equal(factorOf(sorted), 0.01);
   });
 
-  it('says nothing of fewer rows below an EXISTS or a merge join, which may stop early', () => {
+  it('compares below an aggregate only when it reads all of its input first', () => {
+    const below = (strategy: string) => {
+      const aggregate = node(1, 0, 'Aggregate', { details: [['Strategy', strategy]] });
+      return factorOf([node(0, null, 'Limit'), aggregate, node(2, 1, 'Seq Scan', { rows: few })]);
+    };
+    assert.equal(below('Hashed'), 0.01);
+    assert.equal(below('Plain'), 0.01);
+    assert.equal(below('Sorted'), null);
+  });
+
+  it('says nothing of fewer rows below an EXISTS, a semi or a merge join, which may stop early', () => {
     const exists = [node(0, null, 'Seq Scan'), node(1, 0, 'Seq Scan', { rows: few, subplan: 'SubPlan 1' })];
     assert.equal(factorOf(exists), null);
+    const semi = node(0, null, 'Nested Loop', { details: [['Join Type', 'Semi']] });
+    assert.equal(factorOf([semi, node(1, 0, 'Index Scan', { rows: few })]), null);
     assert.equal(factorOf([node(0, null, 'Merge Join'), node(1, 0, 'Index Scan', { rows: few })]), null);
   });
 

@@ -48,7 +48,7 @@ function describe({ code = '', message = '' }: { code?: string; message?: string
   if (/does not support SSL/i.test(message))
     return `The server at ${server} has no TLS. Add ?sslmode=disable to the URL if the network between is trusted.`;
   if (/certificate|CERT|SSL|TLS/i.test(`${message} ${code}`))
-    return `TLS with ${server} failed: ${message}. Give the server's certificate authority (?sslrootcert=FILE), or ?sslmode=no-verify to go without checking it.`;
+    return `TLS with ${server} failed: ${message}. Give the server's certificate authority (sslrootcert=FILE in the URL), or sslmode=require to go without checking the certificate.`;
   if (/Connection terminated/i.test(message)) return `${server} closed the connection. Is it a Postgres server?`;
   return `Connecting to ${server} as "${user}" failed: ${message || code}.`;
 }

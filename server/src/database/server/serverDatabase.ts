@@ -65,15 +65,10 @@ function clientConfig({ name, url, password }: ServerConnection): pg.ClientConfi
     );
   let parsed: ReturnType<typeof parseConnectionString>;
   try {
-    parsed = parseConnectionString(url);
+    // sslmode as in libpq: `require` encrypts, `verify-ca` and `verify-full` also check the server's certificate
+    parsed = parseConnectionString(url, { useLibpqCompat: true });
   } catch (error) {
-    // the message of a failed URL quotes it, password and all
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'a certificate file that it names is missing' : '';
-    throw new DatabaseFailure(
-      'unavailable',
-      `The URL of the connection "${name}" cannot be read${reason ? `: ${reason}` : ''}; write it as postgresql://user@host:5432/database, with special characters percent-encoded.`,
-    );
+    throw new DatabaseFailure('unavailable', describeUrlError(error as NodeJS.ErrnoException, name));
   }
   return {
     ...(parsed as pg.ClientConfig),
@@ -82,6 +77,14 @@ function clientConfig({ name, url, password }: ServerConnection): pg.ClientConfi
     application_name: 'pgreview',
     keepAlive: true,
   };
+}
+
+/** Never the error's own message: it may quote the URL, password and all. */
+function describeUrlError({ code, message }: NodeJS.ErrnoException, name: string): string {
+  if (code === 'ENOENT') return `The connection "${name}" names a certificate or key file that does not exist.`;
+  if (/verify-ca/.test(message))
+    return `The connection "${name}" says sslmode=verify-ca, which needs the authority's certificate: add sslrootcert=FILE.`;
+  return `The URL of the connection "${name}" cannot be read; write it as postgresql://user@host:5432/database, with special characters percent-encoded.`;
 }
 
 function addressOf(config: pg.ClientConfig): ServerAddress {

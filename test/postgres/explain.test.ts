@@ -1,0 +1,358 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import type { ExplainService } from '../../server/src/explain/explainService.ts';
+import type { ExplainParams, PlanNode, PlanReport } from '../../server/src/protocol.ts';
+import { onEachVersion } from './harness/eachVersion.ts';
+import { errorOf, explainService, paramsFor, planOf, subjectOf, textAt } from './harness/explaining.ts';
+import { startServer, type TestDatabase } from './harness/servers.ts';
+
+const at = (url: string, more: Partial<ExplainParams> = {}): ExplainParams =>
+  paramsFor({ kind: 'connection', name: 'test', url }, more);
+
+const schema = `
+  CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, country text NOT NULL);
+  CREATE TABLE orders (
+    id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, total numeric NOT NULL, placed date NOT NULL
+  );
+  CREATE TABLE log (id bigserial PRIMARY KEY, what text);
+  INSERT INTO customers SELECT i, 'c' || i, CASE WHEN i % 50 = 0 THEN 'NZ' ELSE 'DE' END FROM generate_series(1, 2000) i;
+  INSERT INTO orders SELECT i, i % 2000 + 1, i % 97, date '2024-01-01' + i % 365 FROM generate_series(1, 40000) i;
+  CREATE INDEX orders_customer ON orders (customer_id);
+  CREATE FUNCTION note(what text) RETURNS bigint LANGUAGE sql AS 'INSERT INTO log (what) VALUES (what) RETURNING id';
+  CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO log (what) VALUES (TG_OP); RETURN NULL; END $$;
+  CREATE TRIGGER orders_logged AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION logged();
+  CREATE TABLE events (at date NOT NULL, n int) PARTITION BY RANGE (at);
+  CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+  CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+  INSERT INTO events SELECT date '2023-01-01' + i % 700, i FROM generate_series(1, 5000) i;
+  ANALYZE;`;
+
+/** Queries whose plans hold every kind of node that counts its time in a way of its own. */
+const queries = [
+  'SELECT * FROM orders WHERE total > 95',
+  'SELECT c.country, sum(o.total) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY c.country ORDER BY 2',
+  'SELECT * FROM orders o WHERE o.customer_id = 5 ORDER BY o.placed LIMIT 3',
+  'WITH big AS MATERIALIZED (SELECT * FROM orders WHERE total > 50) SELECT count(*) FROM big WHERE placed > $$2024-06-01$$',
+  'WITH a AS MATERIALIZED (SELECT * FROM orders), b AS MATERIALIZED (SELECT * FROM a WHERE total > 90) SELECT (SELECT count(*) FROM b), (SELECT count(*) FROM a)',
+  'WITH RECURSIVE r AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM r WHERE i < 2000) SELECT sum(i) FROM r',
+  'SELECT * FROM orders WHERE total = (SELECT max(total) FROM orders) ORDER BY id LIMIT 5',
+  'SELECT (SELECT count(*) FROM orders), c.* FROM customers c ORDER BY c.name',
+  'SELECT c.id, (SELECT count(*) FROM orders o WHERE o.customer_id = c.id) FROM customers c WHERE c.id < 300',
+  'SELECT c.id FROM customers c WHERE NOT EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id AND o.total > 200)',
+  'SELECT c.id FROM customers c WHERE c.id NOT IN (SELECT customer_id FROM orders WHERE total > 95)',
+  'SELECT count(*) FROM events',
+  'SELECT a.n, count(*) FROM events a JOIN events b USING (n) GROUP BY a.n',
+  'SELECT id, rank() OVER (PARTITION BY customer_id ORDER BY total) FROM orders',
+  'SELECT placed FROM orders UNION SELECT at FROM events',
+  'SELECT * FROM customers c CROSS JOIN LATERAL (SELECT * FROM orders o WHERE o.customer_id = c.id ORDER BY total DESC LIMIT 1) x',
+  'SELECT count(*) FROM generate_series(1, 20000) g',
+  'SELECT 1 WHERE false',
+  'SELECT * FROM customers WHERE false AND id IN (SELECT customer_id FROM orders)',
+];
+const writingQueries = [
+  'UPDATE orders SET total = total + 1 WHERE customer_id < 20',
+  'DELETE FROM log WHERE id < 0',
+  'INSERT INTO events SELECT placed, id FROM orders WHERE id < 1000',
+  'WITH gone AS (DELETE FROM orders WHERE id < 500 RETURNING *) SELECT count(*) FROM gone',
+];
+
+onEachVersion('EXPLAIN on a server', (postgres) => {
+  let service: ExplainService;
+  let database: TestDatabase;
+  before(async () => {
+    service = await explainService();
+    database = await postgres.freshDatabase();
+    const client = await database.client();
+    await client.query(schema);
+  });
+  after(() => service.dispose());
+
+  const explain = (sql: string, more: Partial<ExplainParams> = {}, names?: string[]) =>
+    service.explain(subjectOf(sql, [], names), at(database.url, more));
+  const analyzed = async (sql: string) => planOf(await explain(sql, { analyze: true, confirmed: true }));
+  const numbers = async (sql: string): Promise<string> => {
+    const client = await database.client();
+    const { rows } = await client.query(sql);
+    return JSON.stringify(rows);
+  };
+  const contents = 'SELECT count(*), sum(total), (SELECT count(*) FROM log), (SELECT count(*) FROM events) FROM orders';
+
+  it('gives each node its own share: the shares add up to the whole', async () => {
+    for (const sql of [...queries, ...writingQueries]) addsUp(await analyzed(sql), sql);
+  });
+
+  it('counts parallel workers once', async () => {
+    const client = await database.client();
+    await client.query(`ALTER DATABASE ${database.name} SET min_parallel_table_scan_size = 0`);
+    await client.query(`ALTER DATABASE ${database.name} SET parallel_setup_cost = 0`);
+    await client.query(`ALTER DATABASE ${database.name} SET parallel_tuple_cost = 0`);
+    try {
+      const sql =
+        'SELECT c.country, count(*) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY 1 ORDER BY 1';
+      const report = await analyzed(sql);
+      assert.ok(
+        report.nodes.some(({ type }) => /^Gather/.test(type)),
+        'it ran in parallel',
+      );
+      addsUp(report, sql);
+      const initPlan = 'SELECT count(*) FROM orders WHERE total > (SELECT avg(total) FROM orders)';
+      addsUp(await analyzed(initPlan), initPlan);
+    } finally {
+      await client.query(`ALTER DATABASE ${database.name} RESET ALL`);
+    }
+  });
+
+  it('finds where the nodes are written', async () => {
+    const sql = `SELECT c.country, '👍' AS ü, count(*)
+      FROM orders AS o JOIN customers c ON c.id = o.customer_id AND o.total > 3
+      WHERE o.placed > '2024-05-01' GROUP BY c.country ORDER BY count(*) DESC LIMIT 5`;
+    const report = await analyzed(sql);
+    const texts = (type: RegExp) =>
+      report.nodes.filter((node) => type.test(node.type)).map(({ range }) => textAt(sql, range));
+    assert.deepEqual(texts(/Scan$/).sort(), ['customers c', 'orders AS o']);
+    assert.deepEqual(texts(/Join$|^Nested/), ['c.id = o.customer_id AND o.total > 3']);
+    assert.deepEqual(texts(/^Limit$/), ['LIMIT 5']);
+    assert.deepEqual(texts(/^Aggregate$/), ['GROUP BY c.country']);
+    assert.equal(texts(/^Sort$/).at(0), 'ORDER BY count(*) DESC');
+  });
+
+  it('gives no range where two places could be meant', async () => {
+    const twice = await analyzed('SELECT * FROM (SELECT * FROM log) a, (SELECT * FROM log) b');
+    assert.deepEqual(
+      twice.nodes.filter(({ relation }) => relation === 'log').map(({ range }) => range),
+      [null, null],
+    );
+    const client = await database.client();
+    await client.query('CREATE VIEW first_orders AS SELECT * FROM orders WHERE id < 10');
+    const view = await analyzed('SELECT * FROM first_orders f, (SELECT * FROM orders LIMIT 5) x');
+    assert.ok(view.nodes.filter(({ relation }) => relation === 'orders').every(({ range }) => range === null));
+  });
+
+  it('finds partitions, CTEs, functions, subqueries and targets', async () => {
+    const find = async (sql: string, type: string) =>
+      (await analyzed(sql)).nodes.filter((node) => node.type === type).map(({ range }) => textAt(sql, range));
+    assert.deepEqual(await find('SELECT * FROM events e', 'Seq Scan'), ['events e', 'events e']);
+    assert.deepEqual(await find(queries[3] ?? '', 'CTE Scan'), ['big']);
+    assert.deepEqual(await find(queries[5] ?? '', 'WorkTable Scan'), ['r']);
+    assert.deepEqual(await find('SELECT * FROM generate_series(1, (2)) AS g (n)', 'Function Scan'), [
+      'generate_series(1, (2)) AS g (n)',
+    ]);
+    assert.deepEqual(
+      await find('SELECT * FROM (SELECT id, what FROM log OFFSET 0) AS s WHERE id > 1', 'Subquery Scan'),
+      ['(SELECT id, what FROM log OFFSET 0) AS s'],
+    );
+    assert.deepEqual(await find('UPDATE public.orders SET total = 1 WHERE id = 3', 'ModifyTable'), ['public.orders']);
+  });
+
+  it('plans for open parameters', async () => {
+    const sql = 'SELECT * FROM orders WHERE customer_id = $1 AND total > $2';
+    const report = planOf(await explain(sql, {}, ['1', '2']));
+    assert.equal(report.generic, true);
+    assert.match(JSON.stringify(report.plan), /customer_id = \$1/);
+    const given = planOf(await explain(sql, { parameters: { 1: '7', 2: null } }, ['1', '2']));
+    assert.equal(given.generic, false);
+    assert.doesNotMatch(JSON.stringify(given.plan), /\$1/);
+  });
+
+  it('asks before it runs what writes, and runs nothing until then', async () => {
+    const sequence = 'SELECT last_value, is_called FROM log_id_seq';
+    const sequenceBefore = await numbers(sequence);
+    const before = await numbers(contents);
+    for (const sql of [
+      ...writingQueries,
+      'SELECT id INTO elsewhere FROM orders',
+      'CREATE TABLE elsewhere AS SELECT 1 AS x',
+      "SELECT nextval('log_id_seq')",
+      'SELECT * FROM orders WHERE id = 1 FOR UPDATE',
+    ]) {
+      assert.equal((await explain(sql, { analyze: true })).kind, 'confirm', sql);
+    }
+    assert.equal((await explain('EXPLAIN ANALYZE DELETE FROM orders')).kind, 'confirm');
+    assert.equal(await numbers(contents), before);
+    assert.equal(await numbers(sequence), sequenceBefore);
+  });
+
+  it('leaves everything as it was after what writes', async () => {
+    const before = await numbers(contents);
+    for (const sql of [...writingQueries, 'CREATE TABLE elsewhere AS SELECT * FROM orders']) {
+      assert.equal((await analyzed(sql)).analyzed, true);
+    }
+    const update = await analyzed(writingQueries[0] ?? '');
+    assert.ok(update.notes.some((note) => /^Trigger orders_logged on orders: [\d.]+ ms in \d+ calls/.test(note)));
+    assert.equal(await numbers(contents), before);
+    assert.equal(await numbers("SELECT to_regclass('elsewhere')"), '[{"to_regclass":null}]');
+  });
+
+  it('plans what writes without running it', async () => {
+    const before = await numbers(contents);
+    for (const sql of [...writingQueries, 'CREATE TABLE elsewhere AS SELECT 1', 'SELECT * FROM orders FOR UPDATE'])
+      assert.equal(planOf(await explain(sql)).analyzed, false, sql);
+    assert.equal(planOf(await explain('DECLARE c CURSOR FOR SELECT * FROM orders')).nodes[0]?.type, 'Seq Scan');
+    assert.equal(await numbers(contents), before);
+  });
+
+  it('does not let a query write through a function', async () => {
+    const before = await numbers(contents);
+    const error = errorOf(await explain("SELECT note('x')", { analyze: true }));
+    assert.match(error.message, /calls something that writes .*READ ONLY transaction, so nothing was changed/);
+    assert.equal(await numbers(contents), before);
+  });
+
+  it('ends what takes too long', async () => {
+    const started = Date.now();
+    const error = errorOf(await explain('SELECT pg_sleep(60)', { analyze: true, statementTimeoutMs: 500 }));
+    assert.match(error.message, /after 0\.5 s \(statement timeout\)/);
+    assert.ok(Date.now() - started < 5_000);
+  });
+
+  it('does not wait for locks', async () => {
+    const client = await database.client();
+    await client.query('BEGIN; LOCK TABLE log');
+    try {
+      const error = errorOf(await explain('SELECT * FROM log', { statementTimeoutMs: 300 }));
+      assert.match(error.message, /Another session holds a lock|statement timeout/);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  });
+
+  it('stops the backend when it is cancelled', async () => {
+    const controller = new AbortController();
+    const sleeping = `SELECT pg_sleep(61), '${postgres.version}'`;
+    const running = service.explain(subjectOf(sleeping), at(database.url, { analyze: true }), {
+      signal: controller.signal,
+    });
+    const active = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(61)%'
+      AND application_name = 'pgreview'`;
+    await until(async () => (await numbers(active)) === '[{"n":1}]');
+    controller.abort();
+    assert.equal(errorOf(await running).message, 'Cancelled.');
+    await until(async () => (await numbers(active)) === '[{"n":0}]');
+  });
+
+  it('explains the statement behind a written EXPLAIN', async () => {
+    for (const sql of [
+      'EXPLAIN SELECT * FROM log',
+      'explain (costs off, verbose) select * from log',
+      'EXPLAIN VERBOSE (SELECT * FROM log)',
+      'EXPLAIN (SELECT * FROM log)',
+    ]) {
+      const report = planOf(await explain(sql));
+      assert.equal(textAt(sql, report.nodes[0]?.range), 'log', sql);
+      assert.equal(report.analyzed, false);
+    }
+    assert.equal(planOf(await explain('EXPLAIN (ANALYZE, BUFFERS) SELECT * FROM log')).analyzed, true);
+    assert.equal(planOf(await explain('EXPLAIN (ANALYZE off) SELECT * FROM log')).analyzed, false);
+  });
+});
+
+describe('Connecting to a server', function () {
+  this.timeout(10 * 60_000);
+  let service: ExplainService;
+  before(async () => {
+    service = await explainService();
+  });
+  after(() => service.dispose());
+
+  const test = (url: string, password?: string) =>
+    service.testConnection({ kind: 'connection', name: 'shop', url, password });
+
+  it('tells the version', async () => {
+    const server = await startServer(18);
+    assert.match(await test(server.url), /^18\.\d+$/);
+  });
+
+  it('says what is wrong, where, and never the password', async () => {
+    const server = await startServer(18);
+    const { port } = new URL(server.url);
+    const silent = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const deaf = (silent.address() as { port: number }).port;
+    const cases: [url: string, expected: RegExp][] = [
+      [`postgresql://u:s3cret@127.0.0.1:${port}/nowhere`, /user "u"|role "u"/],
+      [`postgresql://postgres:s3cret@127.0.0.1:${port}/nowhere`, /no database "nowhere" at 127\.0\.0\.1:\d+/],
+      ['postgresql://postgres:s3cret@127.0.0.1:1/x', /Nothing listens at 127\.0\.0\.1:1/],
+      ['postgresql://postgres:s3cret@no-such-host.invalid/x', /host no-such-host\.invalid is not known/],
+      [`postgresql://postgres:s3cret@127.0.0.1:${deaf}/x`, /127\.0\.0\.1:\d+ did not answer within 5 s/],
+      [`postgresql://postgres:s3cret@127.0.0.1:${port}/x?sslmode=require`, /has no TLS.*sslmode=disable/],
+      ['postgresql://u:s3cret@h/x?sslmode=verify-ca', /needs the authority's certificate/],
+      ['postgresql://u:s3cret@h/x?sslrootcert=/no/such.pem', /file that does not exist/],
+      ['localhost:5432', /no valid URL; write it as postgresql:/],
+      ['postgresql://u:s3cret@%zz/x', /cannot be read|not known/],
+    ];
+    for (const [url, expected] of cases) {
+      await assert.rejects(test(url), (error: Error) => {
+        assert.match(error.message, expected, url);
+        assert.doesNotMatch(error.message, /s3cret/);
+        return true;
+      });
+    }
+    silent.close();
+  });
+
+  it('says that a password is wrong or missing', async () => {
+    const server = await startServer(18);
+    const admin = await server.connect();
+    await admin.query("SET password_encryption = 'scram-sha-256'; CREATE ROLE careful LOGIN PASSWORD 'right'");
+    const { rows } = await admin.query(
+      "SELECT current_setting('hba_file') AS file, pg_read_file(current_setting('hba_file')) AS text",
+    );
+    const { file, text } = rows[0] as { file: string; text: string };
+    const write = async (hba: string) => {
+      await admin.query(
+        `CREATE TEMP TABLE hba (line text); INSERT INTO hba SELECT * FROM unnest(string_to_array(${literal(hba)}, E'\\n')); COPY hba TO ${literal(file)}; DROP TABLE hba; SELECT pg_reload_conf()`,
+      );
+    };
+    await write(`host all careful 127.0.0.1/32 scram-sha-256\n${text}`);
+    try {
+      const url = server.url.replace('postgres@', 'careful@');
+      await until(async () => (await test(url).catch((error: Error) => error.message)).includes('wants a password'));
+      await assert.rejects(test(url, 'wrong'), /rejected the password of user "careful"/);
+      assert.match(await test(url, 'right'), /^18\./);
+    } finally {
+      await write(text);
+      await admin.query('DROP ROLE careful');
+      await admin.end();
+    }
+  });
+});
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !(await condition()); ) {
+    if (Date.now() > deadline) throw new Error('it did not come about within 10 s');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Milliseconds within 1 % (or rounding), buffers exactly, nothing negative. */
+function addsUp({ nodes, plan }: PlanReport, sql: string): void {
+  const root = nodes[0] as PlanNode;
+  const sum = (pick: (node: PlanNode) => number | null) => nodes.reduce((total, node) => total + (pick(node) ?? 0), 0);
+  // a data-modifying WITH query goes on after the root has ended
+  const afterRoot = sum((node) =>
+    node.subplan?.startsWith('CTE') && node.type === 'ModifyTable' ? node.inclusive.ms : 0,
+  );
+  const ms = sum((node) => node.exclusive.ms);
+  const whole = root.inclusive.ms ?? Number.NaN;
+  assert.ok(ms >= whole * 0.99 - 0.005 && ms <= whole * 1.01 + afterRoot + 0.005, `${sql}: ${ms} of ${whole} ms`);
+  for (const node of nodes) {
+    assert.ok((node.exclusive.ms ?? -1) >= 0 && (node.exclusive.sharedHit ?? -1) >= 0, `${sql}: node ${node.id}`);
+    assert.ok((node.exclusive.ms ?? 0) <= (node.inclusive.ms ?? 0) + 0.005, `${sql}: node ${node.id}`);
+  }
+  const json = (plan as { Plan: Record<string, number> }).Plan;
+  if (afterRoot > 0) return;
+  assert.equal(
+    sum((node) => node.exclusive.sharedHit),
+    json['Shared Hit Blocks'],
+    `${sql}: hit`,
+  );
+  assert.equal(
+    sum((node) => node.exclusive.sharedRead),
+    json['Shared Read Blocks'],
+    `${sql}: read`,
+  );
+  assert.ok(Math.abs(sum((node) => node.exclusive.cost) - (json['Total Cost'] ?? 0)) < 0.01, `${sql}: cost`);
+}

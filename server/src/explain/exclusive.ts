@@ -94,7 +94,7 @@ function whereNodesRan(placed: readonly PlacedNode[], amounts: readonly number[]
   for (const node of [...placed].reverse()) {
     if (node.parent === null || node.json['Parent Relationship'] !== 'InitPlan') continue;
     let left = amounts[node.id] ?? 0;
-    for (const reader of readersOf(node, placed, own)) {
+    for (const reader of readersOf(node, left, placed, own)) {
       const amount = Math.min(left, Math.max(0, own[reader] ?? 0));
       if (amount <= 0) continue;
       ran[node.id]?.push({ inside: reader, amount });
@@ -110,7 +110,7 @@ function whereNodesRan(placed: readonly PlacedNode[], amounts: readonly number[]
 }
 
 /** The nodes in which an InitPlan or CTE can have run, the likeliest first. */
-function readersOf(node: PlacedNode, placed: readonly PlacedNode[], own: readonly number[]): number[] {
+function readersOf(node: PlacedNode, amount: number, placed: readonly PlacedNode[], own: readonly number[]): number[] {
   const name = node.json['Subplan Name'] ?? '';
   const byShare = (a: number, b: number): number => (own[b] ?? 0) - (own[a] ?? 0);
   const cte = /^CTE (.*)$/s.exec(name)?.[1];
@@ -130,7 +130,7 @@ function readersOf(node: PlacedNode, placed: readonly PlacedNode[], own: readonl
     .map(({ id }) => id)
     .filter((id) => !crossesInitPlan(placed, id, owner))
     .sort(byShare);
-  const ownerFirst = (own[owner] ?? 0) >= (own[node.id] ?? 0) ? [owner] : [];
+  const ownerFirst = (own[owner] ?? 0) >= amount ? [owner] : [];
   return [...new Set([...mentioned.sort(byShare), ...ownerFirst, ...rest])];
 }
 

@@ -82,9 +82,11 @@ export class SqlText {
     return Math.min(upperBound(this.starts, offset) - 1, this.statements.length - 1);
   }
 
-  /** Bytes of nothing: true when there is no statement in it. */
-  get isEmpty(): boolean {
-    return this.statements.every((s) => s.parsed.kind === 'none');
+  /** Statements [from, to) at their old offsets; `text` stays the whole. */
+  part(from: number, to: number): SqlText {
+    const starts = this.starts.slice(from, to);
+    starts.push(this.starts[to] as number);
+    return new SqlText(this.text, this.statements.slice(from, to), starts);
   }
 }
 

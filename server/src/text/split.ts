@@ -117,7 +117,8 @@ class StatementShape {
     const word = this.#text.slice(token.start, token.end).toLowerCase();
     if (this.#firstWords.length < 4) this.#firstWords.push(word);
     if (this.#definesRoutine()) this.#trackAtomic(word);
-    if ((word === 'stdin' || word === 'stdout') && this.#lastWord === 'from' && this.#firstWords[0] === 'copy') this.copiesFromStdin++;
+    if ((word === 'stdin' || word === 'stdout') && this.#lastWord === 'from' && this.#firstWords[0] === 'copy')
+      this.copiesFromStdin++;
     this.#lastWord = word;
   }
 

@@ -1,0 +1,95 @@
+/** Settings, the same for editor and command line: `pgreview.json` in the workspace, overridden by the editor's `pgreview.*`. */
+import { rules } from './rules/index.ts';
+import type { Severity } from './rules/rule.ts';
+
+export interface Configuration {
+  /** Major version of Postgres that the files are for, 14 to 18. */
+  readonly targetVersion: number;
+  readonly severities: Readonly<Record<string, Severity | 'off'>>;
+  /** Globs of paths that are not reviewed, relative to the workspace. */
+  readonly ignore: readonly string[];
+  readonly database: 'embedded' | 'off';
+  readonly codeLens: boolean;
+  /** Milliseconds. */
+  readonly statementTimeout: number;
+}
+
+export const defaultConfiguration: Configuration = {
+  targetVersion: 18,
+  severities: {},
+  ignore: [],
+  database: 'embedded',
+  codeLens: true,
+  statementTimeout: 30_000,
+};
+
+export class ConfigurationError extends Error {}
+
+const levels = ['off', 'error', 'warning', 'information', 'hint'];
+
+/**
+ * Reads settings over `base`; what is not set stays.
+ * @param where named in errors
+ * @throws ConfigurationError that names the setting and what it takes
+ */
+export function readConfiguration(
+  value: unknown,
+  where: string,
+  base: Configuration = defaultConfiguration,
+): Configuration {
+  if (value === null || value === undefined) return base;
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new ConfigurationError(`${where}: expected an object of settings`);
+  const given = value as Record<string, unknown>;
+  const fail = (name: string, expected: string): never => {
+    throw new ConfigurationError(`${where}: "${name}" must be ${expected}, not ${JSON.stringify(given[name])}`);
+  };
+  let result = base;
+  const { targetVersion, rules: levelsByRule, ignore, database, codeLens, explain } = given;
+  if (targetVersion !== undefined) {
+    if (
+      typeof targetVersion !== 'number' ||
+      !Number.isInteger(targetVersion) ||
+      targetVersion < 14 ||
+      targetVersion > 18
+    )
+      fail('targetVersion', 'a version of Postgres from 14 to 18');
+    result = { ...result, targetVersion: targetVersion as number };
+  }
+  if (levelsByRule !== undefined) {
+    if (typeof levelsByRule !== 'object' || levelsByRule === null) fail('rules', 'an object from rule id to severity');
+    for (const [id, level] of Object.entries(levelsByRule as object)) {
+      if (!rules.some((r) => r.id === id))
+        throw new ConfigurationError(`${where}: "rules" names "${id}", which is no rule; "pgreview rules" lists them`);
+      if (!levels.includes(level))
+        throw new ConfigurationError(
+          `${where}: the severity of "${id}" must be one of ${levels.join(', ')}, not ${JSON.stringify(level)}`,
+        );
+    }
+    result = { ...result, severities: { ...result.severities, ...(levelsByRule as Record<string, Severity>) } };
+  }
+  if (ignore !== undefined) {
+    if (!Array.isArray(ignore) || !ignore.every((g) => typeof g === 'string')) fail('ignore', 'a list of globs');
+    result = { ...result, ignore: ignore as string[] };
+  }
+  if (database !== undefined) {
+    if (database !== 'embedded' && database !== 'off') fail('database', '"embedded" or "off"');
+    result = { ...result, database: database as 'embedded' };
+  }
+  if (typeof codeLens === 'object' && codeLens !== null && 'enabled' in codeLens)
+    result = { ...result, codeLens: codeLens.enabled !== false };
+  if (
+    typeof explain === 'object' &&
+    explain !== null &&
+    'statementTimeout' in explain &&
+    typeof explain.statementTimeout === 'number'
+  )
+    result = { ...result, statementTimeout: explain.statementTimeout };
+  return result;
+}
+
+/** The severity a finding is shown with; null when its rule is off. */
+export function severityOf(rule: string, own: Severity, configuration: Configuration): Severity | null {
+  const set = configuration.severities[rule] ?? own;
+  return set === 'off' ? null : set;
+}

@@ -1,0 +1,98 @@
+/** Quick fixes, the comment that silences a finding, and "fix all". */
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver-types';
+import type { Configuration } from '../configuration.ts';
+import type { FileReview } from '../document.ts';
+import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
+import { editsOf, rangeOf } from './place.ts';
+
+export const fixAllKind = `${CodeActionKind.SourceFixAll}.pgreview`;
+
+export function codeActionsOf(
+  uri: string,
+  document: TextDocument,
+  review: FileReview,
+  configuration: Configuration,
+  range: Range,
+  only: readonly string[] | undefined,
+): CodeAction[] {
+  const wants = (kind: string): boolean => !only || only.some((o) => kind === o || kind.startsWith(`${o}.`));
+  const actions: CodeAction[] = [];
+  const from = document.offsetAt(range.start);
+  const to = document.offsetAt(range.end);
+  if (wants(CodeActionKind.QuickFix)) {
+    const touched = shownFindings(review, configuration).filter((f) => f.range.start <= to && f.range.end >= from);
+    for (const placed of touched) {
+      const [diagnostic] = diagnosticsOf(document, { ...review, findings: [placed] }, configuration);
+      const diagnostics = diagnostic ? [diagnostic] : [];
+      placed.finding.fixes.forEach((fix, i) => {
+        const edits = editsOf(document, placed, fix);
+        if (edits)
+          actions.push({
+            title: fix.title,
+            kind: CodeActionKind.QuickFix,
+            diagnostics,
+            isPreferred: i === 0 && fix.safe,
+            edit: { changes: { [uri]: edits } },
+          });
+      });
+    }
+    for (const placed of touched) {
+      const edit = suppression(document, placed);
+      if (!edit) continue;
+      actions.push({
+        title: `Ignore ${placed.finding.rule} here`,
+        kind: CodeActionKind.QuickFix,
+        diagnostics: diagnosticsOf(document, { ...review, findings: [placed] }, configuration),
+        edit: { changes: { [uri]: [edit] } },
+      });
+    }
+  }
+  if (wants(fixAllKind) && only) {
+    const edits = fixAllEdits(document, shownFindings(review, configuration));
+    if (edits.length > 0)
+      actions.push({ title: 'Fix all safe pgreview findings', kind: fixAllKind, edit: { changes: { [uri]: edits } } });
+  }
+  return actions;
+}
+
+/** The safe fixes, one a finding, leaving out each that touches text which another has changed already. */
+export function fixAllEdits(document: TextDocument, findings: readonly ShownFinding[]): TextEdit[] {
+  const taken: { start: number; end: number }[] = [];
+  const all: TextEdit[] = [];
+  for (const placed of findings) {
+    const fix = placed.finding.fixes.find((f) => f.safe);
+    const edits = fix && editsOf(document, placed, fix);
+    if (!edits) continue;
+    const spans = edits.map((e) => ({ start: document.offsetAt(e.range.start), end: document.offsetAt(e.range.end) }));
+    // two insertions at one place would run into each other as well: the second waits for the next pass
+    if (spans.some((s) => taken.some((t) => s.start <= t.end && t.start <= s.end))) continue;
+    taken.push(...spans);
+    all.push(...edits);
+  }
+  return all;
+}
+
+/** The comment goes on a line of its own above the statement, or above the host language's statement. */
+function suppression(document: TextDocument, { finding, piece, statementStart }: ShownFinding): TextEdit | null {
+  if (finding.rule === 'syntax-error' || finding.rule === 'too-complex') return null;
+  const newLine = document.getText().includes('\r\n') ? '\r\n' : '\n';
+  if (piece.host) {
+    const at = piece.host.commentAt;
+    return {
+      range: rangeOf(document, { start: at, end: at }),
+      newText: `${piece.host.commentStart}pgreview-ignore ${finding.rule}: why${newLine}`,
+    };
+  }
+  const index = piece.sql.indexAt(statementStart);
+  const statement = piece.sql.statements[index];
+  if (!statement) return null;
+  const start = piece.map.toFile(statementStart + statement.bodyStart);
+  const line = document.positionAt(start).line;
+  const before = document.getText({ start: { line, character: 0 }, end: document.positionAt(start) });
+  const indent = /^[ \t]*$/.test(before) ? before : '';
+  // behind another statement on its line, the comment must begin a line of its own
+  const lead = /^[ \t]*$/.test(before) ? '' : newLine;
+  const at = rangeOf(document, { start, end: start });
+  return { range: at, newText: `${lead}-- pgreview-ignore ${finding.rule}: why${newLine}${indent}` };
+}

@@ -1,0 +1,40 @@
+/** "Explain" above every query. */
+import type { Node } from '@pgsql/types';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CodeLens } from 'vscode-languageserver-types';
+import type { FileState } from '../workspace.ts';
+import { rangeOf } from './place.ts';
+
+/** A dump has thousands of INSERTs; nobody wants a lens on each. */
+const maxLenses = 300;
+
+export function codeLensesOf(uri: string, document: TextDocument, file: FileState): CodeLens[] {
+  const lenses: CodeLens[] = [];
+  for (const piece of file.pieces) {
+    for (let i = 0; i < piece.sql.statements.length; i++) {
+      const statement = piece.sql.statements[i]!;
+      if (statement.parsed.kind !== 'tree' || !isQuery(statement.parsed.node)) continue;
+      const start = (piece.sql.starts[i] as number) + statement.bodyStart;
+      const end = start + statement.bodyEnd - statement.bodyStart;
+      const range = rangeOf(document, { start: piece.map.toFile(start), end: piece.map.toFile(end) });
+      const at = { start: range.start, end: range.start };
+      lenses.push({ range: at, command: { title: 'Explain', command: 'pgreview.explain', arguments: [uri, range] } });
+      lenses.push({
+        range: at,
+        command: { title: 'Analyze', command: 'pgreview.explainAnalyze', arguments: [uri, range] },
+      });
+      if (lenses.length >= maxLenses) return lenses;
+    }
+  }
+  return lenses;
+}
+
+/** A query worth planning: not an INSERT of literal rows. */
+function isQuery(node: Node): boolean {
+  if ('SelectStmt' in node) return !node.SelectStmt.valuesLists;
+  if ('InsertStmt' in node) {
+    const select = node.InsertStmt.selectStmt;
+    return select !== undefined && 'SelectStmt' in select && !select.SelectStmt.valuesLists;
+  }
+  return 'UpdateStmt' in node || 'DeleteStmt' in node || 'MergeStmt' in node;
+}

@@ -1,0 +1,70 @@
+/** Findings as LSP diagnostics. */
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
+import { type Configuration, severityOf } from '../configuration.ts';
+import type { FileReview, PlacedFinding } from '../document.ts';
+import type { Severity } from '../rules/rule.ts';
+import { rangeOf } from './place.ts';
+import { ruleUrl } from './ruleUrl.ts';
+
+/** More than these in one file help nobody; the most severe are shown. */
+const maxDiagnostics = 500;
+
+const order: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+export interface ShownFinding extends PlacedFinding {
+  readonly severity: Severity;
+}
+
+/** What is left after the settings: rules that are off are out, severities are the user's. */
+export function shownFindings(review: FileReview, configuration: Configuration): ShownFinding[] {
+  return review.findings.flatMap((placed) => {
+    const severity = severityOf(placed.finding.rule, placed.finding.severity, configuration);
+    return severity === null ? [] : [{ ...placed, severity }];
+  });
+}
+
+export function diagnosticsOf(document: TextDocument, review: FileReview, configuration: Configuration): Diagnostic[] {
+  let shown = shownFindings(review, configuration);
+  const total = shown.length;
+  if (total > maxDiagnostics) {
+    const bySeverity = (a: ShownFinding, b: ShownFinding): number => order[a.severity] - order[b.severity];
+    shown = shown.sort(bySeverity).slice(0, maxDiagnostics);
+  }
+  const diagnostics = shown.map((placed) => toDiagnostic(document, placed));
+  if (total > maxDiagnostics)
+    diagnostics.push({
+      range: rangeOf(document, { start: 0, end: 0 }),
+      severity: DiagnosticSeverity.Information,
+      source: 'pgreview',
+      message: `${total - maxDiagnostics} more findings in this file are not shown.`,
+    });
+  return diagnostics;
+}
+
+/** A file that is not reviewed says so on its first line. */
+export function refusalDiagnostic(message: string): Diagnostic {
+  return {
+    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+    severity: DiagnosticSeverity.Information,
+    source: 'pgreview',
+    message,
+  };
+}
+
+function toDiagnostic(document: TextDocument, { finding, range, severity }: ShownFinding): Diagnostic {
+  const url = ruleUrl(finding.rule);
+  return {
+    range: rangeOf(document, range),
+    severity: order[severity],
+    source: 'pgreview',
+    code: finding.rule,
+    ...(url ? { codeDescription: { href: url } } : {}),
+    message: finding.help ? `${finding.message}\n${finding.help}` : finding.message,
+  };
+}

@@ -1,0 +1,105 @@
+/** What Explain needs to know of the statement under the cursor: its text, its parameters, and all that runs before it. */
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Range } from 'vscode-languageserver-types';
+import type { SchemaStep } from '../database/embedded/replay.ts';
+import type { FileReview } from '../document.ts';
+import type { ExplainSubject } from '../explain/subject.ts';
+import type { Piece } from '../sources/piece.ts';
+import { parametersOf } from '../syntax/parameters.ts';
+import type { Parser } from '../syntax/parser.ts';
+import { SqlText } from '../syntax/sqlText.ts';
+import type { FileState, Workspace } from '../workspace.ts';
+import { rangeOf } from './place.ts';
+import { statementAt } from './statementAt.ts';
+
+/** @returns a sentence for the user when there is nothing to explain at `range` */
+export function explainSubjectAt(
+  uri: string,
+  document: TextDocument,
+  file: FileState,
+  review: FileReview,
+  workspace: Workspace,
+  parser: Parser,
+  range: Range,
+): ExplainSubject | string {
+  const from = document.offsetAt(range.start);
+  const to = document.offsetAt(range.end);
+  const selected = to > from ? selection(document, file, from, to, parser) : null;
+  if (typeof selected === 'string') return selected;
+  const at = statementAt(file, review, from);
+  if (!selected && !at) return 'There is no SQL statement at the cursor.';
+  const piece = selected?.piece ?? at!.piece;
+  const start = selected?.start ?? at!.reviewed.start + at!.reviewed.statement.bodyStart;
+  const sql = selected?.sql ?? at!.reviewed.statement.body;
+  const { sql: rewritten, parameters, unusable } = parametersOf(sql);
+  if (unusable !== null) return `This statement cannot be explained as it stands: ${unusable} is filled in elsewhere.`;
+  const toFile = (offset: number): number => piece.map.toFile(start + offset);
+  return {
+    uri,
+    sql: rewritten,
+    parameters,
+    range: rangeOf(document, { start: toFile(0), end: toFile(sql.length) }),
+    toRange: (a, b) => rangeOf(document, { start: toFile(a), end: toFile(b) }),
+    schema: schemaBefore(uri, file, workspace, piece, start),
+  };
+}
+
+/** The selected text, when it lies in one piece of SQL. */
+function selection(
+  document: TextDocument,
+  file: FileState,
+  from: number,
+  to: number,
+  parser: Parser,
+): { piece: Piece; start: number; sql: string } | string {
+  for (const piece of file.pieces) {
+    const [a, b] = [piece.map.fromFile(from), piece.map.fromFile(to)];
+    if (a === null || b === null || b <= a) continue;
+    const text = SqlText.of(piece.sql.text.slice(a, b), parser);
+    const statements = text.statements.flatMap((s, i) =>
+      s.parsed.kind === 'none' ? [] : [{ s, start: text.starts[i] as number }],
+    );
+    const [first] = statements;
+    if (!first) return 'The selection holds no SQL statement.';
+    if (statements.length > 1) return `The selection holds ${statements.length} statements: select one.`;
+    return { piece, start: a + first.start + first.s.bodyStart, sql: first.s.body };
+  }
+  return document.getText().trim() === '' ? 'There is no SQL statement in this file.' : 'The selection holds no SQL.';
+}
+
+/** The migrations before this file, then what stands above the statement in it. */
+function schemaBefore(uri: string, file: FileState, workspace: Workspace, piece: Piece, start: number): SchemaStep[] {
+  const steps: SchemaStep[] = [];
+  const before = workspace.filesBefore(uri);
+  for (const other of before?.files ?? []) {
+    const state = workspace.get(other);
+    if (state) addSteps(steps, state, parentOf(before?.history.folder ?? ''));
+  }
+  addSteps(steps, file, parentOf(uri), { piece, start });
+  return steps;
+}
+
+const parentOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/') + 1);
+
+function addSteps(steps: SchemaStep[], file: FileState, base: string, until?: { piece: Piece; start: number }): void {
+  const name = decodeURIComponent(file.uri.startsWith(base) ? file.uri.slice(base.length) : file.uri);
+  let line = 1;
+  let counted = 0;
+  for (const piece of file.pieces) {
+    const { sql } = piece;
+    // Prose SQL of a Python module is no schema; a revision's is
+    if (file.source.id === 'alembic' && piece.wrapping === 'unknown' && piece !== until?.piece) continue;
+    for (let i = 0; i < sql.statements.length; i++) {
+      const statement = sql.statements[i]!;
+      const body = (sql.starts[i] as number) + statement.bodyStart;
+      if (piece === until?.piece && body >= until.start) return;
+      if (statement.parsed.kind !== 'tree' || body >= piece.downFrom) continue;
+      const place = piece.map.toFile(body);
+      if (place >= counted) {
+        for (; counted < place; counted++) if (file.text.charCodeAt(counted) === 10) line++;
+      }
+      steps.push({ sql: statement.body, origin: `${name}:${line}` });
+    }
+    if (piece === until?.piece) return;
+  }
+}

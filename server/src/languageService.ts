@@ -1,0 +1,115 @@
+/**
+ * Every feature in one screen. Plain functions over documents: no protocol, no transport, no Node.
+ * Positions are LSP's (UTF-16); files are named by URI.
+ */
+import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import type { CodeAction, CodeLens, Diagnostic, Range } from 'vscode-languageserver-types';
+import { type Configuration, defaultConfiguration } from './configuration.ts';
+import type { FileReview } from './document.ts';
+import type { ExplainSubject } from './explain/subject.ts';
+import { codeActionsOf } from './features/codeActions.ts';
+import { codeLensesOf } from './features/codeLenses.ts';
+import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
+import { explainSubjectAt } from './features/explainSubject.ts';
+import type { FileSystem } from './history/fileSystem.ts';
+import { sourceFor } from './sources/index.ts';
+import type { TextEdit } from './sources/source.ts';
+import type { Parser } from './syntax/parser.ts';
+import { type FileState, Workspace } from './workspace.ts';
+
+export class LanguageService {
+  readonly #parser: Parser;
+  readonly #workspace: Workspace;
+  readonly #documents = new Map<string, TextDocument>();
+  #configuration: Configuration = defaultConfiguration;
+
+  constructor(parser: Parser, files: FileSystem) {
+    this.#parser = parser;
+    this.#workspace = new Workspace(parser, files, this.#configuration);
+  }
+
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
+  configure(configuration: Configuration): void {
+    this.#configuration = configuration;
+    this.#workspace.configure(configuration);
+  }
+
+  /** Reads the migration histories below these folders; until then each file is reviewed as if it stood alone. */
+  scan(folders: readonly string[], isCancelled?: () => boolean): Promise<void> {
+    return this.#workspace.scan(folders, isCancelled);
+  }
+
+  // Documents
+
+  open(uri: string, languageId: string, version: number, text: string): void {
+    if (!sourceFor(uri, languageId)) return;
+    this.#documents.set(uri, TextDocument.create(uri, languageId, version, text));
+    this.#workspace.open(uri, languageId, text);
+  }
+
+  change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
+    const document = this.#documents.get(uri);
+    if (!document) return;
+    const edits: TextEdit[] = [];
+    for (const change of changes) {
+      const whole = !('range' in change);
+      const from = whole ? 0 : document.offsetAt(change.range.start);
+      const to = whole ? document.getText().length : document.offsetAt(change.range.end);
+      // a range given backwards means the same characters
+      edits.push({ from: Math.min(from, to), to: Math.max(from, to), inserted: change.text });
+      TextDocument.update(document, [change], version);
+    }
+    this.#workspace.change(uri, edits, document.getText());
+  }
+
+  close(uri: string): void {
+    this.#documents.delete(uri);
+    this.#workspace.close(uri);
+  }
+
+  openDocuments(): string[] {
+    return [...this.#documents.keys()];
+  }
+
+  versionOf(uri: string): number | null {
+    return this.#documents.get(uri)?.version ?? null;
+  }
+
+  // Features; each answers with nothing for a file that is not open
+
+  diagnostics(uri: string): Diagnostic[] {
+    return this.#with(uri, [], (document, file, review) =>
+      file.refused !== null ? [refusalDiagnostic(file.refused)] : diagnosticsOf(document, review, this.#configuration),
+    );
+  }
+
+  codeActions(uri: string, range: Range, only?: readonly string[]): CodeAction[] {
+    return this.#with(uri, [], (document, _file, review) =>
+      codeActionsOf(uri, document, review, this.#configuration, range, only),
+    );
+  }
+
+  codeLenses(uri: string): CodeLens[] {
+    if (!this.#configuration.codeLens) return [];
+    return this.#with(uri, [], (document, file) => codeLensesOf(uri, document, file));
+  }
+
+  /** The statement to explain and what runs before it, or a sentence that says why there is none. */
+  explainSubject(uri: string, range: Range): ExplainSubject | string {
+    return this.#with<ExplainSubject | string>(
+      uri,
+      'pgreview does not know this file: open it first.',
+      (document, file, review) => explainSubjectAt(uri, document, file, review, this.#workspace, this.#parser, range),
+    );
+  }
+
+  #with<T>(uri: string, nothing: T, answer: (document: TextDocument, file: FileState, review: FileReview) => T): T {
+    const document = this.#documents.get(uri);
+    const file = this.#workspace.get(uri);
+    const review = this.#workspace.review(uri);
+    return document && file && review ? answer(document, file, review) : nothing;
+  }
+}

@@ -1,0 +1,158 @@
+/** `pgreview check`: reviews files as the editor does, and mends what is safe to mend. */
+import { existsSync, statSync } from 'node:fs';
+import { rename, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import picomatch from 'picomatch';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Configuration, defaultConfiguration } from '../configuration.ts';
+import { fixAllEdits } from '../features/codeActions.ts';
+import { type ShownFinding, shownFindings } from '../features/diagnostics.ts';
+import type { CheckedFile, CheckResult } from '../report/report.ts';
+import type { Severity } from '../rules/rule.ts';
+import { sourceFor } from '../sources/index.ts';
+import type { Parser } from '../syntax/parser.ts';
+import { Workspace } from '../workspace.ts';
+import { nodeFiles } from './nodeFiles.ts';
+import { readConfigurationFile } from './workspaceConfiguration.ts';
+
+/** An argument that cannot be used; the message says which and why. */
+export class UsageError extends Error {}
+
+export interface CheckOptions {
+  readonly fix: boolean;
+  /** Findings below it are left out. */
+  readonly severity: Severity;
+  readonly targetVersion: number | null;
+}
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
+/** A fix may make room for the next: enough rounds for what a person would do by hand. */
+const maxRounds = 10;
+
+export async function check(paths: readonly string[], options: CheckOptions, parser: Parser): Promise<CheckResult> {
+  for (const path of paths) if (!existsSync(path)) throw new UsageError(`${path}: no such file or folder`);
+  const root = projectRoot(resolve(paths[0] ?? '.'));
+  let configuration = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
+  if (options.targetVersion !== null) configuration = { ...configuration, targetVersion: options.targetVersion };
+  const workspace = new Workspace(parser, nodeFiles, configuration);
+  await workspace.scan(
+    [...new Set([root, ...paths.filter((p) => !isInside(resolve(p), root)).map((p) => folderOf(resolve(p)))])].map(
+      urlOf,
+    ),
+  );
+  const files: CheckedFile[] = [];
+  let fixed = 0;
+  for (const uri of await filesToCheck(paths, root, configuration)) {
+    const text = await nodeFiles.read(uri);
+    if (text === null) throw new UsageError(`${fileURLToPath(uri)}: cannot be read, or is too large to be reviewed`);
+    const checked = checkFile(workspace, uri, text, configuration, options);
+    if (!checked) continue;
+    if (options.fix && checked.findings.length > 0) {
+      const result = await fixFile(workspace, uri, checked, configuration, options);
+      fixed += result.count;
+      files.push(result.file);
+    } else files.push(checked);
+  }
+  return { files, fixed };
+}
+
+/** Null for a file that holds no SQL. */
+function checkFile(
+  workspace: Workspace,
+  uri: string,
+  text: string,
+  configuration: Configuration,
+  options: CheckOptions,
+): CheckedFile | null {
+  workspace.open(uri, '', text);
+  const state = workspace.get(uri);
+  const review = workspace.review(uri);
+  if (!state || !review) return null;
+  if (state.source.id !== 'sql' && state.pieces.length === 0) return null;
+  const findings = shownFindings(review, configuration)
+    .filter((f) => rank[f.severity] <= rank[options.severity])
+    .sort((a, b) => a.range.start - b.range.start);
+  return {
+    path: relative(process.cwd(), fileURLToPath(uri)) || fileURLToPath(uri),
+    document: TextDocument.create(uri, '', 1, text),
+    statements: review.statements,
+    findings,
+    refused: state.refused,
+  };
+}
+
+async function fixFile(
+  workspace: Workspace,
+  uri: string,
+  checked: CheckedFile,
+  configuration: Configuration,
+  options: CheckOptions,
+): Promise<{ file: CheckedFile; count: number }> {
+  let file = checked;
+  let count = 0;
+  for (let round = 0; round < maxRounds; round++) {
+    const edits = fixAllEdits(file.document, file.findings);
+    if (edits.length === 0) break;
+    const text = TextDocument.applyEdits(file.document, edits);
+    const next = checkFile(workspace, uri, text, configuration, options);
+    // a fix that leaves more behind than it mends is none
+    if (!next || next.findings.length >= file.findings.length + edits.length || breaks(file.findings, next.findings))
+      break;
+    count += file.findings.length - next.findings.length;
+    file = next;
+  }
+  if (file !== checked) await writeWhole(fileURLToPath(uri), file.document.getText());
+  return { file, count: Math.max(count, 0) };
+}
+
+const breaks = (before: readonly ShownFinding[], after: readonly ShownFinding[]): boolean =>
+  errors(after) > errors(before);
+const errors = (findings: readonly ShownFinding[]): number => findings.filter((f) => f.severity === 'error').length;
+
+/** Never leaves half a file behind. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text, { mode: statSync(path).mode });
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw new UsageError(`${path}: cannot be written: ${(error as Error).message}`);
+  }
+}
+
+async function filesToCheck(paths: readonly string[], root: string, configuration: Configuration): Promise<string[]> {
+  const ignored = configuration.ignore.length > 0 ? picomatch([...configuration.ignore], { dot: true }) : () => false;
+  const found = new Set<string>();
+  for (const path of paths) {
+    const absolute = resolve(path);
+    if (statSync(absolute).isDirectory()) {
+      for (const uri of await nodeFiles.list(urlOf(absolute))) {
+        if (!ignored(relative(root, fileURLToPath(uri)).replaceAll('\\', '/'))) found.add(uri);
+      }
+    } else {
+      if (!sourceFor(urlOf(absolute)))
+        throw new UsageError(`${path}: pgreview reads .sql, .pgsql, .psql, .ddl and .py files`);
+      found.add(urlOf(absolute));
+    }
+  }
+  return [...found];
+}
+
+/** The nearest folder upwards with a pgreview.json, else with a .git; else the folder itself. */
+export function projectRoot(path: string): string {
+  const start = folderOf(path);
+  for (const mark of ['pgreview.json', '.git']) {
+    for (let folder = start; ; folder = dirname(folder)) {
+      if (existsSync(join(folder, mark))) return folder;
+      if (dirname(folder) === folder) break;
+    }
+  }
+  return start;
+}
+
+const folderOf = (path: string): string => (existsSync(path) && statSync(path).isDirectory() ? path : dirname(path));
+const urlOf = (path: string): string => pathToFileURL(path).href;
+const isInside = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`);

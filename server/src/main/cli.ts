@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+/** The command line's entry. Exit codes: 0 nothing found, 1 findings, 2 could not run. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ConfigurationError } from '../configuration.ts';
+import { jsonReport } from '../report/json.ts';
+import { prettyReport } from '../report/pretty.ts';
+import type { Report } from '../report/report.ts';
+import type { Severity } from '../rules/rule.ts';
+import { loadParser } from './assets.ts';
+import { check, UsageError } from './check.ts';
+import { listRules } from './rulesCommand.ts';
+import { sqlOf } from './sqlCommand.ts';
+
+const reports: Readonly<Record<string, Report>> = { pretty: prettyReport, json: jsonReport };
+const severities: Readonly<Record<string, Severity>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'information',
+  hint: 'hint',
+};
+
+const program = new Command('pgreview')
+  .description('Reviews PostgreSQL migrations and queries: locks, rewrites, syntax.')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .showHelpAfterError('(pgreview --help tells more)');
+
+program
+  .command('check', { isDefault: false })
+  .description('review .sql files, Prisma migrations and SQL in Alembic revisions; exit code 1 when something is found')
+  .argument('[path...]', 'files and folders', ['.'])
+  .addOption(new Option('--format <format>', 'how to print it').choices(Object.keys(reports)).default('pretty'))
+  .option('--fix', 'write the fixes that are safe', false)
+  .addOption(
+    new Option('--severity <severity>', 'the least severe finding that counts')
+      .choices(Object.keys(severities))
+      .default('warning'),
+  )
+  .option('--target-version <version>', 'major version of Postgres, 14 to 18', targetVersion)
+  .addOption(new Option('--database <database>', 'check against a database as well').choices(['none']).default('none'))
+  .action(
+    async (paths: string[], options: { format: string; fix: boolean; severity: string; targetVersion?: number }) => {
+      const result = await check(
+        paths,
+        {
+          fix: options.fix,
+          severity: severities[options.severity] ?? 'warning',
+          targetVersion: options.targetVersion ?? null,
+        },
+        await loadParser(),
+      );
+      const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+      process.stdout.write((reports[options.format] ?? prettyReport)(result, { color }));
+      process.exitCode = result.files.some((f) => f.findings.length > 0) ? 1 : 0;
+    },
+  );
+
+program
+  .command('sql')
+  .description('print the SQL that a migration file runs, in order')
+  .argument('<file>')
+  .option('--downgrade', 'the part that undoes the migration', false)
+  .action(async (file: string, options: { downgrade: boolean }) => {
+    process.stdout.write(await sqlOf(file, options.downgrade, await loadParser()));
+  });
+
+program
+  .command('rules')
+  .description('list the rules')
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .action((options: { format: 'text' | 'json' }) => {
+    process.stdout.write(listRules(options.format));
+  });
+
+program
+  .command('lsp')
+  .description('run the language server')
+  .requiredOption('--stdio', 'speak over standard input and output')
+  .action(async () => {
+    await import('./lsp.ts');
+  });
+
+function targetVersion(value: string): number {
+  const version = Number(value);
+  if (!Number.isInteger(version) || version < 14 || version > 18)
+    throw new InvalidArgumentError('It takes 14, 15, 16, 17 or 18.');
+  return version;
+}
+
+program.parseAsync().catch((error: unknown) => {
+  const known = error instanceof UsageError || error instanceof ConfigurationError;
+  process.stderr.write(`pgreview: ${known ? error.message : ((error as Error)?.stack ?? String(error))}\n`);
+  process.exitCode = 2;
+});

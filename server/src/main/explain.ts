@@ -1,0 +1,85 @@
+/** `pgreview/explain` and `pgreview/testConnection`: from the protocol to the explain service. */
+import {
+  type CancellationToken,
+  type Connection,
+  RequestType,
+  type WorkDoneProgressReporter,
+} from 'vscode-languageserver/node';
+import { nodeEmbedded } from '../database/embedded/nodeWorker.ts';
+import { serverDatabase } from '../database/server/serverDatabase.ts';
+import { ExplainService } from '../explain/explainService.ts';
+import type { LanguageService } from '../languageService.ts';
+import {
+  type ExplainParams,
+  type ExplainResult,
+  type ExplainTarget,
+  explainRequest,
+  testConnectionRequest,
+} from '../protocol.ts';
+import type { Parser } from '../syntax/parser.ts';
+import { assetPath } from './assets.ts';
+
+export function createExplainService(parser: Parser): ExplainService {
+  return new ExplainService({
+    parser,
+    ...nodeEmbedded(assetPath('embedded-worker.js'), assetPath('pglite')),
+    openServer: ({ name, url, password }) =>
+      serverDatabase({ name, url, ...(password === undefined ? {} : { password }) }),
+  });
+}
+
+export function connectExplain(
+  connection: Connection,
+  parser: Promise<Parser>,
+  service: Promise<LanguageService>,
+): void {
+  let explain: ExplainService | null = null;
+  const explainer = async (): Promise<ExplainService> => {
+    explain ??= createExplainService(await parser);
+    return explain;
+  };
+
+  connection.onRequest(
+    new RequestType<ExplainParams, ExplainResult, void>(explainRequest),
+    async (params, token): Promise<ExplainResult> => {
+      const s = await service;
+      if (params.target.kind === 'embedded' && s.configuration.database === 'off')
+        return {
+          kind: 'error',
+          message: 'The embedded Postgres is switched off (pgreview.database): choose a connection, or switch it on.',
+        };
+      const subject = s.explainSubject(params.textDocument.uri, params.range);
+      if (typeof subject === 'string') return { kind: 'error', message: subject };
+      const progress = await connection.window.createWorkDoneProgress().catch(() => null);
+      return run(token, progress, 'Explain', async (signal, report) =>
+        (await explainer()).explain(
+          subject,
+          { statementTimeoutMs: s.configuration.statementTimeout, ...params },
+          { signal, progress: report },
+        ),
+      );
+    },
+  );
+  connection.onRequest(new RequestType<ExplainTarget, string, void>(testConnectionRequest), (target, token) =>
+    run(token, null, '', async (signal) => (await explainer()).testConnection(target, { signal })),
+  );
+  connection.onShutdown(() => explain?.dispose());
+}
+
+async function run<T>(
+  token: CancellationToken,
+  progress: WorkDoneProgressReporter | null,
+  title: string,
+  work: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const listener = token.onCancellationRequested(() => abort.abort());
+  const server = progress as (WorkDoneProgressReporter & { begin(title: string): void }) | null;
+  server?.begin(title);
+  try {
+    return await work(abort.signal, (message) => server?.report(message));
+  } finally {
+    server?.done();
+    listener.dispose();
+  }
+}

@@ -1,0 +1,49 @@
+/** The file system of Node, for the core's {@link FileSystem}. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { FileSystem } from '../history/fileSystem.ts';
+import { maxFileLength } from '../workspace.ts';
+
+/** Folders that hold no migrations of the project itself, whatever lies in them. */
+const skipped = new Set([
+  'node_modules',
+  'dist',
+  'build',
+  'out',
+  'target',
+  'vendor',
+  'venv',
+  '__pycache__',
+  'site-packages',
+  'coverage',
+]);
+const kinds = /\.(?:sql|pgsql|psql|ddl|py)$/i;
+/** A bound for folders that are no project (a home folder opened by mistake). */
+const maxFiles = 50_000;
+
+export const nodeFiles: FileSystem = {
+  async list(folder) {
+    const found: string[] = [];
+    const queue = [fileURLToPath(folder)];
+    for (let next = queue.pop(); next !== undefined && found.length < maxFiles; next = queue.pop()) {
+      const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
+      for (const entry of entries) {
+        if (entry.isDirectory()) {
+          if (!skipped.has(entry.name) && !entry.name.startsWith('.')) queue.push(join(next, entry.name));
+        } else if (entry.isFile() && kinds.test(entry.name)) found.push(pathToFileURL(join(next, entry.name)).href);
+      }
+    }
+    return found.sort();
+  },
+  async read(uri) {
+    try {
+      const path = fileURLToPath(uri);
+      // four bytes are the most that one character takes
+      if ((await stat(path)).size > maxFileLength * 4) return null;
+      return await readFile(path, 'utf8');
+    } catch {
+      return null;
+    }
+  },
+};

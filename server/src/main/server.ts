@@ -1,0 +1,139 @@
+/** LSP's requests and notifications → the language service. */
+import {
+  CodeActionKind,
+  type Connection,
+  DidChangeConfigurationNotification,
+  DocumentDiagnosticReportKind,
+  type InitializeParams,
+  type InitializeResult,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
+import { ConfigurationError, defaultConfiguration, readConfiguration } from '../configuration.ts';
+import { fixAllKind } from '../features/codeActions.ts';
+import { LanguageService } from '../languageService.ts';
+import { loadParser } from './assets.ts';
+import { connectExplain } from './explain.ts';
+import { nodeFiles } from './nodeFiles.ts';
+import { readWorkspaceConfiguration } from './workspaceConfiguration.ts';
+
+export function startServer(connection: Connection): void {
+  const parser = loadParser();
+  const service = parser.then((p) => new LanguageService(p, nodeFiles));
+  let folders: string[] = [];
+  let can = { configuration: false, register: false, pull: false, refresh: false };
+
+  connection.onInitialize(async (params: InitializeParams): Promise<InitializeResult> => {
+    folders = params.workspaceFolders?.map((f) => f.uri) ?? (params.rootUri ? [params.rootUri] : []);
+    const { workspace, textDocument } = params.capabilities;
+    can = {
+      configuration: workspace?.configuration === true,
+      register: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+      pull: textDocument?.diagnostic !== undefined,
+      refresh: workspace?.diagnostics?.refreshSupport === true,
+    };
+    await service;
+    return {
+      serverInfo: { name: 'pgreview' },
+      capabilities: {
+        positionEncoding: 'utf-16',
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        diagnosticProvider: { identifier: 'pgreview', interFileDependencies: true, workspaceDiagnostics: false },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+        codeLensProvider: { resolveProvider: false },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(async () => {
+    if (can.register)
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'pgreview' });
+    connection.workspace.onDidChangeWorkspaceFolders?.((event) => {
+      const removed = new Set(event.removed.map((f) => f.uri));
+      folders = [...folders.filter((f) => !removed.has(f)), ...event.added.map((f) => f.uri)];
+      void rescan();
+    });
+    await configure();
+    await rescan();
+  });
+
+  /** Reads pgreview.json and the editor's settings; a mistake in them is told, and the defaults hold. */
+  async function configure(): Promise<void> {
+    const s = await service;
+    try {
+      let configuration = await readWorkspaceConfiguration(folders, defaultConfiguration);
+      if (can.configuration) {
+        const settings: unknown = await connection.workspace.getConfiguration('pgreview');
+        configuration = readConfiguration(withoutNulls(settings), "the editor's settings pgreview.*", configuration);
+      }
+      s.configure(configuration);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      connection.window.showErrorMessage(`pgreview: ${error.message}`);
+    }
+    refresh(s);
+  }
+
+  let scanning = 0;
+  async function rescan(): Promise<void> {
+    const s = await service;
+    const mine = ++scanning;
+    await s.scan(folders, () => mine !== scanning);
+    if (mine === scanning) refresh(s);
+  }
+
+  function refresh(s: LanguageService): void {
+    if (can.pull) {
+      if (can.refresh) connection.languages.diagnostics.refresh();
+    } else for (const uri of s.openDocuments()) publish(s, uri);
+  }
+
+  function publish(s: LanguageService, uri: string): void {
+    if (can.pull) return;
+    const version = s.versionOf(uri);
+    if (version !== null) void connection.sendDiagnostics({ uri, version, diagnostics: s.diagnostics(uri) });
+  }
+
+  connection.onDidOpenTextDocument(async ({ textDocument }) => {
+    const s = await service;
+    s.open(textDocument.uri, textDocument.languageId, textDocument.version, textDocument.text);
+    publish(s, textDocument.uri);
+  });
+  connection.onDidChangeTextDocument(async ({ textDocument, contentChanges }) => {
+    const s = await service;
+    s.change(textDocument.uri, textDocument.version, contentChanges);
+    publish(s, textDocument.uri);
+  });
+  connection.onDidCloseTextDocument(async ({ textDocument }) => {
+    const s = await service;
+    s.close(textDocument.uri);
+    if (!can.pull) void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
+  });
+  connection.onDidChangeConfiguration(() => void configure());
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some((c) => /\/pgreview\.json$/.test(c.uri))) void configure();
+    if (changes.some((c) => /\.(?:sql|py)$/i.test(c.uri))) void rescan();
+  });
+
+  connection.languages.diagnostics.on(async ({ textDocument }) => {
+    const s = await service;
+    return { kind: DocumentDiagnosticReportKind.Full, items: s.diagnostics(textDocument.uri) };
+  });
+  connection.onCodeAction(async ({ textDocument, range, context }, token) => {
+    const s = await service;
+    if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+    return s.codeActions(textDocument.uri, range, context.only);
+  });
+  connection.onCodeLens(async ({ textDocument }) => (await service).codeLenses(textDocument.uri));
+
+  connectExplain(connection, parser, service);
+  connection.listen();
+}
+
+/** An unset setting comes as null or as its default; null must not override pgreview.json. */
+function withoutNulls(settings: unknown): unknown {
+  if (settings === null || typeof settings !== 'object') return settings;
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
+}

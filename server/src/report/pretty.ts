@@ -1,0 +1,61 @@
+/** For people at a terminal: the place, the line with the words marked, what is wrong and what to do. */
+import type { ShownFinding } from '../features/diagnostics.ts';
+import type { CheckedFile, Report } from './report.ts';
+
+const codes = { error: 31, warning: 33, information: 36, hint: 90, dim: 2, bold: 1 } as const;
+const names = { error: 'error', warning: 'warning', information: 'info', hint: 'hint' } as const;
+
+export const prettyReport: Report = ({ files, fixed }, { color }) => {
+  const paint = (style: keyof typeof codes, text: string): string =>
+    color ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
+  const parts: string[] = [];
+  for (const file of files) {
+    if (file.refused !== null) parts.push(`${file.path}\n  ${paint('information', 'info')} ${file.refused}\n`);
+    for (const finding of file.findings) parts.push(one(file, finding, paint));
+  }
+  parts.push(summary(files, fixed, paint));
+  return parts.join('\n');
+};
+
+type Paint = (style: keyof typeof codes, text: string) => string;
+
+function one({ path, document }: CheckedFile, { finding, range, severity }: ShownFinding, paint: Paint): string {
+  const start = document.positionAt(range.start);
+  const end = document.positionAt(range.end);
+  const line = document
+    .getText({ start: { line: start.line, character: 0 }, end: { line: start.line + 1, character: 0 } })
+    .replace(/[\r\n]+$/, '');
+  const until = end.line === start.line ? Math.max(end.character, start.character + 1) : line.length;
+  const number = String(start.line + 1);
+  const gutter = ' '.repeat(number.length);
+  // tabs stay tabs, so that the marks stand under the words
+  const lead = line.slice(0, start.character).replace(/[^\t]/g, ' ');
+  const rows = [
+    `${paint('bold', `${path}:${number}:${start.character + 1}`)} ${paint(severity, names[severity])} ${paint('dim', finding.rule)}`,
+    `  ${paint('dim', `${number} |`)} ${line}`,
+    `  ${gutter} ${paint('dim', '|')} ${lead}${paint(severity, '^'.repeat(Math.max(1, until - start.character)))}`,
+    `  ${finding.message}`,
+  ];
+  if (finding.help) rows.push(`  ${finding.help}`);
+  if (finding.fixes[0])
+    rows.push(`  ${paint('dim', `fix: ${finding.fixes[0].title}${finding.fixes[0].safe ? ' (--fix)' : ''}`)}`);
+  return `${rows.join('\n')}\n`;
+}
+
+function summary(files: readonly CheckedFile[], fixed: number, paint: Paint): string {
+  const all = files.flatMap((f) => f.findings);
+  const count = (severity: ShownFinding['severity'], one: string, many = `${one}s`): string[] => {
+    const n = all.filter((f) => f.severity === severity).length;
+    return n === 0 ? [] : [paint(severity, `${n} ${n === 1 ? one : many}`)];
+  };
+  const found = [
+    ...count('error', 'error'),
+    ...count('warning', 'warning'),
+    ...count('information', 'info', 'infos'),
+    ...count('hint', 'hint'),
+  ];
+  const statements = files.reduce((n, f) => n + f.statements, 0);
+  const read = `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${statements} ${statements === 1 ? 'statement' : 'statements'}`;
+  const mended = fixed > 0 ? `${fixed} fixed, ` : '';
+  return `${mended}${found.length > 0 ? found.join(', ') : 'nothing found'} in ${read}\n`;
+}

@@ -1,0 +1,25 @@
+/** What an output format is given, and how it answers. One format a file. */
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ShownFinding } from '../features/diagnostics.ts';
+
+export interface CheckedFile {
+  /** As the user named it, or relative to where the command runs. */
+  readonly path: string;
+  readonly document: TextDocument;
+  readonly statements: number;
+  readonly findings: readonly ShownFinding[];
+  /** Why it was not reviewed; null when it was. */
+  readonly refused: string | null;
+}
+
+export interface CheckResult {
+  readonly files: readonly CheckedFile[];
+  /** Number of fixes that `--fix` has written. */
+  readonly fixed: number;
+}
+
+export interface ReportOptions {
+  readonly color: boolean;
+}
+
+export type Report = (result: CheckResult, options: ReportOptions) => string;

@@ -1,0 +1,9 @@
+/** Every file format, in the order in which they are asked. */
+import { alembicSource } from './alembic/alembicSource.ts';
+import type { Source } from './source.ts';
+import { sqlSource } from './sql/sqlSource.ts';
+
+export const sources: readonly Source[] = [sqlSource, alembicSource];
+
+export const sourceFor = (uri: string, languageId = ''): Source | null =>
+  sources.find((s) => s.handles(uri, languageId)) ?? null;

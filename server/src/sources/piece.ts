@@ -1,0 +1,40 @@
+/** SQL inside a file, whatever the file's own language, with the way back to the file. */
+import type { Wrapping } from '../catalog/session.ts';
+import type { SqlText } from '../syntax/sqlText.ts';
+
+export interface PieceMap {
+  /** Offset in the SQL → offset in the file (both UTF-16). */
+  toFile(offset: number): number;
+  /** Offset in the file → offset in the SQL; null when it lies outside this piece. */
+  fromFile(offset: number): number | null;
+  /** How SQL text must be written there (escapes of a host language); null when it cannot be. */
+  encode(sql: string): string | null;
+}
+
+/** A piece that stands inside another language: how comments of that language go with it. */
+export interface Host {
+  /** Comments right above it. */
+  readonly comments: string;
+  /** Comments anywhere in the file that speak for the whole file. */
+  readonly fileComments: string;
+  /** Offset in the file, and text in front of a new comment's words, where one above the piece would go. */
+  readonly commentAt: number;
+  readonly commentStart: string;
+}
+
+export interface Piece {
+  readonly sql: SqlText;
+  readonly map: PieceMap;
+  /** Who wraps it in a transaction. */
+  readonly wrapping: Wrapping;
+  /** Offset in the SQL from which it undoes the migration; the SQL's length when nothing does. */
+  readonly downFrom: number;
+  /** Null in a file of SQL. */
+  readonly host: Host | null;
+}
+
+export const identityMap = (length: number): PieceMap => ({
+  toFile: (offset) => offset,
+  fromFile: (offset) => (offset <= length ? offset : null),
+  encode: (sql) => sql,
+});

@@ -1,0 +1,167 @@
+/** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
+import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
+import type { Configuration } from './configuration.ts';
+import { type FileReview, type ReviewSettings, reviewFile, reviewSettings } from './document.ts';
+import type { FileSystem } from './history/fileSystem.ts';
+import { findHistories, type History, nearestHistory } from './history/history.ts';
+import { sourceFor } from './sources/index.ts';
+import type { Piece } from './sources/piece.ts';
+import type { Source, TextEdit } from './sources/source.ts';
+import type { Parser } from './syntax/parser.ts';
+
+/** UTF-16 units. A larger file is data, not something a person reviews. */
+export const maxFileLength = 8_000_000;
+
+export interface FileState {
+  readonly uri: string;
+  readonly source: Source;
+  readonly text: string;
+  readonly pieces: readonly Piece[];
+  /** Why the file is not reviewed; null when it is. */
+  readonly refused: string | null;
+}
+
+export class Workspace {
+  readonly #parser: Parser;
+  readonly #files: FileSystem;
+  readonly #open = new Map<string, FileState>();
+  /** Files of histories that are not open. */
+  readonly #closed = new Map<string, FileState>();
+  #histories: readonly History[] = [];
+  #settings: ReviewSettings;
+  readonly #historySettings = reviewSettings(18, false);
+  /** By history folder: the schema after each of its files, in order; cut off where a file has changed. */
+  readonly #schemas = new Map<string, Catalog[]>();
+
+  constructor(parser: Parser, files: FileSystem, configuration: Configuration) {
+    this.#parser = parser;
+    this.#files = files;
+    this.#settings = reviewSettings(configuration.targetVersion);
+  }
+
+  get histories(): readonly History[] {
+    return this.#histories;
+  }
+
+  configure(configuration: Configuration): void {
+    this.#settings = reviewSettings(configuration.targetVersion);
+  }
+
+  /** Finds the histories below these folders and reads their files. */
+  async scan(folders: readonly string[], isCancelled: () => boolean = () => false): Promise<void> {
+    const found: { uri: string; text: string }[] = [];
+    for (const folder of folders) {
+      for (const uri of await this.#files.list(folder)) {
+        if (isCancelled()) return;
+        if (!/\.(?:sql|py)$/i.test(uri)) continue;
+        const text = this.#open.get(uri)?.text ?? (await this.#files.read(uri));
+        if (text !== null && text.length <= maxFileLength) found.push({ uri, text });
+      }
+    }
+    this.#histories = findHistories(found);
+    this.#schemas.clear();
+    const members = new Set(this.#histories.flatMap((h) => h.files));
+    const texts = new Map(found.map((f) => [f.uri, f.text]));
+    for (const uri of this.#closed.keys()) if (!members.has(uri)) this.#closed.delete(uri);
+    for (const uri of members) {
+      const text = texts.get(uri);
+      if (text !== undefined && this.#closed.get(uri)?.text !== text) this.#closed.set(uri, this.#read(uri, '', text));
+    }
+  }
+
+  open(uri: string, languageId: string, text: string): void {
+    this.#open.set(uri, this.#read(uri, languageId, text));
+    this.#forget(uri);
+  }
+
+  change(uri: string, edits: readonly TextEdit[], text: string): void {
+    const before = this.#open.get(uri);
+    if (!before) return;
+    let { pieces } = before;
+    let current = before.text;
+    if (before.refused !== null || refusal(text) !== null) {
+      this.#open.set(uri, this.#read(uri, '', text, before.source));
+    } else {
+      for (const edit of edits) {
+        current = current.slice(0, edit.from) + edit.inserted + current.slice(edit.to);
+        pieces = before.source.edit(uri, pieces, edit, current, this.#parser);
+      }
+      this.#open.set(uri, { ...before, text, pieces });
+    }
+    this.#forget(uri);
+  }
+
+  close(uri: string): void {
+    const state = this.#open.get(uri);
+    this.#open.delete(uri);
+    if (state && this.#closed.has(uri)) this.#closed.set(uri, state);
+  }
+
+  get(uri: string): FileState | undefined {
+    return this.#open.get(uri) ?? this.#closed.get(uri);
+  }
+
+  openUris(): string[] {
+    return [...this.#open.keys()];
+  }
+
+  /** Null for a file that is not open. */
+  review(uri: string): FileReview | null {
+    const state = this.#open.get(uri);
+    return state ? reviewFile(state.pieces, this.schemaBefore(uri), this.#settings) : null;
+  }
+
+  /** The schema before a file runs: what the earlier files of its history leave behind, or the nearest history's end. */
+  schemaBefore(uri: string): Catalog {
+    const before = this.filesBefore(uri);
+    return before ? this.#schemaAfter(before.history, before.files.length) : emptyCatalog;
+  }
+
+  /** The files that run before this one, in order; null when the file belongs to no history. */
+  filesBefore(uri: string): { readonly history: History; readonly files: readonly string[] } | null {
+    const own = this.#histories.find((h) => h.files.includes(uri));
+    if (own) return { history: own, files: own.files.slice(0, own.files.indexOf(uri)) };
+    const nearest = nearestHistory(uri, this.#histories);
+    return nearest ? { history: nearest, files: nearest.files } : null;
+  }
+
+  #schemaAfter(history: History, count: number): Catalog {
+    const key = `${history.tool} ${history.folder}`;
+    let schemas = this.#schemas.get(key);
+    if (!schemas) {
+      schemas = [];
+      this.#schemas.set(key, schemas);
+    }
+    for (let i = schemas.length; i < count; i++) {
+      const file = this.get(history.files[i] as string);
+      const base = schemas[i - 1] ?? emptyCatalog;
+      schemas.push(file ? reviewFile(file.pieces, base, this.#historySettings).after : base);
+    }
+    return schemas[count - 1] ?? emptyCatalog;
+  }
+
+  /** A file has changed: what its history makes of it and of all that follow is no longer known. */
+  #forget(uri: string): void {
+    for (const history of this.#histories) {
+      const i = history.files.indexOf(uri);
+      if (i < 0) continue;
+      const schemas = this.#schemas.get(`${history.tool} ${history.folder}`);
+      if (schemas && schemas.length > i) schemas.length = i;
+    }
+  }
+
+  #read(uri: string, languageId: string, text: string, source = sourceFor(uri, languageId)): FileState {
+    if (!source) throw new Error(`pgreview reads no files like ${uri}`);
+    const refused = refusal(text);
+    return { uri, source, text, pieces: refused === null ? source.read(uri, text, this.#parser) : [], refused };
+  }
+}
+
+function refusal(text: string): string | null {
+  if (text.length > maxFileLength)
+    return `This file is too large to be reviewed: ${(text.length / 1e6).toFixed(1)} million characters, at most ${maxFileLength / 1e6} are read.`;
+  // a byte that no text file holds, early on
+  return text.slice(0, 8000).includes('\0')
+    ? 'This file is not text: it contains NUL bytes. It was not reviewed.'
+    : null;
+}

@@ -293,8 +293,7 @@ const facts: Fact[] = [
 onEachVersion('facts', ({ version, server, freshDatabase }) => {
   for (const fact of facts) {
     if (version < (fact.from ?? 14) || version > (fact.to ?? 18)) continue;
-    it(fact.title, async function () {
-      this.timeout(30_000);
+    it(fact.title, async () => {
       const setup = `${tables} ${fact.setup ?? ''}`;
       const effects = fact.outside
         ? await observeOutside(server(), setup, fact.statement)

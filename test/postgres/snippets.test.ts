@@ -11,8 +11,7 @@ const behaviours = [...audit, ...auditPartitions, ...softDelete, ...rowLevelSecu
 onEachVersion('snippets', ({ version, freshDatabase }) => {
   for (const { prefix, title, from, to, check } of behaviours) {
     if (version < (from ?? 14) || version > (to ?? 18)) continue;
-    it(`${prefix} ${title}`, async function () {
-      this.timeout(20_000);
+    it(`${prefix} ${title}`, async () => {
       expanded.clear();
       await check(await freshDatabase());
       assert.ok(expanded.has(prefix), `The test does not use ${prefix}.`);

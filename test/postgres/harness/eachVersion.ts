@@ -1,5 +1,8 @@
 import { startServer, type TestDatabase, type TestServer, testedVersions, type Version } from './servers.ts';
 
+/** Many times what a test takes: the machine may be busy with other tests. */
+const testTimeout = 30_000;
+
 /** The first start ever downloads the servers. */
 const startTimeout = 10 * 60_000;
 
@@ -12,7 +15,8 @@ export function onEachVersion(
   suite: (postgres: { version: Version; server(): TestServer; freshDatabase(): Promise<TestDatabase> }) => void,
 ): void {
   for (const version of testedVersions) {
-    describe(`${title} (Postgres ${version})`, () => {
+    describe(`${title} (Postgres ${version})`, function () {
+      this.timeout(testTimeout);
       let server: TestServer | undefined;
       let databases: TestDatabase[] = [];
       let ofSuite: TestDatabase[] | undefined;

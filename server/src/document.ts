@@ -1,7 +1,7 @@
 /** A file with its pieces of SQL and their review. */
-import type { Catalog } from './catalog/catalog.ts';
+import { type Catalog, relationKey } from './catalog/catalog.ts';
 import type { Session } from './catalog/session.ts';
-import { nextFile, type State } from './catalog/state.ts';
+import { markCreated, nextFile, type State } from './catalog/state.ts';
 import { type Review, type ReviewOptions, review } from './review/review.ts';
 import { commentsOf, type Suppression, silences, suppressionsIn } from './review/suppression.ts';
 import type { Finding } from './rules/rule.ts';
@@ -45,9 +45,10 @@ export function reviewFile(pieces: readonly Piece[], base: Catalog, settings: Re
   let catalog = base;
   let session: Session | null = null;
   for (const piece of pieces) {
-    const initial: State = session
-      ? { catalog, session: session.wrapping === piece.wrapping ? session : { ...session, wrapping: piece.wrapping } }
+    let initial: State = session
+      ? { catalog, session: withWrapping(session, piece.wrapping) }
       : firstState(base, piece.wrapping);
+    for (const table of piece.tablesCreatedBefore) initial = markCreated(initial, relationKey('public', table));
     const up = piece.downFrom > 0;
     const whole = piece.downFrom >= piece.sql.text.length;
     const result =
@@ -64,7 +65,7 @@ export function reviewFile(pieces: readonly Piece[], base: Catalog, settings: Re
         fileSuppressions.push(
           ...suppressionsIn(commentsOf(reviewed.statement.text, 0, reviewed.statement.text.length)).file,
         );
-      for (const finding of reviewed.findings) {
+      for (const finding of piece.reviewed ? reviewed.findings : []) {
         if (finding.rule !== 'syntax-error' && silences(hostSuppressions, finding.rule)) continue;
         const start = reviewed.start + finding.span.start;
         const end = reviewed.start + finding.span.end;
@@ -86,6 +87,9 @@ export function reviewFile(pieces: readonly Piece[], base: Catalog, settings: Re
       : findings;
   return { reviews, statements, findings: shown, after: catalog };
 }
+
+const withWrapping = (session: Session, wrapping: Session['wrapping']): Session =>
+  session.wrapping === wrapping ? session : { ...session, wrapping };
 
 const firstStates = new WeakMap<Catalog, Map<string, State>>();
 

@@ -38,26 +38,45 @@ function spill(node: PlacedNode): PlanFinding | null {
   });
   switch (node.json['Node Type']) {
     case 'Sort': {
-      if (node.json['Sort Space Type'] !== 'Disk') return null;
-      const kb = number(node, 'Sort Space Used');
-      return found(`This sort did not fit in work_mem and wrote ${kb} kB to disk (${node.json['Sort Method']}).`);
+      const onDisk = processesOf(node).filter((process) => process['Sort Space Type'] === 'Disk');
+      if (onDisk.length === 0) return null;
+      const kb = sum(onDisk, 'Sort Space Used');
+      return found(
+        `This sort did not fit in work_mem and wrote ${kb} kB to disk (${onDisk[0]?.['Sort Method']}${amongWorkers(onDisk)}).`,
+      );
     }
     case 'Hash': {
       const batches = number(node, 'Hash Batches') ?? 1;
       if (batches <= 1) return null;
       const memory = number(node, 'Peak Memory Usage');
       return found(
-        `This hash table did not fit in memory (${memory} kB were used) and went through disk in ${batches} batches.`,
+        `This hash table did not fit in memory (${memory} kB were used) and the join went through disk in ${batches} batches.`,
       );
     }
     case 'Aggregate': {
-      const kb = number(node, 'Disk Usage') ?? 0;
-      if (kb <= 0) return null;
-      return found(`This aggregate did not fit in memory and wrote ${kb} kB to disk.`);
+      const onDisk = processesOf(node).filter((process) => Number(process['Disk Usage'] ?? 0) > 0);
+      if (onDisk.length === 0) return null;
+      const kb = sum(onDisk, 'Disk Usage');
+      return found(`This aggregate did not fit in work_mem and wrote ${kb} kB to disk${amongWorkers(onDisk)}.`);
     }
     default:
       return null;
   }
+}
+
+type Counters = Readonly<Record<string, unknown>>;
+
+/** The leader's counters, and those of each parallel worker. */
+function processesOf({ json }: PlacedNode): Counters[] {
+  return [json, ...(Array.isArray(json.Workers) ? (json.Workers as Counters[]) : [])];
+}
+
+function sum(processes: readonly Counters[], key: string): number {
+  return processes.reduce((total, process) => total + Number(process[key] ?? 0), 0);
+}
+
+function amongWorkers(processes: readonly Counters[]): string {
+  return processes.length > 1 ? `, in ${processes.length} parallel processes` : '';
 }
 
 function misestimate(node: PlacedNode, placed: readonly PlacedNode[]): PlanFinding | null {

@@ -67,8 +67,8 @@ export function exclusiveCosts(placed: readonly PlacedNode[]): number[] {
 
 /** How many processes ran a node side by side: its loops are counted, and its times averaged, over all of them. */
 function processesOf(parent: PlacedNode, json: JsonNode, parentProcesses: number): number {
-  // the leader runs InitPlans and CTEs before or outside of the workers
-  if (json['Parent Relationship'] === 'InitPlan') return 1;
+  // the leader runs an InitPlan or CTE alone, unless workers each own one
+  if (json['Parent Relationship'] === 'InitPlan') return (json['Actual Loops'] ?? 1) > 1 ? parentProcesses : 1;
   const gathers = parent.json['Node Type'] === 'Gather' || parent.json['Node Type'] === 'Gather Merge';
   if (!gathers || json['Parent Relationship'] === 'SubPlan') return parentProcesses;
   const times = parent.json['Actual Loops'] ?? 1;
@@ -124,7 +124,9 @@ function readersOf(node: PlacedNode, amount: number, placed: readonly PlacedNode
   const owner = node.parent as number;
   const below = others.filter(({ id }) => isWithin(placed, id, owner));
   const references = referencesTo(name);
-  const mentioned = below.filter(({ json }) => mentions(json, references)).map(({ id }) => id);
+  const mentioned = below
+    .filter(({ json }) => mentions(json, references))
+    .map(({ id }) => highestGather(placed, id, owner) ?? id);
   // a select list is not shown: the value may be needed in any node, most likely the one with the most time of its own
   const rest = below
     .map(({ id }) => id)
@@ -160,6 +162,14 @@ function mentions(json: JsonNode, references: RegExp | null): boolean {
 function isWithin(placed: readonly PlacedNode[], id: number, ancestor: number): boolean {
   for (let at: number | null = id; at !== null; at = placed[at]?.parent ?? null) if (at === ancestor) return true;
   return false;
+}
+
+/** Workers are sent the values of InitPlans: the Gather above them has those computed before it starts them. */
+function highestGather(placed: readonly PlacedNode[], id: number, owner: number): number | null {
+  let highest: number | null = null;
+  for (let at = placed[id]; at; at = at.id === owner || at.parent === null ? undefined : placed[at.parent])
+    if (/^Gather/.test(at.json['Node Type'])) highest = at.id;
+  return highest;
 }
 
 /** Whether the way up to `ancestor` leads through another InitPlan or CTE, which this one may itself depend on. */

@@ -29,6 +29,10 @@ export interface Piece {
   readonly wrapping: Wrapping;
   /** Offset in the SQL from which it undoes the migration; the SQL's length when nothing does. */
   readonly downFrom: number;
+  /** False: nothing is claimed about it, since it may be for another database; it can still be explained. */
+  readonly reviewed: boolean;
+  /** Bare names of tables that the host language's own operations created before it in the same file. */
+  readonly tablesCreatedBefore: readonly string[];
   /** Null in a file of SQL. */
   readonly host: Host | null;
 }

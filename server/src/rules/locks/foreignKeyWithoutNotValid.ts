@@ -1,5 +1,5 @@
 import { nameParts } from '../../catalog/names.ts';
-import { commandsInUse } from '../alterTable.ts';
+import { commandsInUse, targetOf } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 import { notValidFix, notValidHelp } from './notValid.ts';
 
@@ -35,7 +35,7 @@ export default defineRule({
         if (item.command.subtype !== 'AT_AddConstraint' || !def || !('Constraint' in def)) continue;
         const constraint = def.Constraint;
         if (constraint.contype !== 'CONSTR_FOREIGN' || constraint.skip_validation) continue;
-        const referenced = constraint.pktable?.relname ?? '';
+        const referenced = targetOf(constraint.pktable, context).written;
         const message = `Adding this foreign key blocks writes to ${item.table.written} and ${referenced} (SHARE ROW EXCLUSIVE) while every row is checked.`;
         if (item.table.relation?.kind === 'partitioned' && context.targetVersion < 18)
           context.report(

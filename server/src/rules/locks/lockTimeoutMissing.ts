@@ -19,7 +19,7 @@ function check(node: Node, context: RuleContext): void {
     [
       {
         title: `SET ${local}lock_timeout before it`,
-        safe: true,
+        safe: false,
         edits: [before(context, [`SET ${local}lock_timeout = '5s'`])],
       },
     ],

@@ -28,13 +28,16 @@ function readPieces(text: string, parser: Parser): Piece[] {
   const revision = isRevision(text);
   const fileComments = (text.match(/#[^\n]*pgreview-ignore-file[^\n]*/g) ?? []).join('\n');
   const pieces: Piece[] = [];
+  let created: readonly string[] = [];
   const cursor: TreeCursor = python.parse(text).cursor();
   do {
     if (cursor.name !== 'CallExpression') continue;
     const node = cursor.node;
+    const table = createdTable(node, text);
+    if (table !== null) created = [...created, table];
     const literals = sqlArgument(node, text);
     const value = literals && stringValue(text, literals);
-    if (!value || value.text.trim() === '') continue;
+    if (!value || !isStatement(value.text, node, text)) continue;
     const sql = SqlText.of(value.text, parser);
     const down = revision && enclosing(node, 'FunctionDefinition', (f) => functionName(f, text) === 'downgrade');
     pieces.push({
@@ -42,10 +45,30 @@ function readPieces(text: string, parser: Parser): Piece[] {
       map: value.map,
       wrapping: wrappingOf(node, text, revision),
       downFrom: down ? 0 : value.text.length,
+      reviewed: revision,
+      tablesCreatedBefore: created,
       host: hostOf(node, text, fileComments),
     });
   } while (cursor.next());
   return pieces;
+}
+
+/** `op.execute` runs its text; elsewhere `text("now()")` may be an expression, so it must begin as a statement does. */
+function isStatement(sql: string, call: SyntaxNode, text: string): boolean {
+  const callee = call.firstChild;
+  const own = callee !== null && text.slice(callee.from, callee.to) === 'op.execute';
+  return own ? sql.trim() !== '' : statementStart.test(sql);
+}
+
+const statementStart =
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|insert\s+into|update|delete\s+from|merge\s+into|with|create|alter|drop|comment\s+on|truncate|grant|revoke|set|do|call|vacuum|analyze|refresh|lock|explain|values)\b/i;
+
+/** The table of `op.create_table("name", …)`; null for any other call. */
+function createdTable(call: SyntaxNode, text: string): string | null {
+  const callee = call.firstChild;
+  if (!callee || !/(?:^|\.)create_table$/.test(text.slice(callee.from, callee.to))) return null;
+  const name = call.getChild('ArgList')?.getChild('String');
+  return name ? (stringValue(text, [name])?.text ?? null) : null;
 }
 
 /** The string literals given to `execute` or `text` as first argument; null when it is something else. */

@@ -19,5 +19,13 @@ export const sqlSource: Source = {
 
 function pieceOf(uri: string, sql: SqlText): Piece {
   const { wrapping, downFrom } = markersOf(uri, sql);
-  return { sql, map: identityMap(sql.text.length), wrapping, downFrom, host: null };
+  return {
+    sql,
+    map: identityMap(sql.text.length),
+    wrapping,
+    downFrom,
+    reviewed: true,
+    tablesCreatedBefore: [],
+    host: null,
+  };
 }

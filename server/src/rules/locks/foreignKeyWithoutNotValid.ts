@@ -36,7 +36,8 @@ export default defineRule({
         const constraint = def.Constraint;
         if (constraint.contype !== 'CONSTR_FOREIGN' || constraint.skip_validation) continue;
         const referenced = targetOf(constraint.pktable, context).written;
-        const message = `Adding this foreign key blocks writes to ${item.table.written} and ${referenced} (SHARE ROW EXCLUSIVE) while every row is checked.`;
+        const both = referenced === item.table.written ? referenced : `${item.table.written} and ${referenced}`;
+        const message = `Adding this foreign key blocks writes to ${both} (SHARE ROW EXCLUSIVE) while every row is checked.`;
         if (item.table.relation?.kind === 'partitioned' && context.targetVersion < 18)
           context.report(
             item.span,

@@ -1,6 +1,7 @@
 // Explain Query: from the editor's statement to a plan in the panel, with the questions that come between.
-import { type CancellationToken, type Memento, ProgressLocation, Uri, window, workspace } from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import { randomUUID } from 'node:crypto';
+import { type CancellationToken, type Memento, type Progress, ProgressLocation, Uri, window, workspace } from 'vscode';
+import { type LanguageClient, WorkDoneProgress } from 'vscode-languageclient/node';
 import type { Range as ProtocolRange } from 'vscode-languageserver-types';
 import {
   type ExplainParams,
@@ -70,7 +71,6 @@ async function findSource(uri?: string | Uri, range?: ProtocolRange): Promise<So
 
 /** Sends the request, answers its questions, and sends it again; null when it was cancelled or has failed (and said so). */
 async function requestPlan(host: ExplainHost, source: Source, analyze: boolean): Promise<PlanReport | null> {
-  const timeout = workspace.getConfiguration('pgreview', source.uri).get<number>('explain.statementTimeout');
   let confirmed = false;
   let parameters: ParameterValues | undefined;
   for (;;) {
@@ -81,7 +81,6 @@ async function requestPlan(host: ExplainHost, source: Source, analyze: boolean):
       target: await host.connections.target(),
       ...(confirmed ? { confirmed } : {}),
       ...(parameters === undefined ? {} : { parameters }),
-      ...(timeout === undefined ? {} : { statementTimeoutMs: timeout }),
     };
     const result = await send(host, params);
     if (result === null) return null;
@@ -116,23 +115,29 @@ function missing(asked: readonly QueryParameter[], given: ParameterValues | unde
 
 async function send(host: ExplainHost, params: ExplainParams): Promise<ExplainResult | null> {
   const where = params.target.kind === 'embedded' ? 'the embedded Postgres' : params.target.name;
-  const title = `${params.analyze ? 'Running' : 'Planning'} the query on ${where} …`;
-  const request = async (token: CancellationToken): Promise<ExplainResult | null> => {
+  const title = `${params.analyze ? 'Running' : 'Planning'} the query on ${where}`;
+  const request = async (token: CancellationToken, progress: Progress<{ message?: string }>) => {
+    const workDoneToken = randomUUID();
+    const listener = host.client.onProgress(WorkDoneProgress.type, workDoneToken, (step) => {
+      if (step.kind !== 'end' && step.message !== undefined) progress.report({ message: step.message });
+    });
     try {
-      return await host.client.sendRequest<ExplainResult>(explainRequest, params, token);
+      return await host.client.sendRequest<ExplainResult>(explainRequest, { ...params, workDoneToken }, token);
     } catch (error) {
       if (token.isCancellationRequested) return null;
-      return { kind: 'error', message: requestErrorMessage(error) };
+      return { kind: 'error' as const, message: requestErrorMessage(error) };
+    } finally {
+      listener.dispose();
     }
   };
   return window.withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },
-    async (_progress, token) => {
+    async (progress, token) => {
       const cancelled = new Promise<null>((resolve) => {
         token.onCancellationRequested(() => resolve(null));
       });
       // The notification goes at once; the server stops the statement in its own time.
-      return Promise.race([request(token), cancelled]);
+      return Promise.race([request(token, progress), cancelled]);
     },
   );
 }

@@ -11,6 +11,7 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import { withoutPasswords } from './redact.ts';
+import { configurationMiddleware } from './settings.ts';
 
 /** What the server is asked about. The patterns catch SQL files that another extension gave a language id of its own. */
 const documentSelector: DocumentSelector = [
@@ -50,7 +51,9 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
       traceOutputChannel: traceChannel(outputChannel),
       // A failure is told in a message with buttons; the output must not jump open on its own.
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      synchronize: { configurationSection: 'pgreview', fileEvents: watchers },
+      // Changed settings are announced too: the server registers for them and asks for their values.
+      synchronize: { fileEvents: watchers },
+      middleware: { workspace: configurationMiddleware(context) },
       initializationFailedHandler: (error) => {
         outputChannel.error(error instanceof Error ? error : String(error));
         return false;

@@ -7,7 +7,7 @@ const connectionLost = new Set([-32097, -32096]);
 export function requestErrorMessage(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (typeof code === 'number' && connectionLost.has(code))
-    return 'the language server stopped before it could answer; it is being started again, then try once more.';
+    return 'the language server stopped before it could answer; try once more.';
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/^Request \S+ failed with message: /, '');
 }

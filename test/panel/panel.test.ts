@@ -266,6 +266,9 @@ describe('the plan panel', function () {
     const head = (await header.boundingBox())!;
     const below = (await row('orders o').first().locator('.buffers').boundingBox())!;
     assert.ok(head.x + head.width <= 341, 'the last column comes into sight');
+    const rowWidth = (await row('orders o').first().boundingBox())!.width;
+    const scrollWidth = await panel.page.locator('.grid').evaluate((grid) => grid.scrollWidth);
+    assert.ok(Math.abs(rowWidth - scrollWidth) <= 1, 'a row’s background must reach its last cell');
     assert.ok(Math.abs(head.x + head.width - below.x - below.width) < 1, 'cells stand below their header');
   });
 

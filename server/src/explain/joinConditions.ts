@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import { parse as parseDml } from 'pgsql-ast-parser';
+import { Tokens } from '../syntax/tokens.ts';
 import { walk } from '../syntax/walk.ts';
 import type { TextRange } from './references.ts';
 
@@ -18,6 +19,7 @@ const longestParsed = 10_000;
  */
 export function joinConditions(sql: string, root: Node): JoinCondition[] {
   const ends = expressionEnds(sql);
+  const tokens = new Tokens(sql, 0, sql.length);
   const found: JoinCondition[] = [];
   walk(root, (type, node) => {
     const quals = type === 'JoinExpr' ? (node as { quals?: Node }).quals : undefined;
@@ -36,9 +38,26 @@ export function joinConditions(sql: string, root: Node): JoinCondition[] {
       else aliases.add(alias);
     });
     const end = ends.get(start);
-    if (qualified && aliases.size >= 2 && end !== undefined) found.push({ aliases, range: { start, end } });
+    const range = end === undefined ? null : withParentheses({ start, end }, tokens);
+    if (qualified && aliases.size >= 2 && range) found.push({ aliases, range });
   });
   return found;
+}
+
+/** Neither parser counts the parentheses around the first and last operand: take in those that are needed. */
+function withParentheses({ start, end }: TextRange, tokens: Tokens): TextRange | null {
+  let first = tokens.at(start);
+  let last = tokens.at(end - 1);
+  if (first < 0 || last < first) return null;
+  let depth = 0;
+  let lowest = 0;
+  for (let i = first; i <= last; i++) {
+    if (tokens.word(i) === '(') depth++;
+    if (tokens.word(i) === ')') lowest = Math.min(lowest, --depth);
+  }
+  for (let missing = -lowest; missing > 0; missing--) if (tokens.word(--first) !== '(') return null;
+  for (let missing = depth - lowest; missing > 0; missing--) if (tokens.word(++last) !== ')') return null;
+  return { start: tokens.all[first]?.start ?? start, end: tokens.all[last]?.end ?? end };
 }
 
 /** Where the longest expression that starts at an offset ends; empty where pgsql-ast-parser cannot read the statement. */

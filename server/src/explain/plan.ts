@@ -131,6 +131,8 @@ const notDetails = new Set([
   'Total Cost',
   'Plan Rows',
   'Plan Width',
+  'Shared Hit Blocks',
+  'Shared Read Blocks',
   'Output',
   'Workers',
 ]);

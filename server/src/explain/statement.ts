@@ -1,5 +1,6 @@
 import type { Node } from '@pgsql/types';
 import type { Parser } from '../syntax/parser.ts';
+import { walk } from '../syntax/walk.ts';
 import { Lexer } from '../text/lexer.ts';
 
 /** A statement that EXPLAIN takes. */
@@ -118,28 +119,24 @@ function writtenBy(node: Node): string | null {
   if ('MergeStmt' in node) return 'MERGE writes rows';
   if ('ExecuteStmt' in node) return 'EXECUTE runs a prepared statement, which may write';
   if ('CreateTableAsStmt' in node) return 'it creates and fills a table';
-  const text = JSON.stringify(node);
-  if (text.includes('"intoClause":')) return 'SELECT INTO creates and fills a table';
-  const inside = /"(Insert|Update|Delete|Merge)Stmt"/.exec(text);
-  if (inside) return `its WITH query holds ${inside[1]?.toUpperCase()}, which writes rows`;
-  if (text.includes('"lockingClause":')) return 'FOR UPDATE or FOR SHARE locks rows';
-  return null;
+  let effect: string | null = null;
+  walk(node, (type, fields) => {
+    const writing = /^(Insert|Update|Delete|Merge)Stmt$/.exec(type)?.[1];
+    if (writing) effect ??= `its WITH query holds ${writing.toUpperCase()}, which writes rows`;
+    if (type === 'SelectStmt' && 'intoClause' in fields) effect ??= 'SELECT INTO creates and fills a table';
+    if (type === 'SelectStmt' && 'lockingClause' in fields) effect ??= 'FOR UPDATE or FOR SHARE locks rows';
+  });
+  return effect;
 }
 
 /** The last part of each called function's name, as written (folded by the parser), once each. */
 function calledFunctions(node: Node): Set<string> {
   const names = new Set<string>();
-  const visit = (value: unknown): void => {
-    if (value === null || typeof value !== 'object') return;
-    for (const [key, inner] of Object.entries(value)) {
-      if (key === 'FuncCall') {
-        const last = (inner as { funcname?: { String?: { sval?: string } }[] }).funcname?.at(-1)?.String?.sval;
-        if (last) names.add(last);
-      }
-      visit(inner);
-    }
-  };
-  visit(node);
+  walk(node, (type, fields) => {
+    if (type !== 'FuncCall') return;
+    const last = (fields as { funcname?: { String?: { sval?: string } }[] }).funcname?.at(-1)?.String?.sval;
+    if (last) names.add(last);
+  });
   return names;
 }
 

@@ -1,5 +1,6 @@
 import type { Node, RawStmt } from '@pgsql/types';
 import type { Parser } from '../../syntax/parser.ts';
+import { walk } from '../../syntax/walk.ts';
 
 /** One statement of the schema's history. */
 export interface SchemaStep {
@@ -109,10 +110,14 @@ export function quoteIdentifier(name: string): string {
  */
 function readsOnly(stmt: Node): boolean {
   if (!('SelectStmt' in stmt)) return false;
-  const { fromClause, intoClause, withClause, targetList } = stmt.SelectStmt;
+  const { fromClause, intoClause } = stmt.SelectStmt;
   if (intoClause) return false;
-  const text = JSON.stringify([withClause ?? null, targetList ?? null]);
-  if (/"(InsertStmt|UpdateStmt|DeleteStmt|MergeStmt)"/.test(text)) return false;
-  if (!fromClause?.length) return !text.includes('"FuncCall"');
-  return !/"sval":"(setval|nextval|set_config)"/.test(text);
+  let writes = false;
+  walk(stmt, (type, fields) => {
+    if (/^(Insert|Update|Delete|Merge)Stmt$/.test(type)) writes = true;
+    if (type !== 'FuncCall') return;
+    const name = (fields as { funcname?: { String?: { sval?: string } }[] }).funcname?.at(-1)?.String?.sval ?? '';
+    if (!fromClause?.length || ['setval', 'nextval', 'set_config'].includes(name)) writes = true;
+  });
+  return !writes;
 }

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { adviseOn } from '../../server/src/explain/advice.ts';
+import { type JsonNode, parsePlan, placeNodes } from '../../server/src/explain/plan.ts';
+
+const node = (type: string, more: Partial<JsonNode> = {}): JsonNode => ({
+  'Node Type': type,
+  'Total Cost': 1,
+  'Plan Rows': 10,
+  'Actual Total Time': 1,
+  'Actual Rows': 10,
+  'Actual Loops': 1,
+  'Parent Relationship': 'Outer',
+  ...more,
+});
+const advise = (root: JsonNode) => adviseOn(placeNodes(root));
+const codes = (root: JsonNode): string[] => advise(root).map(({ code, node: id }) => `${code} ${id}`);
+
+describe('Findings in a plan', () => {
+  for (const version of [14, 18]) {
+    it(`tells a sort that went to disk, in all of its processes (Postgres ${version})`, () => {
+      const text = readFileSync(new URL(`../fixtures/plans/sort-on-disk-${version}.json`, import.meta.url), 'utf8');
+      const findings = adviseOn(placeNodes(parsePlan(text).Plan));
+      assert.equal(findings.length, 1);
+      assert.match(findings[0]?.message ?? '', /wrote \d{4} kB to disk \(external merge, in 3 parallel processes\)/);
+    });
+  }
+
+  it('tells a hash join in batches and an aggregate on disk, and not those that fit', () => {
+    assert.deepEqual(codes(node('Hash', { 'Hash Batches': 8, 'Peak Memory Usage': 4096 })), ['spilled-to-disk 0']);
+    assert.deepEqual(codes(node('Hash', { 'Hash Batches': 1, 'Peak Memory Usage': 4096 })), []);
+    assert.deepEqual(codes(node('Aggregate', { 'Disk Usage': 900 })), ['spilled-to-disk 0']);
+    assert.deepEqual(codes(node('Aggregate', { 'Disk Usage': 0 })), []);
+    const sort = { 'Sort Method': 'quicksort', 'Sort Space Type': 'Memory', 'Sort Space Used': 5_000 };
+    assert.deepEqual(codes(node('Sort', sort)), []);
+  });
+
+  it('tells an estimate that is off a hundredfold, once, where it begins', () => {
+    const scan = node('Seq Scan', { 'Plan Rows': 5, 'Actual Rows': 50_000 });
+    assert.deepEqual(codes(node('Sort', { 'Plan Rows': 5, 'Actual Rows': 50_000, Plans: [scan] })), [
+      'row-estimate-off 1',
+    ]);
+    assert.match(advise(scan)[0]?.message ?? '', /expected 5 rows here and got 50,000 rows:/);
+    assert.deepEqual(codes(node('Seq Scan', { 'Plan Rows': 50_000, 'Actual Rows': 5 })), ['row-estimate-off 0']);
+  });
+
+  it('is silent on estimates that are near, small, never tested, or not analysed', () => {
+    assert.deepEqual(codes(node('Seq Scan', { 'Plan Rows': 1_000, 'Actual Rows': 99_000 })), []);
+    assert.deepEqual(codes(node('Seq Scan', { 'Plan Rows': 1, 'Actual Rows': 900 })), []);
+    assert.deepEqual(codes(node('Seq Scan', { 'Plan Rows': 50_000, 'Actual Rows': 0, 'Actual Loops': 0 })), []);
+    assert.deepEqual(
+      codes(node('Seq Scan', { 'Plan Rows': 9, 'Actual Rows': undefined, 'Actual Loops': undefined })),
+      [],
+    );
+  });
+
+  it('is silent where fewer rows came because nobody asked for more', () => {
+    const scan = node('Seq Scan', { 'Plan Rows': 100_000, 'Actual Rows': 5 });
+    const inner = { ...scan, 'Parent Relationship': 'Inner' };
+    const outer = node('Seq Scan');
+    const stopped: JsonNode[] = [
+      node('Limit', { Plans: [node('Subquery Scan', { Plans: [scan] })] }),
+      node('Nested Loop', { 'Join Type': 'Semi', Plans: [outer, inner] }),
+      node('Nested Loop', { 'Join Type': 'Inner', 'Inner Unique': true, Plans: [outer, inner] }),
+      node('Merge Join', { 'Join Type': 'Inner', Plans: [scan, outer] }),
+      node('Hash Join', { Plans: [scan, node('Hash', { 'Actual Rows': 0, 'Parent Relationship': 'Inner' })] }),
+      node('WindowAgg', { 'Run Condition': '(row_number() OVER (?) <= 5)', Plans: [scan] }),
+      node('Result', { Plans: [{ ...scan, 'Parent Relationship': 'SubPlan' }] }),
+    ];
+    for (const plan of stopped) assert.deepEqual(codes(plan), [], plan['Node Type']);
+    // more rows than expected are more rows under a LIMIT too
+    const more = node('Seq Scan', { 'Plan Rows': 5, 'Actual Rows': 50_000 });
+    assert.deepEqual(codes(node('Limit', { Plans: [node('Sort', { Plans: [more] })] })), ['row-estimate-off 2']);
+    assert.deepEqual(codes(node('Sort', { Plans: [scan] })), ['row-estimate-off 1']);
+  });
+
+  it('is silent on the inner side of a merge join, whose equal rows are counted again and again', () => {
+    const inner = node('Materialize', { 'Plan Rows': 100, 'Actual Rows': 90_000, 'Parent Relationship': 'Inner' });
+    assert.deepEqual(codes(node('Merge Join', { Plans: [node('Sort'), inner] })), []);
+  });
+
+  it('tells a scan that throws nearly everything away', () => {
+    const scan = (removed: number, kept: number, loops = 1) =>
+      node('Seq Scan', {
+        'Relation Name': 'orders',
+        Filter: '(total > 3)',
+        'Plan Rows': kept,
+        'Actual Rows': kept,
+        'Actual Loops': loops,
+        'Rows Removed by Filter': removed,
+      });
+    assert.deepEqual(
+      advise(scan(99_990, 10)).map(({ message }) => message),
+      ['This scan read 100,000 rows of orders and kept 10 rows: (total > 3).'],
+    );
+    assert.deepEqual(codes(scan(4_000, 1, 3)), ['scan-discards-most-rows 0']);
+    assert.deepEqual(codes(scan(9_999, 0)), []);
+    assert.deepEqual(codes(scan(99_000, 1_000)), []);
+    assert.deepEqual(codes({ ...scan(99_990, 10), 'Node Type': 'Index Scan' }), []);
+  });
+});

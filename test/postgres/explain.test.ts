@@ -184,6 +184,30 @@ onEachVersion('EXPLAIN on a server', (postgres) => {
     assert.equal(await numbers("SELECT to_regclass('elsewhere')"), '[{"to_regclass":null}]');
   });
 
+  it('runs a write with values, and leaves nothing of it', async () => {
+    const before = await numbers(contents);
+    const sql = 'UPDATE orders SET total = $2 WHERE customer_id = $1';
+    const more = { analyze: true, parameters: { 1: '7', 2: '1.5' } };
+    assert.equal((await explain(sql, more, ['1', '2'])).kind, 'confirm');
+    const report = planOf(await explain(sql, { ...more, confirmed: true }, ['1', '2']));
+    assert.equal(report.nodes[1]?.rows.actual, 20);
+    assert.equal(await numbers(contents), before);
+  });
+
+  it('reads strings as its own parser does, whatever the server is set to', async () => {
+    const before = await numbers(contents);
+    const client = await database.client();
+    await client.query(`ALTER DATABASE ${database.name} SET standard_conforming_strings = off`);
+    try {
+      // one string to the parser; with the setting off it would end early, and the rest would run
+      const sql = "SELECT '\\''; COMMIT; DELETE FROM orders; --'";
+      assert.equal((await analyzed(sql)).nodes[0]?.type, 'Result');
+      assert.equal(await numbers(contents), before);
+    } finally {
+      await client.query(`ALTER DATABASE ${database.name} RESET ALL`);
+    }
+  });
+
   it('plans what writes without running it', async () => {
     const before = await numbers(contents);
     for (const sql of [...writingQueries, 'CREATE TABLE elsewhere AS SELECT 1', 'SELECT * FROM orders FOR UPDATE'])

@@ -40,8 +40,8 @@ export interface Database {
 /** One session, alone in its use of it. Always close it. */
 export interface Session {
   readonly version: ServerVersion;
-  /** What the user should know about the schema that is there, such as a migration that could not be replayed. */
-  readonly notes: readonly string[];
+  /** How its schema came to be; null on a server, which has its own. */
+  readonly schema: ReplayedSchema | null;
   /**
    * Runs one statement by the simple protocol.
    * @throws {PostgresError} what Postgres says; the session goes on
@@ -49,6 +49,20 @@ export interface Session {
    */
   query(sql: string, options?: QueryOptions): Promise<readonly Row[]>;
   close(): Promise<void>;
+}
+
+/** A schema made from the statements of a project's files. */
+export interface ReplayedSchema {
+  /** How many statements were to be replayed. */
+  readonly steps: number;
+  readonly failures: readonly ReplayFailure[];
+}
+
+export interface ReplayFailure {
+  /** Where it is written: `migrations/001_init.sql:12`. */
+  readonly origin: string;
+  readonly sql: string;
+  readonly message: string;
 }
 
 /** What Postgres answered to a statement. */

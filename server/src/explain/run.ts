@@ -7,6 +7,7 @@ import {
   DatabaseFailure,
   PostgresError,
   type Progress,
+  type ReplayedSchema,
   type Row,
   type Session,
 } from '../database/database.ts';
@@ -57,9 +58,7 @@ export async function explainStatement(
       await session.close();
     }
   } catch (error) {
-    if (error instanceof DatabaseFailure || error instanceof PostgresError)
-      return { kind: 'error', message: error.message };
-    throw error;
+    return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -106,6 +105,8 @@ async function explainIn(
       try {
         rows = await session.query(sql, { signal, timeoutMs });
       } catch (error) {
+        if (error instanceof DatabaseFailure && error.reason === 'timeout')
+          return { kind: 'error', message: timedOut(timeoutMs), range: subject.range };
         if (!(error instanceof PostgresError)) throw error;
         return failure(error, subject, session, { prefix, timeoutMs, statement });
       }
@@ -145,6 +146,8 @@ function commandsFor(
   const withStatement = (before: string): Command => ({ sql: before + sql, prefix: before.length });
   const commands = [
     other(analyze && writes ? 'BEGIN' : 'BEGIN READ ONLY'),
+    // with it off, a server would read strings, and so where the statement ends, unlike the parser here did
+    other('SET LOCAL standard_conforming_strings = on'),
     other(`SET LOCAL statement_timeout = ${timeoutMs}`),
     other(`SET LOCAL lock_timeout = ${Math.min(lockTimeoutMs, timeoutMs)}`),
   ];
@@ -202,15 +205,29 @@ function rangeAt(subject: ExplainSubject, offset: number) {
 }
 
 function explainError(error: PostgresError, session: Session, timeoutMs: number): string {
-  if (error.code === '57014' && /statement timeout/.test(error.message))
-    return `Postgres ended the statement after ${timeoutMs / 1000} s (statement timeout). Nothing was changed.`;
+  if (error.code === '57014' && /statement timeout/.test(error.message)) return timedOut(timeoutMs);
   if (error.code === '55P03')
     return `Another session holds a lock that the statement needs (${error.message}). Nothing was changed.`;
   if (error.code === '25006')
     return `This query calls something that writes (${error.message}). ANALYZE runs what looks like a read in a READ ONLY transaction, so nothing was changed. Explain it without ANALYZE.`;
   const parts = [sentence(error.message), error.detail ?? '', error.hint ?? ''];
-  if (['42P01', '42703', '42704', '42883', '3F000'].includes(error.code)) parts.push(...session.notes.slice(0, 3));
+  if (session.schema && ['42P01', '42703', '42704', '42883', '3F000'].includes(error.code))
+    parts.push(whyMissing(error, session.schema));
   return parts.filter((part) => part !== '').join(' ');
+}
+
+function timedOut(timeoutMs: number): string {
+  return `The statement was ended after ${timeoutMs / 1000} s (statement timeout). Nothing was changed.`;
+}
+
+/** For a name that the embedded Postgres does not know: what was replayed into it, and what failed. */
+function whyMissing({ message }: PostgresError, { steps, failures }: ReplayedSchema): string {
+  if (steps === 0)
+    return 'No statements were found that create its schema: migrations before it, or statements above it.';
+  const name = /"(?:[^"]*\.)?([^".]+)"/.exec(message)?.[1] ?? '';
+  const related = failures.find(({ sql }) => name !== '' && sql.includes(name)) ?? failures[0];
+  if (!related) return `The schema was replayed from ${steps} statements, and none of them failed.`;
+  return `Of the ${steps} statements of its schema ${failures.length} could not be replayed, such as ${related.origin}: ${sentence(related.message)}`;
 }
 
 function sentence(message: string): string {
@@ -242,8 +259,14 @@ function reportOn(
     plan,
     nodes,
     findings: adviseOn(placed),
-    notes: [...session.notes, ...triggerNotes(plan)],
+    notes: [...schemaNotes(session), ...triggerNotes(plan)],
   };
+}
+
+function schemaNotes({ schema }: Session): string[] {
+  if (!schema) return [];
+  const data = `Planned in the embedded Postgres on the schema that ${schema.steps} statements make, with only the rows that they insert: costs and row counts are not those of your data.`;
+  return [data, ...schema.failures.map(({ origin, message }) => `Not replayed: ${origin}: ${sentence(message)}`)];
 }
 
 /** The time of AFTER triggers is in no node. */

@@ -6,6 +6,7 @@ import {
   type OpenOptions,
   PostgresError,
   type Progress,
+  type ReplayFailure,
   readVersion,
   type Session,
   throwIfCancelled,
@@ -27,10 +28,7 @@ export interface EmbeddedOptions {
   readonly replayTimeoutMs?: number;
 }
 
-export interface ReplayFailure {
-  readonly origin: string;
-  readonly message: string;
-}
+const progressEveryMs = 100;
 
 /**
  * The Postgres that pgreview carries: started when first asked, kept while it is used, with the schema of the last request
@@ -78,7 +76,7 @@ export class EmbeddedPostgres {
       const version = readVersion(await instance.query(versionQuery));
       return {
         version,
-        notes: describe(this.#failures),
+        schema: { steps: schema.length, failures: [...this.#failures] },
         query: (sql, queryOptions) => instance.query(sql, queryOptions),
         close: async () => {
           this.#startIdleTimer();
@@ -99,7 +97,6 @@ export class EmbeddedPostgres {
     this.#queue = new Promise((resolve) => {
       release = resolve;
     });
-    const mine = this.#queue;
     const aborted = new Promise<'aborted'>((resolve) => {
       if (signal?.aborted) resolve('aborted');
       signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
@@ -107,7 +104,6 @@ export class EmbeddedPostgres {
     if ((await Promise.race([before, aborted])) === 'aborted') {
       // the one behind this one must still wait for the one before it
       void before.then(release);
-      void mine;
       throw cancelled();
     }
     return release;
@@ -179,15 +175,19 @@ export class EmbeddedPostgres {
     const done = this.#replayed;
     let file = fileOf(done.at(-1));
     let rowsWritten = false;
+    let nextProgress = 0;
     // whatever settings the last request was given
     await this.#applySettings(instance, done, file);
     for (const step of schema.slice(done.length)) {
       throwIfCancelled(signal);
-      progress?.(`replaying ${done.length + 1} of ${schema.length}`);
+      if (Date.now() >= nextProgress) {
+        progress?.(`replaying ${done.length + 1} of ${schema.length}`);
+        nextProgress = Date.now() + progressEveryMs;
+      }
       if (fileOf(step) !== file) await resetSession(instance);
       file = fileOf(step);
       const failure = await this.#run(instance, step, deadline, signal);
-      if (failure) this.#failures.push({ origin: step.origin, message: failure });
+      if (failure) this.#failures.push({ ...step, message: failure });
       if (!instance.alive) {
         throwIfCancelled(signal);
         return false;
@@ -275,8 +275,4 @@ async function isHealthy(instance: Instance): Promise<boolean> {
 /** The file of an origin, without line and column. */
 export function fileOf(step: SchemaStep | undefined): string {
   return step ? step.origin.replace(/:\d+(:\d+)?$/, '') : '';
-}
-
-function describe(failures: readonly ReplayFailure[]): string[] {
-  return failures.map(({ origin, message }) => `Not replayed: ${origin}: ${message}.`);
 }

@@ -115,7 +115,7 @@ async function connect(
 
 class ServerSession implements Session {
   version: ServerVersion = { number: 0, text: '' };
-  readonly notes: readonly string[] = [];
+  readonly schema = null;
   readonly #client: pg.Client;
   readonly #config: pg.ClientConfig;
 

@@ -60,8 +60,10 @@ const actualColumn: Column = {
     const factor = formatFactor(entry.factor);
     if (factor !== null && entry.factor !== null) {
       const off = Math.max(entry.factor, 1 / entry.factor);
-      const level = off >= 100 ? ' bad' : off >= 10 ? ' poor' : '';
-      const description = describeFactor(entry.factor);
+      // Only where the misjudgement begins is worth the eye; what is above passes it on.
+      const level = entry.factorFromBelow ? '' : off >= 100 ? ' bad' : off >= 10 ? ' poor' : '';
+      const from = entry.factorFromBelow ? ', as a node below' : '';
+      const description = `${describeFactor(entry.factor)}${from}`;
       cell.append(
         element('span', { class: `factor${level}`, title: description, aria: { label: description } }, factor),
       );

@@ -51,5 +51,5 @@ function describeRows(entry: TreeNode): string {
     return `${text}; the reader may have stopped before the last row, so the two cannot be compared`;
   return entry.factor === null || formatFactor(entry.factor) === null
     ? text
-    : `${text}: ${describeFactor(entry.factor)}`;
+    : `${text}: ${describeFactor(entry.factor)}${entry.factorFromBelow ? ', which begins below' : ''}`;
 }

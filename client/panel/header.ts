@@ -7,9 +7,9 @@ import { nodeName, shortName } from './nodeText.ts';
 import type { TreeNode } from './planTree.ts';
 
 export function makeHeader(report: PlanReport, onShowStatement: () => void): HTMLElement {
-  const lines = report.source.sql.trim().split('\n');
-  const firstLine = `${lines[0]?.trim() ?? ''}${lines.length > 1 ? ' …' : ''}`;
-  const statement = button(firstLine, `${report.source.sql.trim()}\n\nSelect in the editor`, onShowStatement);
+  // On one line, as far as there is room: the first line alone is often just WITH or SELECT.
+  const oneLine = report.source.sql.trim().replace(/\s+/g, ' ').slice(0, 500);
+  const statement = button(oneLine, `${report.source.sql.trim()}\n\nSelect in the editor`, onShowStatement);
   statement.className = 'statement';
   const facts = element('ul', { class: 'facts' });
   const add = (label: string, value: string) =>

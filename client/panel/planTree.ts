@@ -20,6 +20,8 @@ export interface TreeNode {
   readonly stoppable: boolean;
   /** See {@link rowsFactor}. */
   readonly factor: number | null;
+  /** A node below is off the same way and nearly as far: that is where to look, this one only passes it on. */
+  readonly factorFromBelow: boolean;
   readonly findings: readonly PlanFinding[];
 }
 
@@ -36,7 +38,7 @@ export function buildTree(report: PlanReport): readonly TreeNode[] {
   const childCount = new Map<number, number>();
   for (const { parent } of report.nodes) if (parent !== null) childCount.set(parent, (childCount.get(parent) ?? 0) + 1);
 
-  const byIndex: (TreeNode & { children: TreeNode[] })[] = [];
+  const byIndex: (TreeNode & { children: TreeNode[]; factorFromBelow: boolean })[] = [];
   for (const node of report.nodes) {
     // A parent comes before its children; anything else would be a broken report and becomes a root of its own.
     const parent = node.parent === null ? null : (byIndex[node.parent] ?? null);
@@ -52,12 +54,21 @@ export function buildTree(report: PlanReport): readonly TreeNode[] {
       costShare: share(node.exclusive.cost, totalCost),
       stoppable,
       factor: rowsFactor(node, stoppable),
+      factorFromBelow: false,
       findings: findings.get(node.id) ?? [],
     };
     parent?.children.push(entry);
     byIndex.push(entry);
   }
+  for (const entry of byIndex)
+    entry.factorFromBelow = entry.children.some((child) => explains(child.factor, entry.factor));
   return byIndex;
+}
+
+/** Whether `below` is off in the same direction as `above`, and by half as much at least. */
+function explains(below: number | null, above: number | null): boolean {
+  if (below === null || above === null) return false;
+  return above >= 1 ? below >= 2 && below >= above / 2 : below <= 0.5 && below <= above * 2;
 }
 
 /** The rows that show when the nodes in `collapsed` (by id) hide what is below them. */

@@ -132,8 +132,8 @@ export class ExplainPanel implements Disposable {
 }
 
 function title(report: PlanReport): string {
-  const firstLine = report.source.sql.trim().split('\n', 1)[0] ?? '';
-  const short = firstLine.length > 40 ? `${firstLine.slice(0, 39)}…` : firstLine;
+  const oneLine = report.source.sql.trim().replace(/\s+/g, ' ');
+  const short = oneLine.length > 40 ? `${oneLine.slice(0, 39)}…` : oneLine;
   return `${report.analyzed ? 'Analyzed' : 'Plan'}: ${short}`;
 }
 

@@ -39,7 +39,7 @@ describe('the plan panel', function () {
   it('shows the statement, the target, the times and every node', async () => {
     await panel.show(shopReport);
     const header = await read(panel.page.locator('header'));
-    assert.match(header, /SELECT c\.name, sum\(i\.quantity \* i\.unit_price\) AS spent …/);
+    assert.match(header, /SELECT c\.name, sum\(i\.quantity \* i\.unit_price\) AS spent FROM customers c JOIN/);
     assert.match(header, /staging · PostgreSQL 17\.5/);
     assert.match(header, /execution 1\.87 s/);
     assert.match(header, /planning 1\.21 ms/);
@@ -52,6 +52,14 @@ describe('the plan panel', function () {
     assert.equal(await cell('orders o', 'planned'), '170');
     assert.equal(await cell('orders o', 'cost'), '45,900');
     assert.match(await cell('orders o', 'buffers'), /96 % read\s*33,081/);
+  });
+
+  it('marks where a misjudged row count begins, not what passes it on', async () => {
+    await panel.show(shopReport);
+    const marks = await panel.page
+      .locator('.factor')
+      .evaluateAll((all) => all.map((mark) => `${mark.textContent} ${mark.className.replace('factor', '').trim()}`));
+    assert.deepEqual(marks, ['×44.2 ', '×431 ', '×431 ', '×431 ', '×423 bad']);
   });
 
   it('has no columns for what a plan that never ran cannot know, and says so', async () => {

@@ -163,3 +163,21 @@ describe('rowsFactor', () => {
     assert.equal(factorOf([node(0, null, 'Hash Join'), node(1, 0, 'Seq Scan', { rows: few })]), 0.01);
   });
 });
+
+describe('factorFromBelow', () => {
+  const rows = (planned: number, actual: number) => ({ rows: { planned, actual } });
+  const fromBelow = (above: Partial<PlanNode>, below: Partial<PlanNode>) =>
+    buildTree(report([node(0, null, 'Hash Join', above), node(1, 0, 'Seq Scan', below)]))[0]!.factorFromBelow;
+
+  it('is true where a child is off the same way and nearly as far', () => {
+    assert.equal(fromBelow(rows(10, 1000), rows(10, 900)), true);
+    assert.equal(fromBelow(rows(1000, 10), rows(1000, 15)), true);
+  });
+
+  it('is false where the misjudgement is the node’s own', () => {
+    assert.equal(fromBelow(rows(10, 1000), rows(10, 12)), false);
+    assert.equal(fromBelow(rows(10, 1000), rows(1000, 10)), false, 'off the other way');
+    assert.equal(fromBelow(rows(10, 1000), { ...rows(10, 1000), loops: 0 }), false, 'never ran');
+    assert.equal(fromBelow(rows(10, 10), rows(10, 10)), false, 'nothing is off');
+  });
+});

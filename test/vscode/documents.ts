@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { canSee, press } from './automation.ts';
 
 /** The folder that is open: a copy of examples/. */
 export const workspaceFolder = process.env.PGREVIEW_WORKSPACE!;
@@ -68,7 +69,10 @@ export function planTab(): vscode.Tab | undefined {
 /** The types of the plan's nodes in the panel, the root first. Only where the panel can be looked into. */
 export const planNodes = { frame: 'webview', selector: '[role="treegrid"] .cell.node .type', timeout: 90_000 } as const;
 
+/** Leaves no file, question or menu open for the next test. */
 export async function closeEverything(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+  if (canSee) await press('Escape');
   await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
 import CountingReporter from '../reporter.ts';
-import { flush, print } from './automation.ts';
+import { flush, print, screenshot } from './automation.ts';
 
 export async function run(): Promise<void> {
   // The console of an extension host mixes with what the workbench logs.
@@ -16,6 +16,10 @@ export async function run(): Promise<void> {
     for (const file of readdirSync(folder).sort()) {
       if (file.endsWith('.test.js')) mocha.addFile(join(folder, file));
     }
+    mocha.suite.afterEach('show what a failed test saw', async function () {
+      const test = this.currentTest;
+      if (test?.state === 'failed') await screenshot(`failed ${test.fullTitle()}`.replace(/[^\w-]+/g, '-'));
+    });
     const failures = await new Promise<number>((resolve) => {
       mocha.run(resolve);
     });

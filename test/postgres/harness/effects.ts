@@ -40,10 +40,18 @@ export type LockMode = (typeof lockModes)[number];
  */
 export async function observe(database: TestDatabase, setup: string, statement: string): Promise<Effects> {
   const [subject, watcher] = await Promise.all([database.client(), database.client()]);
-  await watcher.query(setup);
+  try {
+    await watcher.query(setup);
+    return await observeIn(subject, watcher, statement);
+  } finally {
+    await Promise.all([subject.end(), watcher.end()]);
+  }
+}
+
+/** The same for a schema that is there already and stays as it is, so that many statements can be tried on it. */
+export async function observeIn(subject: pg.Client, watcher: pg.Client, statement: string): Promise<Effects> {
   const before = await storages(watcher);
   const oids = [...before.keys()];
-
   await subject.query('BEGIN');
   try {
     const pid = await backendPid(subject);
@@ -61,7 +69,7 @@ export async function observe(database: TestDatabase, setup: string, statement: 
       scans: scanned(before, scansBefore, scansAfter),
     };
   } finally {
-    await Promise.all([subject.end(), watcher.end()]);
+    await subject.query('ROLLBACK');
   }
 }
 

@@ -1,20 +1,21 @@
 import type { Node } from '@pgsql/types';
 import { rangeVarKey } from '../../catalog/names.ts';
 import { inTransaction } from '../../catalog/session.ts';
-import { strongLockOf } from '../../facts/strongLock.ts';
+import { lockingStatements, strongLockOf } from '../../facts/strongLock.ts';
 import { isInUse } from '../alterTable.ts';
 import { before } from '../edits.ts';
-import { defineRule, type RuleContext } from '../rule.ts';
+import { defineRule, type RuleContext, type RuleDefinition } from '../rule.ts';
 
 function check(node: Node, context: RuleContext): void {
   const { session } = context.before;
-  if (session.lockTimeout !== false || session.waitedWithoutTimeout) return;
+  if (session.lockTimeout !== false || context.before.hasWaited) return;
   const lock = strongLockOf(node);
   if (!lock?.relations.some((r) => isInUse(rangeVarKey(r, session.schema), context))) return;
+  const others = lock.mode === 'ACCESS EXCLUSIVE' ? 'everybody else waits' : 'all writers wait';
   const local = inTransaction(session) === true ? 'LOCAL ' : '';
   context.report(
     context.tokens.span(0, 1),
-    `No lock_timeout is set: while this waits for its ${lock.mode} lock behind a long query, everybody else waits behind it.`,
+    `No lock_timeout is set: while this waits for its ${lock.mode} lock behind a long transaction, ${others} behind it.`,
     `SET ${local}lock_timeout to a few seconds first: then the migration fails and can be tried again, and the site stays up.`,
     [
       {
@@ -44,12 +45,10 @@ export default defineRule({
       safe: "SET lock_timeout = '5s';\nALTER TABLE users ADD COLUMN age integer;",
     },
   ],
-  check: {
-    AlterTableStmt: (stmt, context) => check({ AlterTableStmt: stmt }, context),
-    IndexStmt: (stmt, context) => check({ IndexStmt: stmt }, context),
-    RenameStmt: (stmt, context) => check({ RenameStmt: stmt }, context),
-    CreateTrigStmt: (stmt, context) => check({ CreateTrigStmt: stmt }, context),
-    CreatePolicyStmt: (stmt, context) => check({ CreatePolicyStmt: stmt }, context),
-    TruncateStmt: (stmt, context) => check({ TruncateStmt: stmt }, context),
-  },
+  check: Object.fromEntries(
+    lockingStatements.map((type) => [
+      type,
+      (stmt: unknown, context: RuleContext) => check({ [type]: stmt } as unknown as Node, context),
+    ]),
+  ) as RuleDefinition['check'],
 });

@@ -57,6 +57,11 @@ describe('The text of a plan node', () => {
     assert.deepEqual(texts('SELECT * FROM v, t', over('Nested Loop', scan('t', 't_1'), scan('t'))), [null, null, null]);
     assert.deepEqual(texts('SELECT * FROM v', scan('t')), [null]);
     assert.deepEqual(texts('SELECT * FROM customers o, v', scan('orders', 'o')), [null]);
+    const view = over('Nested Loop', scan('customers', 'o'), scan('orders', 'o_1'));
+    assert.deepEqual(texts('SELECT * FROM customers o, v', view), [null, 'customers o', null]);
+    // two partitions of one table
+    const parts = over('Append', scan('e_2023', 'e_1'), scan('e_2024', 'e_2'));
+    assert.deepEqual(texts('SELECT * FROM events e', parts), [null, 'events e', 'events e']);
   });
 
   it('is the ON condition of the join that has both sides', () => {

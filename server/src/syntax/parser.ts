@@ -14,9 +14,21 @@ export type ParseOutcome =
   /** Not judged: too large or too deeply nested to be parsed safely. `reason` is one sentence for the user. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+export type PlpgsqlOutcome =
+  /** `tree` is libpg_query's JSON of the functions, with line numbers only; null where that JSON is broken. */
+  | { readonly kind: 'ok'; readonly tree: unknown }
+  /** Not valid, in the statement itself or in the body. No position is known. */
+  | { readonly kind: 'error'; readonly message: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
 export interface Parser {
   /** Parses one or more statements. Never throws. */
   parse(sql: string): ParseOutcome;
+  /**
+   * Reads the PL/pgSQL bodies of CREATE FUNCTION, CREATE PROCEDURE and DO statements as Postgres does when they are
+   * created, as far as that needs no catalog. Never throws.
+   */
+  parsePlpgsql(sql: string): PlpgsqlOutcome;
 }
 
 /** UTF-16 units; a statement above this is data, not something a person reviews. */
@@ -25,11 +37,17 @@ const maxStatementLength = 2_000_000;
 const maxNesting = 4_000;
 const maxCommentNesting = 500;
 
+/** libpg_query's PL/pgSQL parser gives back none of the memory it works in: about a hundred times the text's size. */
+const maxInstanceMemory = 64 * 1024 * 1024;
+
 interface Instance {
+  readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(pointer: number): void;
   _wasm_parse_query_raw(query: number): number;
   _wasm_free_parse_result(result: number): void;
+  _wasm_parse_plpgsql(query: number): number;
+  _wasm_free_string(text: number): void;
   lengthBytesUTF8(text: string): number;
   stringToUTF8(text: string, pointer: number, bytes: number): void;
   UTF8ToString(pointer: number): string;
@@ -74,14 +92,50 @@ class LibpgQueryParser implements Parser {
     try {
       return this.#parse(sql);
     } catch {
-      // A stack overflow inside WASM leaves the instance in an unknown state: never use it again.
-      if (this.#spare) {
-        this.#instance = this.#spare;
-        this.#spare = null;
-      }
-      this.#prepareSpare();
+      this.#replaceInstance();
       return { kind: 'refused', reason: 'This statement is too complex to be parsed: its expressions chain too long.' };
     }
+  }
+
+  parsePlpgsql(sql: string): PlpgsqlOutcome {
+    const refusal = whyTooComplex(sql);
+    if (refusal) return { kind: 'refused', reason: refusal };
+    if (sql.includes('\0')) return { kind: 'error', message: 'invalid character: Postgres accepts no NUL in SQL' };
+    try {
+      return this.#parsePlpgsql(sql);
+    } catch {
+      this.#replaceInstance();
+      return { kind: 'refused', reason: 'This function is too complex to be parsed.' };
+    }
+  }
+
+  #parsePlpgsql(sql: string): PlpgsqlOutcome {
+    const m = this.#instance;
+    const bytes = m.lengthBytesUTF8(sql) + 1;
+    const query = m._malloc(bytes);
+    let result = 0;
+    try {
+      m.stringToUTF8(sql, query, bytes);
+      result = m._wasm_parse_plpgsql(query);
+      const text = result ? m.UTF8ToString(result) : '';
+      if (text.startsWith('{')) return { kind: 'ok', tree: jsonOrNull(text) };
+      if (text === '' || /^(memory exhausted|stack depth limit exceeded)/.test(text))
+        return { kind: 'refused', reason: 'This function is too complex to be parsed: it is nested too deeply.' };
+      return { kind: 'error', message: text };
+    } finally {
+      m._free(query);
+      if (result) m._wasm_free_string(result);
+      if (m.HEAPU8.length > maxInstanceMemory) this.#replaceInstance();
+    }
+  }
+
+  /** A stack overflow inside WASM leaves the instance in an unknown state: it must never be used again. */
+  #replaceInstance(): void {
+    if (this.#spare) {
+      this.#instance = this.#spare;
+      this.#spare = null;
+    }
+    this.#prepareSpare();
   }
 
   #prepareSpare(): void {
@@ -118,6 +172,14 @@ class LibpgQueryParser implements Parser {
       m._free(query);
       if (result) m._wasm_free_parse_result(result);
     }
+  }
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

@@ -1,11 +1,15 @@
-/** A file with its pieces of SQL and their review. */
-import { type Catalog, relationKey } from './catalog/catalog.ts';
-import type { Session } from './catalog/session.ts';
-import { markCreated, nextFile, type State } from './catalog/state.ts';
-import { type Review, type ReviewOptions, review } from './review/review.ts';
+/** The review of a file: its pieces of SQL, replayed together, and what was found, placed in the file. */
+import { type Catalog, emptyCatalog, relationKey } from './catalog/catalog.ts';
+import type { Replay } from './catalog/replay.ts';
+import { newSession } from './catalog/session.ts';
+import { Quirks } from './review/quirks.ts';
+import { createReplay, type Findings, type ReviewOptions, type RunStatement, syntaxFindings } from './review/review.ts';
 import { commentsOf, type Suppression, silences, suppressionsIn } from './review/suppression.ts';
+import { missingSemicolon, syntaxErrorId } from './review/syntaxFinding.ts';
 import type { Finding } from './rules/rule.ts';
 import type { Piece } from './sources/piece.ts';
+import type { SqlText } from './syntax/sqlText.ts';
+import type { Statement } from './syntax/statement.ts';
 import type { Span } from './syntax/tokens.ts';
 
 export interface PlacedFinding {
@@ -18,104 +22,93 @@ export interface PlacedFinding {
 }
 
 export interface FileReview {
-  readonly reviews: readonly Review[];
   readonly statements: number;
   readonly findings: readonly PlacedFinding[];
-  /** The schema after the forward part. */
-  readonly after: Catalog;
 }
 
-/** Settings of the forward and of the backward part, each one object for good: reviews are remembered by their identity. */
-export interface ReviewSettings {
-  readonly forward: ReviewOptions;
-  readonly backward: ReviewOptions;
-}
+/** Reviews one file again and again as it is edited; what an edit does not concern is not looked at again. */
+export class FileReviewer {
+  readonly #replay: Replay<RunStatement, Findings>;
+  /** One object for a statement run in one way, so that the replay knows it again. */
+  readonly #runs = new WeakMap<Statement, RunStatement>();
 
-export const reviewSettings = (targetVersion: number, rules = true): ReviewSettings => ({
-  forward: { targetVersion, rules },
-  backward: { targetVersion, rules: false },
-});
+  constructor(options: ReviewOptions) {
+    this.#replay = createReplay(options);
+  }
 
-/** @param base the schema before the file runs */
-export function reviewFile(pieces: readonly Piece[], base: Catalog, settings: ReviewSettings): FileReview {
-  const reviews: Review[] = [];
-  const findings: PlacedFinding[] = [];
-  const fileSuppressions: Suppression[] = [];
-  let statements = 0;
-  let catalog = base;
-  let session: Session | null = null;
-  for (const piece of pieces) {
-    let initial: State = session
-      ? { catalog, session: withWrapping(session, piece.wrapping) }
-      : firstState(base, piece.wrapping);
-    for (const table of piece.tablesCreatedBefore) initial = markCreated(initial, relationKey('public', table));
-    const up = piece.downFrom > 0;
-    const whole = piece.downFrom >= piece.sql.text.length;
-    const result =
-      whole || !up
-        ? review(piece.sql, initial, up ? settings.forward : settings.backward)
-        : reviewParts(piece, initial, settings);
-    reviews.push(result);
-    const hostSuppressions = piece.host ? suppressionsIn(piece.host.comments).statement : [];
-    if (piece.host) fileSuppressions.push(...suppressionsIn(piece.host.fileComments).file);
-    if (up) ({ catalog, session } = result.after);
-    for (const reviewed of result.statements) {
-      if (reviewed.statement.parsed.kind !== 'none') statements++;
-      if (reviewed.statement.text.includes('pgreview-ignore-file'))
-        fileSuppressions.push(
-          ...suppressionsIn(commentsOf(reviewed.statement.text, 0, reviewed.statement.text.length)).file,
-        );
-      for (const finding of piece.reviewed ? reviewed.findings : []) {
-        if (finding.rule !== 'syntax-error' && silences(hostSuppressions, finding.rule)) continue;
-        const start = reviewed.start + finding.span.start;
-        const end = reviewed.start + finding.span.end;
-        // the end is mapped through the last character, which is surely in the file
-        const range = {
-          start: piece.map.toFile(start),
-          end:
-            end > start
-              ? piece.map.toFile(end - 1) + (piece.map.toFile(end) - piece.map.toFile(end - 1))
-              : piece.map.toFile(start),
-        };
-        findings.push({ finding, piece, statementStart: reviewed.start, range });
+  /** @param base the schema before the file runs */
+  review(pieces: readonly Piece[], base: Catalog = emptyCatalog): FileReview {
+    this.replay(pieces, base);
+    const findings: PlacedFinding[] = [];
+    const fileSuppressions: Suppression[] = [];
+    let statements = 0;
+    let index = 0;
+    for (const piece of pieces) {
+      const hostSuppressions = piece.host ? suppressionsIn(piece.host.comments).statement : [];
+      if (piece.host) fileSuppressions.push(...suppressionsIn(piece.host.fileComments).file);
+      const quirks = new Quirks();
+      const { sql } = piece;
+      const marked = sql.text.includes('pgreview-ignore-file');
+      for (let i = 0; i < sql.statements.length; i++) {
+        const statement = sql.statements[i] as Statement;
+        const start = sql.starts[i] as number;
+        if (statement.parsed.kind !== 'none') statements++;
+        if (marked) fileSuppressions.push(...suppressionsIn(commentsOf(statement.text, 0, statement.text.length)).file);
+        const own = isForward(piece, start, statement) ? this.#replay.resultAt(index++) : syntaxFindings(statement);
+        const hidden = quirks.hides(statement);
+        const unended = !statement.terminated && !hidden && statement.parsed.kind === 'tree' && hasSuccessor(sql, i);
+        if (own.length === 0 && !unended) continue;
+        if (!piece.reviewed) continue;
+        for (const finding of unended ? [...own, missingSemicolon(statement)] : own) {
+          if (finding.rule === syntaxErrorId ? hidden : silences(hostSuppressions, finding.rule)) continue;
+          findings.push({ finding, piece, statementStart: start, range: place(piece, start, finding.span) });
+        }
       }
     }
+    const shown = findings.filter(
+      (f) => f.finding.rule === syntaxErrorId || !silences(fileSuppressions, f.finding.rule),
+    );
+    return { statements, findings: shown };
   }
-  const shown =
-    fileSuppressions.length > 0
-      ? findings.filter((f) => f.finding.rule === 'syntax-error' || !silences(fileSuppressions, f.finding.rule))
-      : findings;
-  return { reviews, statements, findings: shown, after: catalog };
+
+  /** Only carries the schema through the file. @returns the schema behind its forward part */
+  replay(pieces: readonly Piece[], base: Catalog): () => Catalog {
+    const runs: RunStatement[] = [];
+    for (const piece of pieces) {
+      const { sql } = piece;
+      for (let i = 0; i < sql.statements.length; i++) {
+        const statement = sql.statements[i] as Statement;
+        if (isForward(piece, sql.starts[i] as number, statement))
+          runs.push(this.#runOf(statement, piece, runs.length === 0 || i === 0));
+      }
+    }
+    this.#replay.update(runs, base, newSession(pieces[0]?.wrapping ?? 'none'));
+    return () => this.#replay.catalogAfter();
+  }
+
+  #runOf(statement: Statement, piece: Piece, first: boolean): RunStatement {
+    const known = this.#runs.get(statement);
+    const createdBefore = first ? piece.tablesCreatedBefore.map((name) => relationKey('public', name)) : [];
+    if (known && known.wrapping === piece.wrapping && known.createdBefore.length === createdBefore.length) return known;
+    const run = { statement, wrapping: piece.wrapping, createdBefore };
+    this.#runs.set(statement, run);
+    return run;
+  }
 }
 
-const withWrapping = (session: Session, wrapping: Session['wrapping']): Session =>
-  session.wrapping === wrapping ? session : { ...session, wrapping };
+const isForward = (piece: Piece, start: number, statement: Statement): boolean =>
+  start + statement.bodyStart < piece.downFrom || piece.downFrom >= piece.sql.text.length;
 
-const firstStates = new WeakMap<Catalog, Map<string, State>>();
-
-/** One state per schema and wrapping: statements remember what was found by the identity of the state before them. */
-function firstState(base: Catalog, wrapping: Session['wrapping']): State {
-  let byWrapping = firstStates.get(base);
-  if (!byWrapping) {
-    byWrapping = new Map();
-    firstStates.set(base, byWrapping);
+function hasSuccessor(sql: SqlText, i: number): boolean {
+  for (let k = i + 1; k < sql.statements.length; k++) {
+    const { bodyStart, bodyEnd } = sql.statements[k] as Statement;
+    if (bodyEnd > bodyStart) return true;
   }
-  const known = byWrapping.get(wrapping);
-  if (known) return known;
-  const state = nextFile(base, wrapping);
-  byWrapping.set(wrapping, state);
-  return state;
+  return false;
 }
 
-/** A forward and a backward part in one text: the backward one starts from what the forward one left. */
-function reviewParts(piece: Piece, initial: State, settings: ReviewSettings): Review {
-  const { sql } = piece;
-  let split = sql.starts.findIndex((start, i) => {
-    const statement = sql.statements[i];
-    return statement !== undefined && start + statement.bodyStart >= piece.downFrom;
-  });
-  if (split < 0) split = sql.statements.length;
-  const forward = review(sql.part(0, split), initial, settings.forward);
-  const backward = review(sql.part(split, sql.statements.length), forward.after, settings.backward);
-  return { statements: [...forward.statements, ...backward.statements], after: forward.after };
+/** The end is mapped through the last character, which is surely in the file. */
+function place({ map }: Piece, statementStart: number, span: Span): Span {
+  const start = map.toFile(statementStart + span.start);
+  return { start, end: span.end > span.start ? Math.max(start, map.toFile(statementStart + span.end)) : start };
 }

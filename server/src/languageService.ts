@@ -102,7 +102,7 @@ export class LanguageService {
     return this.#with<ExplainSubject | string>(
       uri,
       'pgreview does not know this file: open it first.',
-      (document, file, review) => explainSubjectAt(uri, document, file, review, this.#workspace, this.#parser, range),
+      (document, file) => explainSubjectAt(uri, document, file, this.#workspace, this.#parser, range),
     );
   }
 

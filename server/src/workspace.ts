@@ -1,7 +1,7 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import type { Configuration } from './configuration.ts';
-import { type FileReview, type ReviewSettings, reviewFile, reviewSettings } from './document.ts';
+import { type FileReview, FileReviewer } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { findHistories, type History, nearestHistory } from './history/history.ts';
 import { sourceFor } from './sources/index.ts';
@@ -28,15 +28,17 @@ export class Workspace {
   /** Files of histories that are not open. */
   readonly #closed = new Map<string, FileState>();
   #histories: readonly History[] = [];
-  #settings: ReviewSettings;
-  readonly #historySettings = reviewSettings(18, false);
+  #targetVersion: number;
+  /** Reviewers of open files, which remember what they found. */
+  readonly #reviewers = new Map<string, FileReviewer>();
+  readonly #replayers = new Map<string, FileReviewer>();
   /** By history folder: the schema after each of its files, in order; cut off where a file has changed. */
   readonly #schemas = new Map<string, Catalog[]>();
 
   constructor(parser: Parser, files: FileSystem, configuration: Configuration) {
     this.#parser = parser;
     this.#files = files;
-    this.#settings = reviewSettings(configuration.targetVersion);
+    this.#targetVersion = configuration.targetVersion;
   }
 
   get histories(): readonly History[] {
@@ -44,7 +46,8 @@ export class Workspace {
   }
 
   configure(configuration: Configuration): void {
-    this.#settings = reviewSettings(configuration.targetVersion);
+    if (configuration.targetVersion !== this.#targetVersion) this.#reviewers.clear();
+    this.#targetVersion = configuration.targetVersion;
   }
 
   /** Finds the histories below these folders and reads their files. */
@@ -82,8 +85,9 @@ export class Workspace {
     if (before.refused !== null || refusal(text) !== null) {
       this.#open.set(uri, this.#read(uri, '', text, before.source));
     } else {
-      for (const edit of edits) {
-        current = current.slice(0, edit.from) + edit.inserted + current.slice(edit.to);
+      for (const [i, edit] of edits.entries()) {
+        // the editor's text is the last one: joining long texts again would cost more than the edit
+        current = i === edits.length - 1 ? text : current.slice(0, edit.from) + edit.inserted + current.slice(edit.to);
         pieces = before.source.edit(uri, pieces, edit, current, this.#parser);
       }
       this.#open.set(uri, { ...before, text, pieces });
@@ -94,6 +98,7 @@ export class Workspace {
   close(uri: string): void {
     const state = this.#open.get(uri);
     this.#open.delete(uri);
+    this.#reviewers.delete(uri);
     if (state && this.#closed.has(uri)) this.#closed.set(uri, state);
   }
 
@@ -108,7 +113,13 @@ export class Workspace {
   /** Null for a file that is not open. */
   review(uri: string): FileReview | null {
     const state = this.#open.get(uri);
-    return state ? reviewFile(state.pieces, this.schemaBefore(uri), this.#settings) : null;
+    if (!state) return null;
+    const reviewer = reviewerOf(
+      this.#reviewers,
+      uri,
+      () => new FileReviewer({ targetVersion: this.#targetVersion, rules: true }),
+    );
+    return reviewer.review(state.pieces, this.schemaBefore(uri));
   }
 
   /** The schema before a file runs: what the earlier files of its history leave behind, or the nearest history's end. */
@@ -135,7 +146,9 @@ export class Workspace {
     for (let i = schemas.length; i < count; i++) {
       const file = this.get(history.files[i] as string);
       const base = schemas[i - 1] ?? emptyCatalog;
-      schemas.push(file ? reviewFile(file.pieces, base, this.#historySettings).after : base);
+      const replayer =
+        file && reviewerOf(this.#replayers, file.uri, () => new FileReviewer({ targetVersion: 18, rules: false }));
+      schemas.push(file && replayer ? replayer.replay(file.pieces, base)() : base);
     }
     return schemas[count - 1] ?? emptyCatalog;
   }
@@ -155,6 +168,12 @@ export class Workspace {
     const refused = refusal(text);
     return { uri, source, text, pieces: refused === null ? source.read(uri, text, this.#parser) : [], refused };
   }
+}
+
+function reviewerOf(reviewers: Map<string, FileReviewer>, uri: string, create: () => FileReviewer): FileReviewer {
+  const known = reviewers.get(uri) ?? create();
+  reviewers.set(uri, known);
+  return known;
 }
 
 function refusal(text: string): string | null {

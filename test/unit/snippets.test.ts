@@ -3,10 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'libpg-query';
-import { initialState } from '../../server/src/catalog/state.ts';
-import { review } from '../../server/src/review/review.ts';
-import { SqlText } from '../../server/src/syntax/sqlText.ts';
-import { parser } from '../harness/parser.ts';
+import { reviewSql } from '../harness/review.ts';
 import { expandSnippet, snippetChoices } from '../postgres/harness/expandSnippet.ts';
 import { snippets } from '../postgres/harness/snippets.ts';
 
@@ -57,9 +54,7 @@ describe('snippets', () => {
       });
 
       it('passes the review on tables that are in use', () => {
-        const text = SqlText.of(expandSnippet(body), parser);
-        const { statements } = review(text, initialState('none'), { targetVersion: 14, rules: true });
-        const found = statements.flatMap(({ findings }) => findings.map(({ rule }) => rule));
+        const found = reviewSql(expandSnippet(body), { targetVersion: 14 }).map(({ rule }) => rule);
         assert.deepEqual(found, expectedFindings[prefix] ?? []);
       });
 

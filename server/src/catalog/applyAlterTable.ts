@@ -1,27 +1,27 @@
 /** ALTER TABLE, subcommand by subcommand. */
 import type { AlterTableCmd, AlterTableStmt, PartitionCmd } from '@pgsql/types';
-import { type Column, type Constraint, newRelation, type Relation, relationKey, withRelation } from './catalog.ts';
+import { type Column, type Constraint, newRelation, type Relation, relationKey } from './catalog.ts';
 import { rangeVarKey, typeNameOf } from './names.ts';
-import { relationAt, type State, withCatalog, withSession } from './state.ts';
+import type { SchemaWriter } from './schema.ts';
+import { inTransaction } from './session.ts';
 import { columnFrom, constraintFrom, constraintsOf } from './tableElements.ts';
 
-export function applyAlterTable(state: State, stmt: AlterTableStmt): State {
-  if (stmt.objtype !== 'OBJECT_TABLE' && stmt.objtype !== 'OBJECT_FOREIGN_TABLE') return state;
-  const key = rangeVarKey(stmt.relation, state.session.schema);
-  const known = relationAt(state, key);
+export function applyAlterTable(schema: SchemaWriter, stmt: AlterTableStmt): void {
+  if (stmt.objtype !== 'OBJECT_TABLE' && stmt.objtype !== 'OBJECT_FOREIGN_TABLE') return;
+  const { schema: path } = schema.session;
+  const key = rangeVarKey(stmt.relation, path);
+  const known = schema.relation(key);
   let relation: Relation =
-    known ??
-    newRelation(stmt.relation?.schemaname ?? state.session.schema, stmt.relation?.relname ?? '', 'table', false);
-  let next = state;
+    known ?? newRelation(stmt.relation?.schemaname ?? path, stmt.relation?.relname ?? '', 'table', false);
   for (const node of stmt.cmds ?? []) {
     if (!('AlterTableCmd' in node)) continue;
     const command = node.AlterTableCmd;
-    relation = applyCommand(relation, command, state.session.schema);
-    next = trackNotValid(next, key, command, relation);
+    relation = applyCommand(relation, command, path);
+    trackNotValid(schema, key, command, relation);
     if (command.subtype === 'AT_AttachPartition' || command.subtype === 'AT_DetachPartition')
-      next = applyPartition(next, key, command);
+      relation = applyPartition(schema, relation, key, command);
   }
-  return relation === known ? next : withCatalog(next, withRelation(next.catalog, relation));
+  if (relation !== known) schema.setRelation(relation);
 }
 
 function applyCommand(relation: Relation, command: AlterTableCmd, schema: string): Relation {
@@ -90,24 +90,22 @@ function withColumn(relation: Relation, name: string, change: Partial<Column>): 
 }
 
 /** Which constraints the open transaction has added NOT VALID. Outside a transaction each statement ends its own. */
-function trackNotValid(state: State, key: string, command: AlterTableCmd, relation: Relation): State {
+function trackNotValid(schema: SchemaWriter, key: string, command: AlterTableCmd, relation: Relation): void {
   const def = command.def;
   if (command.subtype !== 'AT_AddConstraint' || !def || !('Constraint' in def) || !def.Constraint.skip_validation)
-    return state;
+    return;
   const name = def.Constraint.conname ?? relation.constraints.at(-1)?.name;
-  const inTransaction =
-    state.session.explicitTransaction || state.session.wrapping === 'tool' || state.session.wrapping === 'implicit';
-  if (!name || !inTransaction) return state;
-  return withSession(state, { addedNotValid: state.session.addedNotValid.add(`${key} ${name}`) });
+  if (name && inTransaction(schema.session) === true) schema.markAddedNotValid(key, name);
 }
 
-function applyPartition(state: State, parent: string, command: AlterTableCmd): State {
+function applyPartition(schema: SchemaWriter, parent: Relation, parentKey: string, command: AlterTableCmd): Relation {
   const def = command.def;
-  if (!def || !('PartitionCmd' in def)) return state;
+  if (!def || !('PartitionCmd' in def)) return parent;
   const target = (def.PartitionCmd as PartitionCmd).name;
-  const key = relationKey(target?.schemaname ?? state.session.schema, target?.relname ?? '');
-  const partition = relationAt(state, key);
-  if (!partition) return state;
-  const partitionOf = command.subtype === 'AT_AttachPartition' ? parent : null;
-  return withCatalog(state, withRelation(state.catalog, { ...partition, partitionOf }));
+  const key = relationKey(target?.schemaname ?? schema.session.schema, target?.relname ?? '');
+  const attaches = command.subtype === 'AT_AttachPartition';
+  const partition = schema.relation(key);
+  if (partition) schema.setRelation({ ...partition, partitionOf: attaches ? parentKey : null });
+  const others = parent.partitions.filter((p) => p !== key);
+  return { ...parent, partitions: attaches ? [...others, key] : others };
 }

@@ -1,36 +1,29 @@
 /** CREATE TABLE, CREATE TABLE AS, SELECT INTO, CREATE VIEW. */
 import type { CreateStmt, CreateTableAsStmt, RangeVar, SelectStmt, ViewStmt } from '@pgsql/types';
-import {
-  type Constraint,
-  keyOf,
-  newRelation,
-  type Relation,
-  type RelationKind,
-  relationKey,
-  withRelation,
-} from './catalog.ts';
+import { type Column, type Constraint, keyOf, newRelation, type Relation, type RelationKind } from './catalog.ts';
 import { rangeVarKey } from './names.ts';
-import { markCreated, relationAt, type State, withCatalog } from './state.ts';
+import type { SchemaReader, SchemaWriter } from './schema.ts';
 import { columnFrom, constraintFrom, constraintsOf } from './tableElements.ts';
 
-function created(state: State, relation: Relation): State {
-  return markCreated(withCatalog(state, withRelation(state.catalog, relation)), keyOf(relation));
+function create(schema: SchemaWriter, relation: Relation): void {
+  schema.setRelation(relation);
+  schema.markCreated(keyOf(relation), true);
 }
 
-function named(state: State, target: RangeVar | undefined, kind: RelationKind, complete: boolean): Relation {
-  const relation = newRelation(target?.schemaname ?? state.session.schema, target?.relname ?? '', kind, complete);
+function named(schema: SchemaReader, target: RangeVar | undefined, kind: RelationKind, complete: boolean): Relation {
+  const relation = newRelation(target?.schemaname ?? schema.session.schema, target?.relname ?? '', kind, complete);
   return { ...relation, temporary: target?.relpersistence === 't' };
 }
 
-export function applyCreateTable(state: State, stmt: CreateStmt): State {
-  const key = rangeVarKey(stmt.relation, state.session.schema);
-  const existing = relationAt(state, key);
+export function applyCreateTable(schema: SchemaWriter, stmt: CreateStmt): void {
+  const { schema: path } = schema.session;
+  const key = rangeVarKey(stmt.relation, path);
   // IF NOT EXISTS on a table that the files already made changes nothing
-  if (stmt.if_not_exists && existing) return state;
+  if (stmt.if_not_exists && schema.relation(key)) return;
   const parent = stmt.partbound ? (stmt.inhRelations ?? [])[0] : undefined;
-  const parentKey = parent && 'RangeVar' in parent ? rangeVarKey(parent.RangeVar, state.session.schema) : null;
-  const base = named(state, stmt.relation, stmt.partspec ? 'partitioned' : 'table', true);
-  const columns: Relation['columns'][number][] = [];
+  const parentKey = parent && 'RangeVar' in parent ? rangeVarKey(parent.RangeVar, path) : null;
+  const base = named(schema, stmt.relation, stmt.partspec ? 'partitioned' : 'table', true);
+  const columns: Column[] = [];
   const constraints: Constraint[] = [];
   // columns of a parent, of LIKE or of a composite type are not all written here
   let complete = !stmt.ofTypename && (stmt.inhRelations ?? []).length === 0;
@@ -39,39 +32,38 @@ export function applyCreateTable(state: State, stmt: CreateStmt): State {
       const column = columnFrom(element.ColumnDef);
       columns.push(column);
       for (const node of constraintsOf(element.ColumnDef)) {
-        const constraint = constraintFrom(node, base.name, column.name, state.session.schema);
+        const constraint = constraintFrom(node, base.name, column.name, path);
         if (constraint) constraints.push({ ...constraint, validated: true });
       }
     } else if ('Constraint' in element) {
-      const constraint = constraintFrom(element.Constraint, base.name, null, state.session.schema);
+      const constraint = constraintFrom(element.Constraint, base.name, null, path);
       // NOT VALID is ignored for a table that is only being created
       if (constraint) constraints.push({ ...constraint, validated: true });
     } else complete = false;
   }
   const primary = constraints.find((c) => c.kind === 'primary')?.columns ?? [];
   const notNull = columns.map((c) => (primary.includes(c.name) ? { ...c, notNull: true } : c));
-  const inherited = parentKey === null ? undefined : relationAt(state, parentKey);
-  const relation: Relation = {
+  const inherited = parentKey === null ? undefined : schema.relation(parentKey);
+  create(schema, {
     ...base,
     complete: complete || inherited?.complete === true,
     columns: inherited ? inherited.columns : notNull,
     constraints: inherited ? [...inherited.constraints, ...constraints] : constraints,
     partitionOf: parentKey,
-  };
-  return created(state, relation);
+  });
+  if (inherited) schema.setRelation({ ...inherited, partitions: [...inherited.partitions, key] });
 }
 
-export function applyCreateTableAs(state: State, stmt: CreateTableAsStmt): State {
+export function applyCreateTableAs(schema: SchemaWriter, stmt: CreateTableAsStmt): void {
   const kind = stmt.objtype === 'OBJECT_MATVIEW' ? 'materialized view' : 'table';
-  return created(state, named(state, stmt.into?.rel, kind, false));
+  create(schema, named(schema, stmt.into?.rel, kind, false));
 }
 
-export function applySelectInto(state: State, stmt: SelectStmt): State {
-  return stmt.intoClause ? created(state, named(state, stmt.intoClause.rel, 'table', false)) : state;
+export function applySelectInto(schema: SchemaWriter, stmt: SelectStmt): void {
+  if (stmt.intoClause) create(schema, named(schema, stmt.intoClause.rel, 'table', false));
 }
 
-export function applyCreateView(state: State, stmt: ViewStmt): State {
-  const key = relationKey(stmt.view?.schemaname ?? state.session.schema, stmt.view?.relname ?? '');
-  if (stmt.replace && relationAt(state, key)) return state;
-  return created(state, named(state, stmt.view, 'view', false));
+export function applyCreateView(schema: SchemaWriter, stmt: ViewStmt): void {
+  if (stmt.replace && schema.relation(rangeVarKey(stmt.view, schema.session.schema))) return;
+  create(schema, named(schema, stmt.view, 'view', false));
 }

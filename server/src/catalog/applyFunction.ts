@@ -2,13 +2,13 @@
 import type { CreateFunctionStmt } from '@pgsql/types';
 import type { Volatility } from './catalog.ts';
 import { nameParts, stringOf } from './names.ts';
-import { type State, withCatalog } from './state.ts';
+import type { SchemaWriter } from './schema.ts';
 
 const promise: readonly Volatility[] = ['immutable', 'stable', 'volatile'];
 
-export function applyCreateFunction(state: State, stmt: CreateFunctionStmt): State {
+export function applyCreateFunction(schema: SchemaWriter, stmt: CreateFunctionStmt): void {
   const name = nameParts(stmt.funcname).at(-1);
-  if (name === undefined || stmt.is_procedure) return state;
+  if (name === undefined || stmt.is_procedure) return;
   // VOLATILE is what Postgres assumes when nothing is said
   let volatility: Volatility = 'volatile';
   for (const option of stmt.options ?? []) {
@@ -16,8 +16,7 @@ export function applyCreateFunction(state: State, stmt: CreateFunctionStmt): Sta
     const written = stringOf(option.DefElem.arg);
     if (written === 'immutable' || written === 'stable') volatility = written;
   }
-  const other = state.catalog.functions.get(name);
+  const other = schema.volatilityOf(name);
   const weakest = other && !stmt.replace && promise.indexOf(other) > promise.indexOf(volatility) ? other : volatility;
-  if (other === weakest) return state;
-  return withCatalog(state, { ...state.catalog, functions: state.catalog.functions.set(name, weakest) });
+  if (other !== weakest) schema.setVolatility(name, weakest);
 }

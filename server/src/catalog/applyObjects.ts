@@ -1,18 +1,24 @@
 /** CREATE INDEX, DROP, ALTER … RENAME, ALTER … SET SCHEMA. */
 import type { AlterObjectSchemaStmt, DropStmt, IndexStmt, RenameStmt } from '@pgsql/types';
-import { keyOf, newRelation, type Relation, relationKey, withoutRelation, withRelation } from './catalog.ts';
+import { keyOf, newRelation, type Relation, relationKey } from './catalog.ts';
 import { nodesKey, rangeVarKey } from './names.ts';
-import { markCreated, relationAt, type State, withCatalog, withSession } from './state.ts';
+import type { SchemaWriter } from './schema.ts';
 
-export function applyCreateIndex(state: State, stmt: IndexStmt): State {
-  if (!stmt.idxname) return state;
-  const table = rangeVarKey(stmt.relation, state.session.schema);
-  const schema = stmt.relation?.schemaname ?? state.session.schema;
-  const index: Relation = { ...newRelation(schema, stmt.idxname, 'index', true), table };
-  return markCreated(withCatalog(state, withRelation(state.catalog, index)), keyOf(index));
+export function applyCreateIndex(schema: SchemaWriter, stmt: IndexStmt): void {
+  if (!stmt.idxname) return;
+  const table = rangeVarKey(stmt.relation, schema.session.schema);
+  const index: Relation = {
+    ...newRelation(stmt.relation?.schemaname ?? schema.session.schema, stmt.idxname, 'index', true),
+    table,
+  };
+  const key = keyOf(index);
+  const known = schema.relation(table);
+  if (known && !known.indexes.includes(key)) schema.setRelation({ ...known, indexes: [...known.indexes, key] });
+  schema.setRelation(index);
+  schema.markCreated(key, true);
 }
 
-export function applyDrop(state: State, stmt: DropStmt): State {
+export function applyDrop(schema: SchemaWriter, stmt: DropStmt): void {
   switch (stmt.removeType) {
     case 'OBJECT_TABLE':
     case 'OBJECT_VIEW':
@@ -22,24 +28,22 @@ export function applyDrop(state: State, stmt: DropStmt): State {
     case 'OBJECT_INDEX':
       break;
     default:
-      return state;
+      return;
   }
-  let next = state;
   for (const object of stmt.objects ?? []) {
     if (!('List' in object)) continue;
-    const key = nodesKey(object.List.items, state.session.schema);
-    let catalog = withoutRelation(next.catalog, key);
-    for (const relation of catalog.relations.values())
-      if (relation.table === key) catalog = withoutRelation(catalog, keyOf(relation));
-    next = withCatalog(next, catalog);
+    const key = nodesKey(object.List.items, schema.session.schema);
+    const relation = schema.relation(key);
+    for (const index of relation?.indexes ?? []) schema.removeRelation(index);
+    const table = relation?.table ? schema.relation(relation.table) : undefined;
+    if (table) schema.setRelation({ ...table, indexes: table.indexes.filter((i) => i !== key) });
+    schema.removeRelation(key);
   }
-  return next;
 }
 
-export function applyRename(state: State, stmt: RenameStmt): State {
-  const key = rangeVarKey(stmt.relation, state.session.schema);
-  const relation = relationAt(state, key);
-  if (!relation) return state;
+export function applyRename(schema: SchemaWriter, stmt: RenameStmt): void {
+  const relation = schema.relation(rangeVarKey(stmt.relation, schema.session.schema));
+  if (!relation) return;
   const from = stmt.subname ?? '';
   const to = stmt.newname ?? '';
   switch (stmt.renameType) {
@@ -49,48 +53,51 @@ export function applyRename(state: State, stmt: RenameStmt): State {
     case 'OBJECT_INDEX':
     case 'OBJECT_SEQUENCE':
     case 'OBJECT_FOREIGN_TABLE':
-      return moveRelation(state, relation, relation.schema, to);
+      move(schema, relation, relation.schema, to);
+      return;
     case 'OBJECT_COLUMN': {
       const swap = (name: string): string => (name === from ? to : name);
-      return withCatalog(
-        state,
-        withRelation(state.catalog, {
-          ...relation,
-          columns: relation.columns.map((c) => (c.name === from ? { ...c, name: to } : c)),
-          constraints: relation.constraints.map((c) => ({
-            ...c,
-            columns: c.columns.map(swap),
-            provesNotNull: c.provesNotNull.map(swap),
-          })),
-        }),
-      );
+      schema.setRelation({
+        ...relation,
+        columns: relation.columns.map((c) => (c.name === from ? { ...c, name: to } : c)),
+        constraints: relation.constraints.map((c) => ({
+          ...c,
+          columns: c.columns.map(swap),
+          provesNotNull: c.provesNotNull.map(swap),
+        })),
+      });
+      return;
     }
-    case 'OBJECT_TABCONSTRAINT': {
-      const constraints = relation.constraints.map((c) => (c.name === from ? { ...c, name: to } : c));
-      return withCatalog(state, withRelation(state.catalog, { ...relation, constraints }));
-    }
+    case 'OBJECT_TABCONSTRAINT':
+      schema.setRelation({
+        ...relation,
+        constraints: relation.constraints.map((c) => (c.name === from ? { ...c, name: to } : c)),
+      });
+      return;
     default:
-      return state;
   }
 }
 
-export function applySetSchema(state: State, stmt: AlterObjectSchemaStmt): State {
-  if (!stmt.relation) return state;
-  const relation = relationAt(state, rangeVarKey(stmt.relation, state.session.schema));
-  return relation ? moveRelation(state, relation, stmt.newschema ?? relation.schema, relation.name) : state;
+export function applySetSchema(schema: SchemaWriter, stmt: AlterObjectSchemaStmt): void {
+  const relation = stmt.relation && schema.relation(rangeVarKey(stmt.relation, schema.session.schema));
+  if (relation) move(schema, relation, stmt.newschema ?? relation.schema, relation.name);
 }
 
-function moveRelation(state: State, relation: Relation, schema: string, name: string): State {
+function move(schema: SchemaWriter, relation: Relation, toSchema: string, toName: string): void {
   const from = keyOf(relation);
-  const to = relationKey(schema, name);
-  let catalog = withRelation(withoutRelation(state.catalog, from), { ...relation, schema, name });
-  for (const other of catalog.relations.values()) {
-    const table = other.table === from ? to : other.table;
-    const partitionOf = other.partitionOf === from ? to : other.partitionOf;
-    if (table !== other.table || partitionOf !== other.partitionOf)
-      catalog = withRelation(catalog, { ...other, table, partitionOf });
+  const to = relationKey(toSchema, toName);
+  schema.removeRelation(from);
+  schema.setRelation({ ...relation, schema: toSchema, name: toName });
+  for (const key of relation.indexes) {
+    const index = schema.relation(key);
+    if (index) schema.setRelation({ ...index, table: to });
   }
-  const moved = withCatalog(state, catalog);
-  if (!state.session.created.has(from)) return moved;
-  return withSession(moved, { created: moved.session.created.remove(from).add(to) });
+  for (const key of relation.partitions) {
+    const partition = schema.relation(key);
+    if (partition) schema.setRelation({ ...partition, partitionOf: to });
+  }
+  if (schema.isCreated(from)) {
+    schema.markCreated(from, false);
+    schema.markCreated(to, true);
+  }
 }

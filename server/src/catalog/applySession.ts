@@ -1,51 +1,51 @@
 /** BEGIN, COMMIT, ROLLBACK, SET. */
 import type { Node, TransactionStmt, VariableSetStmt } from '@pgsql/types';
-import { type State, withCatalog, withSession } from './state.ts';
+import type { SchemaWriter } from './schema.ts';
 
-export function applyTransaction(state: State, stmt: TransactionStmt): State {
-  const { session } = state;
+export function applyTransaction(schema: SchemaWriter, stmt: TransactionStmt): void {
+  const { session } = schema;
   switch (stmt.kind) {
     case 'TRANS_STMT_BEGIN':
     case 'TRANS_STMT_START':
-      return session.explicitTransaction
-        ? state
-        : withSession(state, { explicitTransaction: true, rollbackTo: state.catalog });
+      if (!session.explicitTransaction)
+        schema.setSession({ explicitTransaction: true, transaction: session.transaction + 1 });
+      return;
     case 'TRANS_STMT_ROLLBACK':
-      return ended(session.rollbackTo ? withCatalog(state, session.rollbackTo) : state, stmt);
+      if (session.explicitTransaction) schema.restore();
+      end(schema, stmt);
+      return;
     case 'TRANS_STMT_COMMIT':
     case 'TRANS_STMT_PREPARE':
-      return ended(state, stmt);
+      end(schema, stmt);
+      return;
     default:
-      return state;
   }
 }
 
-function ended(state: State, stmt: TransactionStmt): State {
-  const { session } = state;
-  return withSession(state, {
+function end(schema: SchemaWriter, stmt: TransactionStmt): void {
+  const { session } = schema;
+  schema.setSession({
     explicitTransaction: stmt.chain ?? false,
-    rollbackTo: stmt.chain ? state.catalog : null,
-    addedNotValid: session.addedNotValid.clear(),
+    transaction: session.transaction + 1,
     lockTimeout: session.lockTimeout === 'local' ? false : session.lockTimeout,
   });
 }
 
-export function applySet(state: State, stmt: VariableSetStmt): State {
-  const { session } = state;
+export function applySet(schema: SchemaWriter, stmt: VariableSetStmt): void {
+  const { session } = schema;
   switch (stmt.name) {
     case 'lock_timeout': {
       const set = stmt.kind === 'VAR_SET_VALUE' && !isZero(stmt.args?.[0]);
       const lockTimeout = set && (stmt.is_local ? 'local' : true);
-      return lockTimeout === session.lockTimeout ? state : withSession(state, { lockTimeout });
+      if (lockTimeout !== session.lockTimeout) schema.setSession({ lockTimeout });
+      return;
     }
     case 'search_path': {
       const first = stmt.kind === 'VAR_SET_VALUE' ? textOf(stmt.args?.[0]) : 'public';
-      return first === null || first === session.schema
-        ? state
-        : withSession(state, { schema: first === '' ? 'public' : first });
+      if (first !== null && first !== session.schema) schema.setSession({ schema: first === '' ? 'public' : first });
+      return;
     }
     default:
-      return state;
   }
 }
 

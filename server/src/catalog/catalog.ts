@@ -1,5 +1,5 @@
 /**
- * The schema as data, as far as the files tell it. Immutable: every change gives a new catalog that shares the rest.
+ * The schema as data, as far as the files tell it. Values never change; a statement replaces them.
  * A relation that a file only alters is known in part (`complete` is false): what is not listed may still exist.
  */
 import { Map as ImmutableMap } from 'immutable';
@@ -58,13 +58,17 @@ export interface Relation {
   readonly partitionOf: string | null;
   /** For an index: key of its table. */
   readonly table: string | null;
+  /** Keys of its indexes, as far as the files name them. */
+  readonly indexes: readonly string[];
+  /** Keys of its partitions. */
+  readonly partitions: readonly string[];
 }
 
 export type Volatility = 'immutable' | 'stable' | 'volatile';
 
+/** The schema that a file leaves to the next: relations by `schema.name`, the volatility of functions by bare name. */
 export interface Catalog {
   readonly relations: ImmutableMap<string, Relation>;
-  /** By bare name; the weakest promise of all functions of that name that the files create. */
   readonly functions: ImmutableMap<string, Volatility>;
 }
 
@@ -72,15 +76,6 @@ export const emptyCatalog: Catalog = { relations: ImmutableMap(), functions: Imm
 
 export const relationKey = (schema: string, name: string): string => `${schema}.${name}`;
 export const keyOf = (relation: Relation): string => relationKey(relation.schema, relation.name);
-
-export function withRelation(catalog: Catalog, relation: Relation): Catalog {
-  return { ...catalog, relations: catalog.relations.set(keyOf(relation), relation) };
-}
-
-export function withoutRelation(catalog: Catalog, key: string): Catalog {
-  if (!catalog.relations.has(key)) return catalog;
-  return { ...catalog, relations: catalog.relations.remove(key) };
-}
 
 export const columnOf = (relation: Relation | undefined, name: string): Column | undefined =>
   relation?.columns.find((c) => c.name === name);
@@ -99,5 +94,7 @@ export function newRelation(schema: string, name: string, kind: RelationKind, co
     constraints: [],
     partitionOf: null,
     table: null,
+    indexes: [],
+    partitions: [],
   };
 }

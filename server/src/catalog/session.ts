@@ -1,8 +1,5 @@
 /** What one database session carries from statement to statement: its transaction, settings and search path. */
 
-import { Set as ImmutableSet } from 'immutable';
-import type { Catalog } from './catalog.ts';
-
 /** Who wraps a file's statements in a transaction. */
 export type Wrapping =
   /** Each statement is its own transaction, as `psql -f` runs a file. */
@@ -18,31 +15,24 @@ export interface Session {
   readonly wrapping: Wrapping;
   /** Inside BEGIN … COMMIT written in the file itself. */
   readonly explicitTransaction: boolean;
-  /** The schema at BEGIN, which ROLLBACK brings back. */
-  readonly rollbackTo: Catalog | null;
+  /** Counts the transactions that the file has begun and ended: tells one from another. */
+  readonly transaction: number;
   /** lock_timeout is set to something other than 0; `local`: until the transaction ends. */
   readonly lockTimeout: boolean | 'local';
-  /** A statement has already waited for a strong lock on an existing table with no lock_timeout. */
-  readonly waitedWithoutTimeout: boolean;
   /** First schema of the search path. */
   readonly schema: string;
-  /** Keys of relations that this file itself created: empty or unknown to anybody else. */
-  readonly created: ImmutableSet<string>;
-  /** `table key + space + constraint name` of constraints added NOT VALID in the transaction that is open now. */
-  readonly addedNotValid: ImmutableSet<string>;
 }
 
+const sessions = new Map<Wrapping, Session>();
+
+/** A session that has just begun; the same object for the same wrapping. */
 export function newSession(wrapping: Wrapping): Session {
-  return {
-    wrapping,
-    explicitTransaction: false,
-    rollbackTo: null,
-    lockTimeout: false,
-    waitedWithoutTimeout: false,
-    schema: 'public',
-    created: ImmutableSet(),
-    addedNotValid: ImmutableSet(),
-  };
+  let session = sessions.get(wrapping);
+  if (!session) {
+    session = { wrapping, explicitTransaction: false, transaction: 0, lockTimeout: false, schema: 'public' };
+    sessions.set(wrapping, session);
+  }
+  return session;
 }
 
 /** Whether a statement run now shares a transaction with its neighbours; null when the files do not tell. */

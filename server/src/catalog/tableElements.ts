@@ -1,5 +1,6 @@
 /** From the parts of CREATE TABLE and ALTER TABLE … ADD to columns and constraints. */
 import type { ColumnDef, Constraint as ConstraintNode, Node } from '@pgsql/types';
+import { isAscii } from '../text/positions.ts';
 import { type Column, type Constraint, type ConstraintKind, relationKey } from './catalog.ts';
 import { nameParts, stringOf, typeNameOf } from './names.ts';
 
@@ -73,7 +74,7 @@ export function defaultName(kind: ConstraintKind, table: string, columns: readon
   return utf8Length(name) <= 63 ? name : null;
 }
 
-const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
+const utf8Length = (text: string): number => (isAscii(text) ? text.length : new TextEncoder().encode(text).length);
 
 /** Columns that a check expression proves not null: `c IS NOT NULL`, alone or joined by AND. */
 function notNullProofs(expression: Node | undefined): string[] {

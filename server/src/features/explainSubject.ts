@@ -2,7 +2,6 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Range } from 'vscode-languageserver-types';
 import type { SchemaStep } from '../database/embedded/replay.ts';
-import type { FileReview } from '../document.ts';
 import type { ExplainSubject } from '../explain/subject.ts';
 import type { Piece } from '../sources/piece.ts';
 import { parametersOf } from '../syntax/parameters.ts';
@@ -17,7 +16,6 @@ export function explainSubjectAt(
   uri: string,
   document: TextDocument,
   file: FileState,
-  review: FileReview,
   workspace: Workspace,
   parser: Parser,
   range: Range,
@@ -26,11 +24,11 @@ export function explainSubjectAt(
   const to = document.offsetAt(range.end);
   const selected = to > from ? selection(document, file, from, to, parser) : null;
   if (typeof selected === 'string') return selected;
-  const at = statementAt(file, review, from);
+  const at = statementAt(file, from);
   if (!selected && !at) return 'There is no SQL statement at the cursor.';
   const piece = selected?.piece ?? at!.piece;
-  const start = selected?.start ?? at!.reviewed.start + at!.reviewed.statement.bodyStart;
-  const sql = selected?.sql ?? at!.reviewed.statement.body;
+  const start = selected?.start ?? at!.start + at!.statement.bodyStart;
+  const sql = selected?.sql ?? at!.statement.body;
   const { sql: rewritten, parameters, unusable } = parametersOf(sql);
   if (unusable !== null) return `This statement cannot be explained as it stands: ${unusable} is filled in elsewhere.`;
   const toFile = (offset: number): number => piece.map.toFile(start + offset);

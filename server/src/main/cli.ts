@@ -48,7 +48,7 @@ program
         },
         await loadParser(),
       );
-      const color = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+      const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
       process.stdout.write((reports[options.format] ?? prettyReport)(result, { color }));
       process.exitCode = result.files.some((f) => f.findings.length > 0) ? 1 : 0;
     },

@@ -2,7 +2,6 @@
 import type { AlterTableCmd, AlterTableStmt, RangeVar } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.ts';
 import { rangeVarKey } from '../catalog/names.ts';
-import { relationAt } from '../catalog/state.ts';
 import type { Span } from '../syntax/tokens.ts';
 import type { RuleContext } from './rule.ts';
 
@@ -39,7 +38,7 @@ export function targetOf(relation: RangeVar | undefined, context: RuleContext): 
     written: context.text.slice(span.start, span.end),
     span,
     after,
-    relation: relationAt(before, key),
+    relation: before.relation(key),
   };
 }
 
@@ -49,7 +48,7 @@ export function targetOf(relation: RangeVar | undefined, context: RuleContext): 
  */
 export function isInUse(key: string, context: RuleContext): boolean {
   const { before } = context;
-  return !before.session.created.has(key) && relationAt(before, key)?.temporary !== true && !key.startsWith('pg_temp.');
+  return !before.isCreated(key) && before.relation(key)?.temporary !== true && !key.startsWith('pg_temp.');
 }
 
 /** Subcommands of ALTER TABLE on a table in use; empty for other kinds of relation and for tables that are not in use. */

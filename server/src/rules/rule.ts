@@ -1,6 +1,6 @@
 /** What a rule is: one file, one default export made by {@link defineRule}. */
 import type { Node } from '@pgsql/types';
-import type { State } from '../catalog/state.ts';
+import type { SchemaReader } from '../catalog/schema.ts';
 import type { Span, Tokens } from '../syntax/tokens.ts';
 
 /**
@@ -63,7 +63,7 @@ export interface RuleContext {
   /** Where the statement itself begins and ends; the terminator is outside. */
   readonly body: Span;
   /** The schema and session just before the statement runs. */
-  readonly before: State;
+  readonly before: SchemaReader;
   /** Major version of Postgres that the file is for. */
   readonly targetVersion: number;
   report(span: Span, message: string, help: string, fixes?: readonly Fix[]): void;

@@ -75,6 +75,7 @@ export async function createParser(wasm: BufferSource): Promise<Parser> {
 class LibpgQueryParser implements Parser {
   #instance: Instance;
   #spare: Instance | null = null;
+  #preparing = false;
   readonly #instantiate: () => Promise<Instance>;
 
   constructor(instance: Instance, instantiate: () => Promise<Instance>) {
@@ -139,11 +140,17 @@ class LibpgQueryParser implements Parser {
   }
 
   #prepareSpare(): void {
+    if (this.#preparing) return;
+    this.#preparing = true;
     this.#instantiate().then(
       (instance) => {
         this.#spare = instance;
+        this.#preparing = false;
       },
-      () => {}, // out of memory: go on with the instance there is
+      () => {
+        // out of memory: go on with the instance there is
+        this.#preparing = false;
+      },
     );
   }
 

@@ -35,9 +35,17 @@ export class SqlText {
     return new SqlText(text, statements, starts);
   }
 
-  /** Replaces the characters from `from` to `to` by `inserted`. */
-  edit(from: number, to: number, inserted: string, parser: Parser): SqlText {
-    const text = this.text.slice(0, from) + inserted + this.text.slice(to);
+  /**
+   * Replaces the characters from `from` to `to` by `inserted`.
+   * @param text the whole text after the edit, when the caller has it
+   */
+  edit(
+    from: number,
+    to: number,
+    inserted: string,
+    parser: Parser,
+    text = this.text.slice(0, from) + inserted + this.text.slice(to),
+  ): SqlText {
     const shift = inserted.length - (to - from);
     const statements: Statement[] = [];
     const starts: number[] = [];
@@ -80,13 +88,6 @@ export class SqlText {
   /** Index of the statement that an offset lies in; behind the last one, the last. -1 for an empty text. */
   indexAt(offset: number): number {
     return Math.min(upperBound(this.starts, offset) - 1, this.statements.length - 1);
-  }
-
-  /** Statements [from, to) at their old offsets; `text` stays the whole. */
-  part(from: number, to: number): SqlText {
-    const starts = this.starts.slice(from, to);
-    starts.push(this.starts[to] as number);
-    return new SqlText(this.text, this.statements.slice(from, to), starts);
   }
 }
 

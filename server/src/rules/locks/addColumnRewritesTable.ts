@@ -1,6 +1,6 @@
 import type { ColumnDef } from '@pgsql/types';
-import type { Catalog } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
+import type { SchemaReader } from '../../catalog/schema.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
 import { volatileFunctionIn } from '../../facts/volatility.ts';
 import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
@@ -39,7 +39,7 @@ export default defineRule({
       for (const item of commandsInUse(stmt, context)) {
         const def = item.command.def;
         if (item.command.subtype !== 'AT_AddColumn' || !def || !('ColumnDef' in def)) continue;
-        const reason = whyRewritten(def.ColumnDef, context.before.catalog);
+        const reason = whyRewritten(def.ColumnDef, context.before);
         if (reason === null) continue;
         context.report(
           item.span,
@@ -52,7 +52,7 @@ export default defineRule({
   },
 });
 
-function whyRewritten(def: ColumnDef, catalog: Catalog): string | null {
+function whyRewritten(def: ColumnDef, schema: SchemaReader): string | null {
   const type = nameParts(def.typeName?.names).at(-1) ?? '';
   if (/^(?:small|big)?serial[248]?$/.test(type)) return `${type} numbers each row`;
   for (const constraint of constraintsOf(def)) {
@@ -61,7 +61,7 @@ function whyRewritten(def: ColumnDef, catalog: Catalog): string | null {
     if (constraint.contype === 'CONSTR_GENERATED' && constraint.generated_kind !== 'v')
       return 'a stored generated column is computed for each row';
     if (constraint.contype !== 'CONSTR_DEFAULT') continue;
-    const volatile = volatileFunctionIn(constraint.raw_expr, catalog);
+    const volatile = volatileFunctionIn(constraint.raw_expr, schema);
     if (volatile !== null) return `${volatile}() is volatile, so each row gets a value of its own`;
   }
   return null;

@@ -26,7 +26,10 @@ export default defineRule({
       const { session } = context.before;
       if (inTransaction(session) !== true) return;
       for (const { command, table, span } of commandsInUse(stmt, context)) {
-        if (command.subtype !== 'AT_ValidateConstraint' || !session.addedNotValid.has(`${table.key} ${command.name}`))
+        if (
+          command.subtype !== 'AT_ValidateConstraint' ||
+          !context.before.isAddedNotValid(table.key, command.name ?? '')
+        )
           continue;
         context.report(
           span,

@@ -13,7 +13,7 @@ export const sqlSource: Source = {
   edit(uri, pieces, edit, text, parser) {
     const old = pieces[0];
     if (!old) return this.read(uri, text, parser);
-    return [pieceOf(uri, old.sql.edit(edit.from, edit.to, edit.inserted, parser))];
+    return [pieceOf(uri, old.sql.edit(edit.from, edit.to, edit.inserted, parser, text))];
   },
 };
 

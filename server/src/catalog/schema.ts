@@ -1,0 +1,34 @@
+/**
+ * How statements and rules look at the schema and the session at one point of a replay, and how a statement changes them.
+ * Everything known is a value under a key; whoever asks is remembered as a reader of that key, so that a change upstream
+ * concerns only those who had read what changed.
+ */
+import type { Relation, Volatility } from './catalog.ts';
+import type { Session } from './session.ts';
+
+export interface SchemaReader {
+  /** Settings of the session and its transaction. */
+  readonly session: Session;
+  /** @param key `schema.name` */
+  relation(key: string): Relation | undefined;
+  /** Whether this file itself created the relation: it is empty, or unknown to anybody else. */
+  isCreated(key: string): boolean;
+  /** Whether the open transaction added this constraint NOT VALID. */
+  isAddedNotValid(table: string, constraint: string): boolean;
+  /** The weakest promise of all functions of that bare name that the files create; undefined if they create none. */
+  volatilityOf(functionName: string): Volatility | undefined;
+  /** Whether a statement before has waited for a strong lock on an existing table with no lock_timeout set. */
+  readonly hasWaited: boolean;
+}
+
+export interface SchemaWriter extends SchemaReader {
+  setSession(change: Partial<Session>): void;
+  setRelation(relation: Relation): void;
+  removeRelation(key: string): void;
+  markCreated(key: string, created: boolean): void;
+  markAddedNotValid(table: string, constraint: string): void;
+  setVolatility(functionName: string, volatility: Volatility): void;
+  markWaited(): void;
+  /** ROLLBACK: everything is again as it was just after the BEGIN that `session.transaction` counts from. */
+  restore(): void;
+}

@@ -1,0 +1,48 @@
+/** `(a int b text)`, `SELECT t.a t.b`, `VALUES (1) (2)`, `IN (1 2 3)`. */
+import { insert } from '../edits.ts';
+import type { Edit, Recogniser } from '../mistake.ts';
+
+const maxCommas = 8;
+
+export const missingComma: Recogniser = (broken) => {
+  const { tokens, at } = broken;
+  if (broken.atEnd || at === 0) return null;
+  // the error may show a token late: `t.a t` reads as a name and its alias until the dot comes
+  for (const first of [at, at - 1]) {
+    if (first < 1 || !canBeSeparated(tokens.word(first - 1), tokens.word(first))) continue;
+    const edits: Edit[] = [];
+    let place = first;
+    for (let i = 0; i < maxCommas && place > 0; i++) {
+      const before = tokens.span(place - 1).end;
+      if (edits.some((e) => e.start === before)) break;
+      edits.push(insert(before, ','));
+      const gain = broken.gain(edits);
+      // a little further is no proof: one more comma may be missing there, or something else is wrong
+      if (gain >= 3) {
+        const left = tokens.written(first - 1);
+        const right = tokens.written(first);
+        return {
+          span: tokens.span(first),
+          message: `A comma is missing between ${short(left)} and ${short(right)}.`,
+          help: '',
+          fixes: [
+            {
+              title: edits.length > 1 ? `Add the ${edits.length} missing commas` : 'Add the missing comma',
+              edits,
+              safe: false,
+            },
+          ],
+        };
+      }
+      const stopped = broken.errorAfter(edits) - edits.length;
+      place = tokens.all.findIndex((t) => t.end > stopped);
+      if (gain < 0) break;
+    }
+  }
+  return null;
+};
+
+const short = (text: string): string => (text.length > 30 ? `${text.slice(0, 29)}…` : text);
+
+const canBeSeparated = (left: string, right: string): boolean =>
+  !/^[(,.[]$/.test(left) && !/^[),.;\]]$/.test(right) && left !== 'select';

@@ -1,0 +1,22 @@
+/** `(a int, b int,)`, `SELECT a, b, FROM t`, `VALUES (1), ;` */
+import type { Recogniser } from '../mistake.ts';
+
+/** Words that begin the next clause, so that a list cannot go on with them. */
+const nextClause =
+  /^(?:from|where|group|having|order|limit|offset|union|except|intersect|into|values|returning|on|set|select|for|fetch|window|using|as|insert|update|delete|inherits|with|tablespace|when)$/;
+
+export const trailingComma: Recogniser = (broken) => {
+  const { tokens, at } = broken;
+  const next = tokens.word(at);
+  if (tokens.word(at - 1) !== ',' || !(broken.atEnd || next === ')' || nextClause.test(next))) return null;
+  const comma = tokens.span(at - 1);
+  const edits = [{ ...comma, newText: '' }];
+  if (!(broken.atEnd ? broken.parses(edits) : broken.proves(edits))) return null;
+  const what = broken.atEnd ? 'the statement ends' : next === ')' ? 'the parenthesis closes' : `${tokens.written(at)} begins`;
+  return {
+    span: comma,
+    message: `A comma too many: ${what} behind it, and no other item follows.`,
+    help: '',
+    fixes: [{ title: 'Remove the comma', edits, safe: false }],
+  };
+};

@@ -1,6 +1,7 @@
 // The settings as the server asks for them: only what someone has set.
 import { type ExtensionContext, Uri, workspace } from 'vscode';
 import type { ConfigurationMiddleware } from 'vscode-languageclient/node';
+import { explicitSettings } from './explicitSettings.ts';
 
 /**
  * Answers `workspace/configuration` without the defaults that package.json gives: they would override what the
@@ -12,9 +13,15 @@ export function configurationMiddleware(context: ExtensionContext): Configuratio
     async configuration(params, token, next) {
       const answers = await next(params, token);
       if (!Array.isArray(answers)) return answers;
-      return params.items.map(({ section, scopeUri }, index) =>
-        section === 'pgreview' ? setByUser(names, scopeUri) : answers[index],
-      );
+      return params.items.map(({ section, scopeUri }, index) => {
+        if (section !== 'pgreview') return answers[index];
+        const settings = workspace.getConfiguration('pgreview', scopeUri === undefined ? null : Uri.parse(scopeUri));
+        return explicitSettings(
+          names,
+          (name) => settings.inspect(name),
+          (name) => settings.get(name),
+        );
+      });
     },
   };
 }
@@ -25,24 +32,4 @@ function settingNames(context: ExtensionContext): readonly string[] {
   return Object.keys(properties)
     .map((name) => name.replace(/^pgreview\./, ''))
     .filter((name) => name !== 'connections');
-}
-
-/** `{ codeLens: { enabled: false } }` where `pgreview.codeLens.enabled` alone is set. */
-function setByUser(names: readonly string[], scopeUri: string | undefined): object {
-  const configuration = workspace.getConfiguration('pgreview', scopeUri === undefined ? null : Uri.parse(scopeUri));
-  const settings: Record<string, unknown> = {};
-  for (const name of names) {
-    const found = configuration.inspect(name);
-    const values = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
-    if (values.every((value) => value === undefined)) continue;
-    const path = name.split('.');
-    let holder = settings;
-    for (const part of path.slice(0, -1)) {
-      holder[part] ??= {};
-      holder = holder[part] as Record<string, unknown>;
-    }
-    // Read through VS Code, which merges the user's and the workspace's rules.
-    holder[path.at(-1)!] = configuration.get(name);
-  }
-  return settings;
 }

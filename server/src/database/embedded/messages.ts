@@ -2,7 +2,7 @@
 
 /** The worker's start data. */
 export interface WorkerSettings {
-  /** The folder with pglite.wasm, pglite.data, data.tar.gz and extensions/NAME.tar.gz. */
+  /** The folder with pglite.wasm, pglite.data, data.tar.br and extensions/NAME.tar.gz. */
   readonly assets: string;
   /** The contrib extensions to load, by file name. */
   readonly extensions: readonly string[];

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync } from 'node:zlib';
 import { type messages, PGlite, protocol } from '@electric-sql/pglite';
 import type { ErrorFields, QueryMessage, WorkerMessage, WorkerSettings } from './messages.ts';
 
@@ -31,10 +31,12 @@ async function start({ assets, extensions }: WorkerSettings): Promise<PGlite> {
     // Never run: the data directory comes ready-made. Without a module here PGlite looks for its file.
     initdbWasmModule: pglite,
     fsBundle: new Blob([read('pglite.data')]),
-    loadDataDir: new Blob([gunzipSync(read('data.tar.gz'))]),
+    loadDataDir: new Blob([brotliDecompressSync(read('data.tar.br'))]),
     extensions: Object.fromEntries(
       extensions.map((name) => [name, pathToFileURL(join(assets, 'extensions', `${name}.tar.gz`))]),
     ),
+    // the default of 128 MB would only take the editor's memory
+    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
     // Postgres's log would end up on the language server's stdout, which carries the protocol.
     onStdout: () => true,
     onStderr: () => true,

@@ -24,6 +24,7 @@ const fragments = [
   '/*',
   '*/',
   '-- note\n',
+  '-- +goose StatementEnd\n',
   '\\d t\n',
   '\\;',
   '\\if x\n',

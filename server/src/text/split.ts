@@ -23,6 +23,8 @@ export interface Boundary {
 
 /** Meta-commands that send the query buffer, as `;` does; one may follow another on its line (`\bind 1 \g`). */
 const sends = /\\(?:g|gx|gset|gexec|gdesc|bind_named|crosstabview|watch|sendpipeline)(?:[\s(]|$)/;
+/** Marks of goose and dbmate between statements, which need no `;` before them. */
+const endsStatement = /^--[ \t]*(?:\+goose[ \t]|migrate:(?:up|down)\b)/i;
 const copiesFromStdin = /^\\copy\s.*\sfrom\s+p?stdin\b/i;
 
 /** Finds the statement that begins at `start` (leading white space and comments included). */
@@ -35,7 +37,10 @@ export function nextBoundary(text: string, start: number): Boundary {
   let readTo = start;
   for (let token = lexer.next(); token; token = lexer.next()) {
     readTo = token.unterminated ? text.length : token.end;
-    if (token.kind === 'comment') continue;
+    if (token.kind === 'comment') {
+      if (bodyStart < 0 || !endsStatement.test(text.slice(token.start, token.start + 40))) continue;
+      return { bodyStart, bodyEnd, end: bodyEnd, kind: 'sql', terminated: true, readTo: token.end + 1, metas };
+    }
     if (token.kind === 'meta') {
       if (bodyStart < 0) {
         metas.push(token);

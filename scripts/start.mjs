@@ -60,14 +60,14 @@ async function openDesktop(folder) {
 
 /** Serves until Ctrl+C. */
 async function openBrowser(folder) {
-  const { startWebServer } = await import('./vscode-web.mjs');
+  const { startWebServer, workbenchUrl } = await import('./vscode-web.mjs');
   const dataFolder = mkdtempSync(join(tmpdir(), 'pgreview-vscode-'));
   process.on('exit', () => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 }));
   console.log("pgreview: starting VS Code's browser workbench …");
   const trusted = folder === examples;
-  const server = await startWebServer({ dataFolder, port: 8180, folder, extension: root, trusted });
-  console.log(`\nOpen this address in a browser: http://localhost:${server.port}/\n`);
-  console.log(`It shows ${folder}. Press Ctrl+C to end.`);
+  const server = await startWebServer({ dataFolder, port: 8180, extension: root, trusted });
+  console.log(`\nOpen this address in a browser: ${workbenchUrl(server.port, { folder })}\n`);
+  console.log('Press Ctrl+C to end.');
   const code = await server.ended;
   throw new Error(`The VS Code server ended (exit code ${code}).`);
 }

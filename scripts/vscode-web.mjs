@@ -40,7 +40,6 @@ export async function webInstallation() {
  * @param {string} options.dataFolder where the server keeps its settings, extensions and logs
  * @param {Record<string, unknown>} [options.settings] VS Code settings beside the quiet defaults
  * @param {number} [options.port] used when it is free
- * @param {string} [options.folder] what `http://localhost:PORT/` opens
  * @param {string} [options.extension] the folder of an extension to install as it is, without packing it
  * @param {boolean} [options.trusted] do not ask whether the folder's authors are trusted
  * @param {Record<string, string>} [options.env] for the extension host
@@ -63,7 +62,6 @@ export async function startWebServer(options) {
       ...['--accept-server-license-terms', '--telemetry-level', 'off', '--server-data-dir', options.dataFolder],
       // A built VS Code ignores extensionDevelopmentPath and extensionTestsPath without it.
       '--enable-smoke-test-driver',
-      ...(options.folder ? ['--default-folder', options.folder] : []),
       ...(options.trusted ? ['--disable-workspace-trust'] : []),
     ],
     { cwd: root, env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] },
@@ -128,7 +126,8 @@ export function workbenchUrl(port, what) {
   if (what.extension) payload.push(['extensionDevelopmentPath', uri(what.extension)]);
   if (what.tests) payload.push(['extensionTestsPath', uri(what.tests)]);
   const query = payload.length > 0 ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : '';
-  return `http://localhost:${port}/?folder=${encodeURIComponent(urlPath(what.folder))}${query}`;
+  const folder = encodeURIComponent(urlPath(what.folder)).replaceAll('%2F', '/');
+  return `http://localhost:${port}/?folder=${folder}${query}`;
 }
 
 /** `C:\a` is `/c:/a` in a URI. */

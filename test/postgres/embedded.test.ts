@@ -57,7 +57,7 @@ describe('EXPLAIN on the embedded Postgres', function () {
     const error = errorOf(await explain(sql, schema));
     assert.match(
       error.message,
-      /^relation "nowhere" does not exist\. Of the 3 statements of its schema 1 could not be replayed, such as m\.sql:2: /,
+      /^relation "nowhere" does not exist\. 1 of 3 schema statements could not be replayed, such as m\.sql:2: /,
     );
     assert.equal(textAt(sql, error.range), 'nowhere');
   });

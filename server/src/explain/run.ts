@@ -227,7 +227,7 @@ function whyMissing({ message }: PostgresError, { steps, failures }: ReplayedSch
   const name = /"(?:[^"]*\.)?([^".]+)"/.exec(message)?.[1] ?? '';
   const related = failures.find(({ sql }) => name !== '' && sql.includes(name)) ?? failures[0];
   if (!related) return `The schema was replayed from ${steps} statements, and none of them failed.`;
-  return `Of the ${steps} statements of its schema ${failures.length} could not be replayed, such as ${related.origin}: ${sentence(related.message)}`;
+  return `${failures.length} of ${steps} schema statements could not be replayed, such as ${related.origin}: ${sentence(related.message)}`;
 }
 
 function sentence(message: string): string {
@@ -265,7 +265,7 @@ function reportOn(
 
 function schemaNotes({ schema }: Session): string[] {
   if (!schema) return [];
-  const data = `Planned in the embedded Postgres on the schema that ${schema.steps} statements make, with only the rows that they insert: costs and row counts are not those of your data.`;
+  const data = `Planned in the embedded Postgres on the schema of ${schema.steps} statements before it, with only the rows that those insert: costs and row counts are not those of your data.`;
   return [data, ...schema.failures.map(({ origin, message }) => `Not replayed: ${origin}: ${sentence(message)}`)];
 }
 

@@ -14,7 +14,14 @@ import {
 } from '../database.ts';
 import { Instance } from './instance.ts';
 import type { StartWorker } from './messages.ts';
-import { isSessionSetting, planStep, quoteIdentifier, type SchemaStep } from './replay.ts';
+import {
+  isSessionSetting,
+  type PlannedStep,
+  planStep,
+  quoteIdentifier,
+  type SchemaStep,
+  type StepPlan,
+} from './replay.ts';
 
 export interface EmbeddedOptions {
   readonly startWorker: StartWorker;
@@ -28,6 +35,8 @@ export interface EmbeddedOptions {
   readonly replayTimeoutMs?: number;
 }
 
+/** Statements whose plans are remembered by their text; a large project has some ten thousand. */
+const maxPlans = 50_000;
 const progressEveryMs = 100;
 
 /**
@@ -39,8 +48,10 @@ export class EmbeddedPostgres {
   readonly #known: ReadonlySet<string>;
   #instance: Instance | null = null;
   /** What has been replayed into `#instance`, in order. */
-  #replayed: SchemaStep[] = [];
-  #failures: ReplayFailure[] = [];
+  #replayed: PlannedStep[] = [];
+  /** Why a step failed, by its index in `#replayed`. */
+  readonly #failures = new Map<number, string>();
+  readonly #plans = new Map<string, StepPlan>();
   /** Steps that did not end in time, by their SQL: they are not tried again. */
   readonly #endless = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
@@ -66,7 +77,8 @@ export class EmbeddedPostgres {
     this.#stop();
   }
 
-  async #open(schema: readonly SchemaStep[], file: string, options: OpenOptions): Promise<Session> {
+  async #open(steps: readonly SchemaStep[], file: string, options: OpenOptions): Promise<Session> {
+    const schema = this.#effective(steps);
     const release = await this.#turn(options.signal);
     try {
       clearTimeout(this.#idleTimer);
@@ -76,7 +88,7 @@ export class EmbeddedPostgres {
       const version = readVersion(await instance.query(versionQuery));
       return {
         version,
-        schema: { steps: schema.length, failures: [...this.#failures] },
+        schema: { steps: schema.length, failures: this.#failuresIn(schema) },
         query: (sql, queryOptions) => instance.query(sql, queryOptions),
         close: async () => {
           this.#startIdleTimer();
@@ -88,6 +100,26 @@ export class EmbeddedPostgres {
       release();
       throw error;
     }
+  }
+
+  /** The steps that do something, so that a query more or less above the asked one changes nothing. */
+  #effective(steps: readonly SchemaStep[]): PlannedStep[] {
+    if (this.#plans.size > maxPlans) this.#plans.clear();
+    return steps.flatMap(({ sql, origin }) => {
+      let plan = this.#plans.get(sql);
+      if (!plan) {
+        plan = planStep({ sql, origin }, this.#options.parser, this.#known);
+        this.#plans.set(sql, plan);
+      }
+      return plan.kind === 'skip' ? [] : [{ sql, origin, plan }];
+    });
+  }
+
+  #failuresIn(schema: readonly PlannedStep[]): ReplayFailure[] {
+    return [...this.#failures].flatMap(([index, message]) => {
+      const step = schema[index];
+      return step ? [{ origin: step.origin, sql: step.sql, message }] : [];
+    });
   }
 
   /** Waits for the session before; answers with the function that lets the next one in. */
@@ -120,11 +152,11 @@ export class EmbeddedPostgres {
     this.#instance?.kill();
     this.#instance = null;
     this.#replayed = [];
-    this.#failures = [];
+    this.#failures.clear();
   }
 
   /** An instance with exactly this schema in it. A step that never ends costs its instance: start again without it. */
-  async #replay(schema: readonly SchemaStep[], { signal, progress }: OpenOptions): Promise<Instance> {
+  async #replay(schema: readonly PlannedStep[], { signal, progress }: OpenOptions): Promise<Instance> {
     const deadline = Date.now() + this.#options.replayTimeoutMs;
     for (;;) {
       const instance = await this.#instanceFor(schema, signal, progress);
@@ -133,7 +165,7 @@ export class EmbeddedPostgres {
   }
 
   async #instanceFor(
-    schema: readonly SchemaStep[],
+    schema: readonly PlannedStep[],
     signal: AbortSignal | undefined,
     progress: Progress | undefined,
   ): Promise<Instance> {
@@ -141,7 +173,7 @@ export class EmbeddedPostgres {
     const extensions = this.#extensionsOf(schema);
     if (
       current &&
-      this.#replayed.every((step, i) => schema[i]?.sql === step.sql && schema[i]?.origin === step.origin) &&
+      this.#replayed.every((step, i) => step.sql === schema[i]?.sql && fileOf(step) === fileOf(schema[i])) &&
       extensions.every((name) => current.extensions.includes(name)) &&
       (await isHealthy(current))
     )
@@ -152,13 +184,10 @@ export class EmbeddedPostgres {
     return this.#instance;
   }
 
-  /** A bundle costs memory and start time, so only those are loaded that the schema may ask for. */
-  #extensionsOf(schema: readonly SchemaStep[]): string[] {
+  /** A bundle costs start time, so only those are loaded that the schema creates. */
+  #extensionsOf(schema: readonly PlannedStep[]): string[] {
     const wanted = new Set<string>();
-    for (const { sql } of schema) {
-      if (!/\bextension\b/i.test(sql)) continue;
-      for (const name of this.#known) if (sql.includes(name)) wanted.add(name);
-    }
+    for (const { plan } of schema) if (plan.kind === 'run' && plan.extension) wanted.add(plan.extension);
     // what CASCADE brings in
     if (wanted.has('earthdistance')) wanted.add('cube');
     return [...wanted];
@@ -167,14 +196,14 @@ export class EmbeddedPostgres {
   /** Runs the steps that are new; false when the instance is lost on the way. */
   async #replayRest(
     instance: Instance,
-    schema: readonly SchemaStep[],
+    schema: readonly PlannedStep[],
     deadline: number,
     signal: AbortSignal | undefined,
     progress: Progress | undefined,
   ): Promise<boolean> {
     const done = this.#replayed;
     let file = fileOf(done.at(-1));
-    let rowsWritten = false;
+    const before = done.length;
     let nextProgress = 0;
     // whatever settings the last request was given
     await this.#applySettings(instance, done, file);
@@ -187,29 +216,28 @@ export class EmbeddedPostgres {
       if (fileOf(step) !== file) await resetSession(instance);
       file = fileOf(step);
       const failure = await this.#run(instance, step, deadline, signal);
-      if (failure) this.#failures.push({ ...step, message: failure });
+      if (failure) this.#failures.set(done.length, failure);
       if (!instance.alive) {
         throwIfCancelled(signal);
         return false;
       }
-      rowsWritten ||= /^\s*(insert|update|delete|merge|with)\b/i.test(step.sql);
       done.push(step);
     }
-    if (rowsWritten) await instance.query(analyzeFilledTables, { signal, timeoutMs: this.#options.stepTimeoutMs });
+    if (done.length > before)
+      await instance.query(analyzeFilledTables, { signal, timeoutMs: this.#options.stepTimeoutMs });
     return true;
   }
 
   /** Answers why the step failed, or null. */
   async #run(
     instance: Instance,
-    step: SchemaStep,
+    step: PlannedStep,
     deadline: number,
     signal: AbortSignal | undefined,
   ): Promise<string | null> {
     if (this.#endless.has(step.sql)) return `it did not end within ${this.#options.stepTimeoutMs / 1000} s`;
     if (Date.now() > deadline) return `left out: replaying took over ${this.#options.replayTimeoutMs / 1000} s`;
-    const plan = planStep(step, this.#options.parser, this.#known);
-    if (plan.kind === 'skip') return null;
+    const { plan } = step;
     if (plan.kind === 'impossible') return plan.message;
     const limits = { signal, timeoutMs: this.#options.stepTimeoutMs };
     for (let roles = 0; ; roles++) {

@@ -20,8 +20,7 @@ const crashed = 'The embedded Postgres crashed on this statement; does it call i
 export class Instance {
   readonly extensions: readonly string[];
   readonly #worker: EmbeddedWorker;
-  #waiting: { id: number; receive(message: WorkerMessage): void; fail(error: Error): void } | null = null;
-  #lastId = 0;
+  #waiting: { receive(message: WorkerMessage): void; fail(error: Error): void } | null = null;
   #dead: DatabaseFailure | null = null;
 
   private constructor(worker: EmbeddedWorker, extensions: readonly string[]) {
@@ -39,7 +38,6 @@ export class Instance {
     throwIfCancelled(signal);
     const instance = new Instance(startWorker(extensions), extensions);
     const message = await instance.#answer(
-      0,
       { signal, timeoutMs: startTimeoutMs },
       'The embedded Postgres did not start',
     );
@@ -57,9 +55,8 @@ export class Instance {
   async query(sql: string, options: QueryOptions = {}): Promise<readonly Row[]> {
     throwIfCancelled(options.signal);
     if (this.#dead) throw this.#dead;
-    const id = ++this.#lastId;
-    const answer = this.#answer(id, options, 'The statement was ended');
-    this.#worker.post({ id, sql });
+    const answer = this.#answer(options, 'The statement was ended');
+    this.#worker.post({ sql });
     const message = await answer;
     if (message.kind === 'error') throw new PostgresError(message.error.message, message.error);
     return message.kind === 'rows' ? message.rows : [];
@@ -76,7 +73,7 @@ export class Instance {
     void this.#worker.terminate();
   }
 
-  #answer(id: number, { signal, timeoutMs }: QueryOptions, what: string): Promise<WorkerMessage> {
+  #answer({ signal, timeoutMs }: QueryOptions, what: string): Promise<WorkerMessage> {
     return new Promise<WorkerMessage>((resolve, reject) => {
       const timer =
         timeoutMs === undefined
@@ -93,7 +90,6 @@ export class Instance {
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting = {
-        id,
         receive: (message) => {
           settle();
           resolve(message);

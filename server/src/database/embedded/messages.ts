@@ -8,8 +8,8 @@ export interface WorkerSettings {
   readonly extensions: readonly string[];
 }
 
+/** One at a time: the next is sent when this one is answered. */
 export interface QueryMessage {
-  readonly id: number;
   readonly sql: string;
 }
 
@@ -26,8 +26,8 @@ export type WorkerMessage =
   | { readonly kind: 'startFailed'; readonly message: string }
   /** Postgres is in no state to go on. */
   | { readonly kind: 'crashed' }
-  | { readonly kind: 'rows'; readonly id: number; readonly rows: (string | null)[][] }
-  | { readonly kind: 'error'; readonly id: number; readonly error: ErrorFields };
+  | { readonly kind: 'rows'; readonly rows: (string | null)[][] }
+  | { readonly kind: 'error'; readonly error: ErrorFields };
 
 /** A worker as the host sees it; how it is made depends on where the host runs. */
 export interface EmbeddedWorker {

@@ -1,6 +1,7 @@
 import type { Node, RawStmt } from '@pgsql/types';
 import type { Parser } from '../../syntax/parser.ts';
 import { walk } from '../../syntax/walk.ts';
+import { tokenize } from '../../text/lexer.ts';
 
 /** One statement of the schema's history. */
 export interface SchemaStep {
@@ -9,10 +10,15 @@ export interface SchemaStep {
   readonly origin: string;
 }
 
+/** A step with what is done with it. */
+export interface PlannedStep extends SchemaStep {
+  readonly plan: Exclude<StepPlan, { kind: 'skip' }>;
+}
+
 /** What the embedded Postgres does with a step. */
 export type StepPlan =
   /** `sql` may differ from the step's: what a single session cannot do is left out of it. */
-  | { readonly kind: 'run'; readonly sql: string; readonly writesRows?: true; readonly extension?: string }
+  | { readonly kind: 'run'; readonly sql: string; readonly extension?: string }
   /** It leaves nothing behind that a plan could depend on. */
   | { readonly kind: 'skip' }
   /** It would be needed, and cannot be done here. */
@@ -54,6 +60,8 @@ const withoutTraces = new Set([
 /** @param extensions the contrib extensions that the embedded Postgres has */
 export function planStep(step: SchemaStep, parser: Parser, extensions: ReadonlySet<string>): StepPlan {
   const outcome = parser.parse(step.sql);
+  // a query that a program fills in, not a part of the schema
+  if (outcome.kind === 'error' && tokenize(step.sql).some(({ kind }) => kind === 'placeholder')) return skip;
   if (outcome.kind === 'error') return { kind: 'impossible', message: outcome.message };
   if (outcome.kind === 'refused') return { kind: 'impossible', message: outcome.reason };
   const stmt = onlyStatement(outcome.stmts);
@@ -61,6 +69,7 @@ export function planStep(step: SchemaStep, parser: Parser, extensions: ReadonlyS
   const [type, node] = Object.entries(stmt)[0] as [string, Record<string, unknown>];
   if (withoutTraces.has(type)) return skip;
   if ('CreateExtensionStmt' in stmt) return planExtension(stmt.CreateExtensionStmt.extname ?? '', stmt, extensions);
+  if (isQueryWithParameters(stmt)) return skip;
   if ('SelectStmt' in stmt) return readsOnly(stmt) ? skip : { kind: 'run', sql: step.sql };
   if ('CopyStmt' in stmt) {
     return node.is_from ? { kind: 'impossible', message: 'COPY data is not loaded into the embedded Postgres' } : skip;
@@ -68,7 +77,6 @@ export function planStep(step: SchemaStep, parser: Parser, extensions: ReadonlyS
   if ('InsertStmt' in stmt || 'UpdateStmt' in stmt || 'DeleteStmt' in stmt || 'MergeStmt' in stmt) {
     if (step.sql.length > maxDataStatement)
       return { kind: 'impossible', message: 'it loads more data than the embedded Postgres takes' };
-    return { kind: 'run', sql: step.sql, writesRows: true };
   }
   return { kind: 'run', sql: step.sql };
 }
@@ -102,6 +110,16 @@ function planExtension(name: string, stmt: Node, extensions: ReadonlySet<string>
 
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** `$1` in a query is for a program to fill in; in a function's body it is the function's. */
+function isQueryWithParameters(stmt: Node): boolean {
+  if (!/^(Select|Insert|Update|Delete|Merge)Stmt$/.test(Object.keys(stmt)[0] ?? '')) return false;
+  let found = false;
+  walk(stmt, (type) => {
+    if (type === 'ParamRef') found = true;
+  });
+  return found;
 }
 
 /**

@@ -43,17 +43,17 @@ async function start({ assets, extensions }: WorkerSettings): Promise<PGlite> {
   });
 }
 
-async function answer(postgres: PGlite, { id, sql }: QueryMessage): Promise<void> {
+async function answer(postgres: PGlite, { sql }: QueryMessage): Promise<void> {
   try {
     const { messages } = await postgres.execProtocol(protocol.serialize.query(sql), { throwOnError: false });
     const error = messages.find((message) => message.name === 'error') as messages.DatabaseError | undefined;
-    if (error) return post({ kind: 'error', id, error: fields(error) });
+    if (error) return post({ kind: 'error', error: fields(error) });
     const rows = messages.flatMap((message) =>
       message.name === 'dataRow' ? [(message as messages.DataRowMessage).fields] : [],
     );
     // after endless recursion it answers nothing any more
     if (!messages.some((message) => message.name === 'readyForQuery')) return post({ kind: 'crashed' });
-    post({ kind: 'rows', id, rows });
+    post({ kind: 'rows', rows });
   } catch {
     post({ kind: 'crashed' });
   }

@@ -100,6 +100,7 @@ function modifierChange(from: TypeName, to: TypeName): TypeChange {
       return after >= before ? 'free' : 'rewrite';
     }
     case 'bpchar':
+      return b.length === 0 ? 'free' : 'rewrite';
     case 'bit':
       return 'rewrite';
     default:

@@ -131,6 +131,10 @@ describe('EXPLAIN on the embedded Postgres', function () {
       await explain('SELECT * FROM customers WHERE id = $1', schema, { parameters: { 1: 'x' } }, ['1']),
     );
     assert.match(error.message, /invalid input syntax for type bigint: "x"/);
+    const nul = errorOf(await explain(sql, schema, { parameters: { 1: 'a\0b' } }, ['1']));
+    assert.match(nul.message, /value of \$1 contains a NUL/);
+    // no limit is not to be had
+    planOf(await explain(sql, schema, { parameters: { 1: 'a' }, statementTimeoutMs: 0 }, ['1']));
   });
 
   it('asks for the values that ANALYZE needs, and before it writes', async () => {

@@ -60,6 +60,7 @@ describe('The text of a plan node', () => {
     const view = over('Nested Loop', scan('customers', 'o'), scan('orders', 'o_1'));
     assert.deepEqual(texts('SELECT * FROM customers o, v', view), [null, 'customers o', null]);
     // two partitions of one table
+    assert.deepEqual(texts('SELECT * FROM events e', scan('events_2024', 'e')), ['events e']);
     const parts = over('Append', scan('e_2023', 'e_1'), scan('e_2024', 'e_2'));
     assert.deepEqual(texts('SELECT * FROM events e', parts), [null, 'events e', 'events e']);
   });

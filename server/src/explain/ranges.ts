@@ -56,13 +56,16 @@ class Scans {
     const exact = this.#only('relation', name, alias);
     // `t` and `t_1` of one table: one of them may come from inside a view or function, and which is not said
     if (exact) return this.#hasNumbered(alias, name) ? null : exact;
+    const only = this.#references.filter((reference) => reference.alias === alias);
+    // the one partition that was left has its parent's alias, and by custom its name with something behind
+    if (only.length === 1 && only[0]?.kind === 'relation' && name.startsWith(`${only[0].name}_`)) return only[0].range;
     // a partition or child is called like its parent, numbered
     const parent = /^(.*)_\d+$/s.exec(alias)?.[1];
     if (parent === undefined || this.#isScanned(parent)) return null;
     const called = this.#references.filter((reference) => reference.alias === parent);
-    const [only] = called;
-    if (called.length !== 1 || only?.kind !== 'relation') return null;
-    return this.#hasNumbered(parent, only.name) ? null : only.range;
+    const [first] = called;
+    if (called.length !== 1 || first?.kind !== 'relation') return null;
+    return this.#hasNumbered(parent, first.name) ? null : first.range;
   }
 
   #cteScan({ json }: PlacedNode, name: string): TextRange | null {

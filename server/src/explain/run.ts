@@ -30,6 +30,7 @@ export interface ExplainContext {
 const defaultTimeoutMs = 30_000;
 /** Waiting for another session's lock is no part of a plan, and whoever waits makes others wait. */
 const lockTimeoutMs = 5_000;
+const mostFailuresTold = 20;
 /** PREPARE's name for the statement. */
 const prepared = 'pgreview_statement';
 
@@ -79,6 +80,8 @@ function whatToAsk(
   const complete = values !== undefined && parameters.every(({ name }) => Object.hasOwn(values, name));
   if (parameters.length > 0 && !complete && (analyze || values !== undefined))
     return { kind: 'parameters', parameters };
+  const nul = parameters.find(({ name }) => values?.[name]?.includes('\0'));
+  if (nul) return { kind: 'error', message: `The value of ${nul.text} contains a NUL, which Postgres does not take.` };
   if (analyze && effects.length > 0 && !params.confirmed)
     return {
       kind: 'confirm',
@@ -95,7 +98,7 @@ async function explainIn(
   analyze: boolean,
   { database, signal }: ExplainContext,
 ): Promise<ExplainResult> {
-  const timeoutMs = params.statementTimeoutMs ?? defaultTimeoutMs;
+  const timeoutMs = timeoutOf(params.statementTimeoutMs);
   const values = subject.parameters.map(({ name }) => params.parameters?.[name] ?? null);
   const generic = subject.parameters.length > 0 && params.parameters === undefined;
   const commands = commandsFor(session, statement, { analyze, generic, values, timeoutMs });
@@ -118,6 +121,12 @@ async function explainIn(
   }
   const plan = parsePlan(rows.map(([text]) => text ?? '').join('\n'));
   return { kind: 'plan', report: reportOn(plan, subject, statement, session, database.name, analyze, generic) };
+}
+
+/** Postgres takes whole milliseconds up to 2^31 - 1, and 0 as no limit, which nobody may ask for here. */
+function timeoutOf(wanted: number | undefined): number {
+  if (wanted === undefined || !(wanted > 0)) return defaultTimeoutMs;
+  return Math.min(Math.ceil(wanted), 2_147_483_647);
 }
 
 interface Command {
@@ -266,7 +275,9 @@ function reportOn(
 function schemaNotes({ schema }: Session): string[] {
   if (!schema) return [];
   const data = `Planned in the embedded Postgres on the schema of ${schema.steps} statements before it, with only the rows that those insert: costs and row counts are not those of your data.`;
-  return [data, ...schema.failures.map(({ origin, message }) => `Not replayed: ${origin}: ${sentence(message)}`)];
+  const failed = schema.failures.map(({ origin, message }) => `Not replayed: ${origin}: ${sentence(message)}`);
+  const more = failed.length - mostFailuresTold;
+  return [data, ...failed.slice(0, mostFailuresTold), ...(more > 0 ? [`Not replayed: ${more} more statements.`] : [])];
 }
 
 /** The time of AFTER triggers is in no node. */

@@ -64,7 +64,7 @@ function applyCommand(relation: Relation, command: AlterTableCmd, schema: string
         def && 'Constraint' in def ? constraintFrom(def.Constraint, relation.name, null, schema) : null;
       if (!constraint) return relation;
       const added = { ...relation, constraints: [...relation.constraints, constraint] };
-      return constraint.kind === 'primary' || constraint.kind === 'not-null'
+      return constraint.kind === 'primary' || (constraint.kind === 'not-null' && constraint.validated)
         ? constraint.columns.reduce<Relation>((r, c) => withColumn(r, c, { notNull: true }), added)
         : added;
     }

@@ -4,6 +4,8 @@
 export type Wrapping =
   /** Each statement is its own transaction, as `psql -f` runs a file. */
   | 'none'
+  /** The file is sent as one string, which holds only this statement: its own transaction, until another one is added. */
+  | 'single'
   /** The tool sends BEGIN before the file and COMMIT behind it. */
   | 'tool'
   /** The file is sent as one string of several statements, which Postgres runs in one implicit transaction. */
@@ -38,5 +40,16 @@ export function newSession(wrapping: Wrapping): Session {
 /** Whether a statement run now shares a transaction with its neighbours; null when the files do not tell. */
 export function inTransaction(session: Session): boolean | null {
   if (session.explicitTransaction) return true;
-  return session.wrapping === 'unknown' ? null : session.wrapping !== 'none';
+  switch (session.wrapping) {
+    case 'none':
+    case 'single':
+      return false;
+    case 'implicit':
+      return true;
+    case 'tool':
+      // a COMMIT in the file ends the tool's transaction too; whether it opens another one, the files do not tell
+      return session.transaction === 0 ? true : null;
+    case 'unknown':
+      return null;
+  }
 }

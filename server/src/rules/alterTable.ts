@@ -20,6 +20,8 @@ export interface TargetTable {
 
 export interface AlterCommand {
   readonly command: AlterTableCmd;
+  /** `ALTER TABLE [IF EXISTS] [ONLY] name` as written: the beginning of a further statement on the table. */
+  readonly head: string;
   /** Token indexes, both inclusive. */
   readonly first: number;
   readonly last: number;
@@ -61,10 +63,11 @@ export function* commandsInUse(
   if (!isInUse(table.key, context)) return;
   const from = context.tokens.written(table.after) === '*' ? table.after + 1 : table.after;
   const parts = context.tokens.split(from);
+  const head = context.text.slice(context.body.start, table.span.end);
   let i = 0;
   for (const node of stmt.cmds ?? []) {
     const part = parts[i++];
     if (!part || !('AlterTableCmd' in node)) continue;
-    yield { table, command: node.AlterTableCmd, ...part, span: context.tokens.span(part.first, part.last) };
+    yield { table, head, command: node.AlterTableCmd, ...part, span: context.tokens.span(part.first, part.last) };
   }
 }

@@ -21,8 +21,12 @@ export function behind(context: RuleContext, statements: readonly string[]): Edi
   return insertAt(context.body.end, statements.map((s) => `;\n${indent}${s}`).join(''));
 }
 
-/** True when the files show that each statement here is a transaction of its own. */
+/** True when the files show that this statement is a transaction of its own. */
 export const isAlone = (context: RuleContext): boolean => inTransaction(context.before.session) === false;
+
+/** True when it stays one with other statements added beside it, which are transactions of their own as well. */
+export const mayAddTransactions = (context: RuleContext): boolean =>
+  isAlone(context) && context.before.session.wrapping !== 'single';
 
 /** An identifier as SQL, quoted only where it must be: not lower case, or not a plain word. */
 export function quoteIdentifier(name: string): string {

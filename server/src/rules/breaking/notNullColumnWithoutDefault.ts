@@ -1,7 +1,12 @@
+import type { Node } from '@pgsql/types';
 import { nameParts } from '../../catalog/names.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
 import { commandsInUse } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
+
+/** DEFAULT NULL is as good as none. */
+const isNull = (expression: Node | undefined): boolean =>
+  expression !== undefined && 'A_Const' in expression && expression.A_Const.isnull === true;
 
 export default defineRule({
   id: 'not-null-column-without-default',
@@ -25,7 +30,8 @@ export default defineRule({
       for (const { command, table, span } of commandsInUse(stmt, context)) {
         const def = command.def;
         if (command.subtype !== 'AT_AddColumn' || !def || !('ColumnDef' in def)) continue;
-        const types = new Set(constraintsOf(def.ColumnDef).map((c) => c.contype));
+        const constraints = constraintsOf(def.ColumnDef);
+        const types = new Set(constraints.filter((c) => !isNull(c.raw_expr)).map((c) => c.contype));
         const required = types.has('CONSTR_NOTNULL') || types.has('CONSTR_PRIMARY');
         const filled = types.has('CONSTR_DEFAULT') || types.has('CONSTR_IDENTITY') || types.has('CONSTR_GENERATED');
         const serial = /^(?:small|big)?serial[248]?$/.test(nameParts(def.ColumnDef.typeName?.names).at(-1) ?? '');

@@ -4,7 +4,7 @@ import type { SchemaReader } from '../../catalog/schema.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
 import { volatileFunctionIn } from '../../facts/volatility.ts';
 import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
-import { behind, isAlone, quoteIdentifier } from '../edits.ts';
+import { behind, quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
 export default defineRule({
@@ -70,7 +70,9 @@ function whyRewritten(def: ColumnDef, schema: SchemaReader): string | null {
 /** ADD COLUMN without the default, then SET DEFAULT: the same schema; the old rows keep NULL until they are backfilled. */
 function separateDefaultFix(item: AlterCommand & { table: TargetTable }, def: ColumnDef, context: RuleContext): Fix[] {
   const constraints = constraintsOf(def);
-  if (!isAlone(context) || constraints.length !== 1 || constraints[0]?.contype !== 'CONSTR_DEFAULT') return [];
+  if (constraints.length !== 1 || constraints[0]?.contype !== 'CONSTR_DEFAULT') return [];
+  // of a column that exists the default would be changed; a collation behind the default would go with it
+  if (item.command.missing_ok || def.collClause) return [];
   const { tokens, text } = context;
   const at = tokens.findOutside(['default'], item.first, item.last + 1);
   if (at < 1) return [];
@@ -82,7 +84,7 @@ function separateDefaultFix(item: AlterCommand & { table: TargetTable }, def: Co
       safe: false,
       edits: [
         { start: tokens.span(at - 1).end, end: item.span.end, newText: '' },
-        behind(context, [`ALTER TABLE ${item.table.written} ALTER COLUMN ${column} SET DEFAULT ${expression}`]),
+        behind(context, [`${item.head} ALTER COLUMN ${column} SET DEFAULT ${expression}`]),
       ],
     },
   ];

@@ -29,6 +29,8 @@ export default defineRule({
       if (stmt.concurrent) return;
       const table = targetOf(stmt.relation, context);
       if (!isInUse(table.key, context)) return;
+      // ON ONLY a partitioned table builds nothing; of other tables it is not said
+      if (!stmt.relation?.inh && table.relation?.kind !== 'table') return;
       const { tokens } = context;
       const index = tokens.find(['index']);
       if (index < 0) return;

@@ -1,6 +1,6 @@
 import { columnOf } from '../../catalog/catalog.ts';
 import { commandsInUse } from '../alterTable.ts';
-import { before, behind, isAlone, quoteIdentifier } from '../edits.ts';
+import { before, behind, mayAddTransactions, quoteIdentifier } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -17,7 +17,7 @@ export default defineRule({
     {
       schema: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
       unsafe: 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;',
-      safe: 'ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;\nALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;\nALTER TABLE users ALTER COLUMN email SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT users_email_not_null;',
+      safe: 'ALTER TABLE users ADD CONSTRAINT users_email_not_null_check CHECK (email IS NOT NULL) NOT VALID;\nALTER TABLE users VALIDATE CONSTRAINT users_email_not_null_check;\nALTER TABLE users ALTER COLUMN email SET NOT NULL;\nALTER TABLE users DROP CONSTRAINT users_email_not_null_check;',
     },
   ],
   check: {
@@ -31,19 +31,20 @@ export default defineRule({
         if (command.subtype !== 'AT_SetNotNull' || added.has(column)) continue;
         if (columnOf(table.relation, column)?.notNull) continue;
         if (table.relation?.constraints.some((c) => c.validated && c.provesNotNull.includes(column))) continue;
-        const name = quoteIdentifier(`${table.name}_${column}_not_null`);
+        // Postgres 18 gives the not-null constraint itself the name without _check
+        const name = quoteIdentifier(`${table.name}_${column}_not_null_check`);
         const fixes =
-          isAlone(context) && new TextEncoder().encode(name).length <= 63
+          mayAddTransactions(context) && new TextEncoder().encode(name).length <= 63
             ? [
                 {
                   title: 'Prove it first by a CHECK that is validated without blocking',
                   safe: true,
                   edits: [
                     before(context, [
-                      `ALTER TABLE ${table.written} ADD CONSTRAINT ${name} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
-                      `ALTER TABLE ${table.written} VALIDATE CONSTRAINT ${name}`,
+                      `${item.head} ADD CONSTRAINT ${name} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
+                      `${item.head} VALIDATE CONSTRAINT ${name}`,
                     ]),
-                    behind(context, [`ALTER TABLE ${table.written} DROP CONSTRAINT ${name}`]),
+                    behind(context, [`${item.head} DROP CONSTRAINT ${name}`]),
                   ],
                 },
               ]
@@ -51,7 +52,7 @@ export default defineRule({
         context.report(
           item.span,
           `SET NOT NULL blocks reads and writes of ${table.written} (ACCESS EXCLUSIVE) while the whole table is scanned for nulls.`,
-          isAlone(context)
+          mayAddTransactions(context)
             ? 'Add CHECK (… IS NOT NULL) NOT VALID, VALIDATE it, then SET NOT NULL: Postgres takes the valid check as proof and scans nothing.'
             : 'Add CHECK (… IS NOT NULL) NOT VALID here and VALIDATE it in a later migration; SET NOT NULL then scans nothing.',
           fixes,

@@ -1,9 +1,9 @@
-import type { Constraint } from '@pgsql/types';
+import type { AlterTableStmt, Constraint } from '@pgsql/types';
 import { columnOf } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
 import { constraintsOf, defaultName } from '../../catalog/tableElements.ts';
 import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
-import { before, isAlone, quoteIdentifier } from '../edits.ts';
+import { before, mayAddTransactions, quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
 const isKey = (constraint: Constraint): boolean =>
@@ -47,17 +47,21 @@ export default defineRule({
         context.report(
           item.span,
           `Adding this ${what} blocks reads and writes of ${item.table.written} (ACCESS EXCLUSIVE) while its index is built.`,
-          isAlone(context)
+          mayAddTransactions(context)
             ? 'Build the index first by CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … USING INDEX.'
             : 'Build the index first by CREATE UNIQUE INDEX CONCURRENTLY in a migration that runs without a transaction, then ADD CONSTRAINT … USING INDEX.',
-          item.command.subtype === 'AT_AddConstraint' ? usingIndexFix(item, constraint, context) : [],
+          item.command.subtype === 'AT_AddConstraint' ? usingIndexFix(stmt, item, constraint, context) : [],
         );
       }
     },
   },
 });
 
+/** What the same ALTER TABLE may do that must be done before the index is built: make its columns, free its name. */
+const comesFirst = new Set(['AT_AddColumn', 'AT_AlterColumnType', 'AT_DropConstraint', 'AT_DropColumn']);
+
 function usingIndexFix(
+  stmt: AlterTableStmt,
   item: AlterCommand & { table: TargetTable },
   constraint: Constraint,
   context: RuleContext,
@@ -71,12 +75,13 @@ function usingIndexFix(
     !constraint.indexspace &&
     !constraint.nulls_not_distinct &&
     !constraint.without_overlaps;
-  if (!isAlone(context) || !plain || table.relation?.kind === 'partitioned') return [];
+  if (!mayAddTransactions(context) || !plain || table.relation?.kind === 'partitioned' || stmt.missing_ok) return [];
+  if (stmt.cmds?.some((c) => 'AlterTableCmd' in c && comesFirst.has(c.AlterTableCmd.subtype ?? ''))) return [];
   // USING INDEX would scan for nulls under its lock
   if (primary && !columns.every((c) => columnOf(table.relation, c)?.notNull)) return [];
   const name = constraint.conname ?? defaultName(primary ? 'primary' : 'unique', table.name, columns);
   const { tokens } = context;
-  const open = tokens.findOutside(['('], item.first, item.last + 1);
+  const open = tokens.find(['('], tokens.findOutside([primary ? 'key' : 'unique'], item.first), item.last + 1);
   const close = open < 0 ? -1 : tokens.find([')'], open, item.last + 1);
   if (name === null || close < 0) return [];
   const list = context.text.slice(tokens.span(open).start, tokens.span(close).end);

@@ -1,5 +1,6 @@
 import { inTransaction } from '../../catalog/session.ts';
 import { before, insertAt } from '../edits.ts';
+import { nodeOptions } from '../options.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
 function report(context: RuleContext, command: string): void {
@@ -9,14 +10,17 @@ function report(context: RuleContext, command: string): void {
   if (at < 0) return;
   const wrapped = {
     none: '',
+    single: '',
     unknown: '',
     tool: 'This file runs in a transaction that the migration tool opens. ',
     implicit: 'This file is sent as one string with other statements, which Postgres runs in one transaction. ',
   }[session.wrapping];
-  const help = session.explicitTransaction
+  // in a string of several statements, what follows a COMMIT is one transaction again
+  const mayCommit = session.explicitTransaction && session.wrapping !== 'implicit';
+  const help = mayCommit
     ? 'COMMIT before it, or move it out of BEGIN … COMMIT.'
     : `${wrapped}Move it to a migration of its own that runs without a transaction.`;
-  const fixes = session.explicitTransaction
+  const fixes = mayCommit
     ? [
         {
           title: 'COMMIT before it and BEGIN again behind it',
@@ -59,8 +63,7 @@ export default defineRule({
       if (stmt.concurrent) report(context, 'DROP INDEX CONCURRENTLY');
     },
     ReindexStmt: (stmt, context) => {
-      if (stmt.params?.some((p) => 'DefElem' in p && p.DefElem.defname === 'concurrently'))
-        report(context, 'REINDEX CONCURRENTLY');
+      if (nodeOptions(stmt.params).get('concurrently')) report(context, 'REINDEX CONCURRENTLY');
     },
     AlterTableStmt: (stmt, context) => {
       for (const node of stmt.cmds ?? []) {

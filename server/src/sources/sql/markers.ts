@@ -44,7 +44,7 @@ export function markersOf(uri: string, sql: SqlText): Markers {
     case 'prisma':
     case 'golang-migrate':
       return {
-        wrapping: countAtMost2(sql) > 1 ? 'implicit' : 'none',
+        wrapping: countAtMost2(sql) > 1 ? 'implicit' : 'single',
         downFrom: /\.down\.sql$/i.test(uri) ? 0 : text.length,
       };
     // Flyway opens a transaction only when every statement can run in one

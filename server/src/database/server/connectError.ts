@@ -37,6 +37,10 @@ function describe({ code = '', message = '' }: { code?: string; message?: string
       return `There is no database "${database}" at ${server}. Check the name at the end of the connection's URL.`;
     case '53300':
       return `The server at ${server} has no connection left for user "${user}". Try again later.`;
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `The certificate of ${server} is not for the host ${host}. Connect by the name in the certificate, or say sslmode=verify-ca in the URL.`;
+    case 'CERT_HAS_EXPIRED':
+      return `The certificate of ${server} has expired. Have it renewed, or say sslmode=require in the URL to go without checking it.`;
     case '57P03':
       return `The server at ${server} is starting up or shutting down. Try again in a moment.`;
     default:
@@ -48,7 +52,7 @@ function describe({ code = '', message = '' }: { code?: string; message?: string
   if (/does not support SSL/i.test(message))
     return `The server at ${server} has no TLS. Add ?sslmode=disable to the URL if the network between is trusted.`;
   if (/certificate|CERT|SSL|TLS/i.test(`${message} ${code}`))
-    return `TLS with ${server} failed: ${message}. Give the server's certificate authority (sslrootcert=FILE in the URL), or sslmode=require to go without checking the certificate.`;
+    return `TLS with ${server} failed: ${message.split(';')[0]}. Give the server's certificate authority (sslrootcert=FILE in the URL), or sslmode=require to go without checking the certificate.`;
   if (/Connection terminated/i.test(message)) return `${server} closed the connection. Is it a Postgres server?`;
   return `Connecting to ${server} as "${user}" failed: ${message || code}.`;
 }

@@ -1,7 +1,9 @@
-/** A syntax error as a finding on the token that the grammar could not take. */
+/** A syntax error as a finding on what is to be changed. */
 import type { Finding } from '../rules/rule.ts';
+import { explainSyntaxError } from '../syntax/errors/index.ts';
 import type { Statement } from '../syntax/statement.ts';
 import { Tokens } from '../syntax/tokens.ts';
+import { tokenize } from '../text/lexer.ts';
 
 export const syntaxErrorId = 'syntax-error';
 export const tooComplexId = 'too-complex';
@@ -18,22 +20,22 @@ export function syntaxFinding(statement: Statement): Finding | null {
       fixes: [],
     };
   if (parsed.kind !== 'error') return null;
-  const tokens = new Tokens(statement.text, statement.bodyStart, statement.bodyEnd);
-  const at = tokens.at(parsed.problem.offset);
-  // at the end of input there is no token: the last one is where the reader looks
-  const span =
-    tokens.length === 0
-      ? { start: statement.bodyStart, end: statement.bodyEnd }
-      : tokens.span(at >= 0 ? at : tokens.length - 1);
-  const unterminated = tokens.all[at]?.unterminated;
+  const { bodyStart, bodyEnd, parser } = statement;
+  const text = withoutMetas(statement.text, bodyStart, bodyEnd);
   return {
     rule: syntaxErrorId,
     severity: 'error',
-    span: unterminated ? { start: span.start, end: Math.min(span.end, lineEnd(statement.text, span.start)) } : span,
-    message: parsed.problem.message,
-    help: '',
-    fixes: [],
+    ...explainSyntaxError(text, bodyStart, bodyEnd, parsed.problem, parser),
   };
+}
+
+/** psql's meta-commands are not the server's: white space stands in their place. */
+function withoutMetas(text: string, start: number, end: number): string {
+  let result = text;
+  for (const token of tokenize(text, start, end))
+    if (token.kind === 'meta')
+      result = result.slice(0, token.start) + ' '.repeat(token.end - token.start) + result.slice(token.end);
+  return result;
 }
 
 /** A statement that is whole but runs into the next one, because nothing ends it. */

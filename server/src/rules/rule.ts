@@ -30,6 +30,8 @@ export interface Finding {
   /** What to do instead. */
   readonly help: string;
   readonly fixes: readonly Fix[];
+  /** Other places in the statement that belong to it. */
+  readonly related?: readonly { readonly span: Span; readonly message: string }[];
 }
 
 export interface Example {

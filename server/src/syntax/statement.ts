@@ -31,9 +31,12 @@ export class Statement {
   readonly conditions: number;
   /** Locations in the tree are UTF-16 offsets into `text`. */
   readonly parsed: Parsed;
+  /** Asked again when a broken statement is explained. */
+  readonly parser: Parser;
 
   constructor(source: string, start: number, boundary: Boundary, parser: Parser, copy: boolean) {
     const text = source.slice(start, boundary.end);
+    this.parser = parser;
     this.text = copy ? detached(text) : text;
     this.bodyStart = boundary.bodyStart - start;
     this.bodyEnd = boundary.bodyEnd - start;

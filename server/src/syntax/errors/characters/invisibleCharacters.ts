@@ -30,7 +30,8 @@ export const invisibleCharacters: Recogniser = (broken) => {
   if (!here || !broken.proves(edits)) return null;
   const character = broken.text[here.start] as string;
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-  const title = edits.length > 1 ? `Replace the ${edits.length} invisible characters` : 'Replace the invisible character';
+  const title =
+    edits.length > 1 ? `Replace the ${edits.length} invisible characters` : 'Replace the invisible character';
   return {
     span: here,
     message: `An invisible character stands here: a ${names.get(character)} (U+${code}).`,

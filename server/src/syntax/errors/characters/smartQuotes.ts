@@ -21,7 +21,7 @@ export const smartQuotes: Recogniser = (broken) => {
   return {
     span: here,
     message: `${broken.text[here.start]} is a typographic quote: Postgres reads it as a letter.`,
-    help: "A string stands in ', a name in \".",
+    help: 'A string stands in \', a name in ".',
     fixes,
   };
 };

@@ -6,7 +6,10 @@ export const backticks: Recogniser = (broken) => {
   const names = namesInBackticks(broken);
   const first = names[0];
   if (!first) return null;
-  const bare = names.map((n) => ({ ...n, newText: /^[a-z_][a-z0-9_]*$/.test(n.newText) ? n.newText : quoted(n.newText) }));
+  const bare = names.map((n) => ({
+    ...n,
+    newText: /^[a-z_][a-z0-9_]*$/.test(n.newText) ? n.newText : quoted(n.newText),
+  }));
   const inQuotes = names.map((n) => ({ ...n, newText: quoted(n.newText) }));
   const fixes = broken.proven([
     ...(bare.some((e, i) => e.newText !== inQuotes[i]?.newText)

@@ -41,7 +41,8 @@ function closesNothing(broken: BrokenStatement, at: number, lastPair: number | n
     message: `This ${written} closes nothing: all parentheses in front of it are closed already.`,
     help: '',
     fixes,
-    related: lastPair === null ? [] : [{ span: broken.spanOf(lastPair), message: 'The last one that was opened is this.' }],
+    related:
+      lastPair === null ? [] : [{ span: broken.spanOf(lastPair), message: 'The last one that was opened is this.' }],
   };
 }
 
@@ -51,7 +52,10 @@ function neverClosed(broken: BrokenStatement, open: readonly number[], innermost
   const close = closing[written] as string;
   const related = [{ span: tokens.span(innermost), message: `This ${written} is not closed.` }];
   if (broken.atEnd) {
-    const all = open.map((i) => closing[tokens.word(i)] as string).reverse().join('');
+    const all = open
+      .map((i) => closing[tokens.word(i)] as string)
+      .reverse()
+      .join('');
     const title = all.length > 1 ? `Close the ${all.length} parentheses with ${all}` : `Add the missing ${close}`;
     const fixes = broken.proven([{ title, edits: [insert(broken.end, all)], safe: false }]);
     return {

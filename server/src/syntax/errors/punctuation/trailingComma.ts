@@ -12,7 +12,11 @@ export const trailingComma: Recogniser = (broken) => {
   const comma = tokens.span(at - 1);
   const edits = [{ ...comma, newText: '' }];
   if (!(broken.atEnd ? broken.parses(edits) : broken.proves(edits))) return null;
-  const what = broken.atEnd ? 'the statement ends' : next === ')' ? 'the parenthesis closes' : `${tokens.written(at)} begins`;
+  const what = broken.atEnd
+    ? 'the statement ends'
+    : next === ')'
+      ? 'the parenthesis closes'
+      : `${tokens.written(at)} begins`;
   return {
     span: comma,
     message: `A comma too many: ${what} behind it, and no other item follows.`,

@@ -31,7 +31,10 @@ export const unterminated: Recogniser = (broken) => {
     help: '',
     fixes: [{ title: `End the ${kind} with ${mark}`, edits: [insert(error + place, mark)], safe: false }],
     related: [
-      { span: { start: error + place - 1, end: error + place }, message: `With ${mark} here, the statement can be read.` },
+      {
+        span: { start: error + place - 1, end: error + place },
+        message: `With ${mark} here, the statement can be read.`,
+      },
     ],
   };
 };

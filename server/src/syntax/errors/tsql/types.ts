@@ -1,0 +1,38 @@
+/** `varchar(max)`; the hint `WITH (NOLOCK)`. */
+import { remove } from '../edits.ts';
+import type { Recogniser } from '../mistake.ts';
+
+export const maxLength: Recogniser = (broken) => {
+  const { tokens, at } = broken;
+  if (tokens.word(at) !== 'max' || tokens.word(at - 1) !== '(' || tokens.word(at + 1) !== ')') return null;
+  const span = tokens.span(at - 2, at + 1);
+  const edits = [{ ...span, newText: broken.keyword('TEXT') }];
+  if (!broken.proves(edits)) return null;
+  return {
+    span,
+    message: 'Postgres has no (max): the type for text of any length is text.',
+    help: '',
+    fixes: [{ title: 'Replace by text', edits, safe: false }],
+  };
+};
+
+export const tableHint: Recogniser = (broken) => {
+  const { tokens, at } = broken;
+  let open = at;
+  while (open > at - 4 && tokens.word(open) !== '(') open--;
+  if (
+    tokens.word(open) !== '(' ||
+    !/^(?:nolock|readuncommitted|updlock|rowlock|holdlock|tablock|tablockx|readpast)$/.test(tokens.word(open + 1))
+  )
+    return null;
+  if (tokens.word(open + 2) !== ')') return null;
+  const first = tokens.word(open - 1) === 'with' ? open - 1 : open;
+  const edits = [remove(broken, first, open + 2)];
+  if (!broken.proves(edits)) return null;
+  return {
+    span: tokens.span(first, open + 2),
+    message: 'Postgres has no table hints.',
+    help: 'Readers never wait for writers in Postgres; FOR UPDATE locks the rows that are read.',
+    fixes: [{ title: 'Remove the hint', edits, safe: false }],
+  };
+};

@@ -1,0 +1,54 @@
+/** What is read from a PL/pgSQL body. All offsets are UTF-16 offsets into the body's text; `end` is exclusive. */
+import type { ParseOutcome } from '../../parser.ts';
+import type { Span } from '../../tokens.ts';
+
+/**
+ * statement: stands by itself. query: what PERFORM, FOR … IN, RETURN QUERY, OPEN … FOR or a cursor runs. condition: of IF,
+ * WHILE, EXIT WHEN, ASSERT. expression: any other value.
+ */
+export type EmbeddedKind = 'statement' | 'query' | 'condition' | 'expression';
+
+/** SQL that a body runs, made whole: without INTO's targets, and with SELECT before an expression. */
+export interface BodyStatement extends Span {
+  readonly kind: EmbeddedKind;
+  /** What `parsed` was parsed from. */
+  readonly sql: string;
+  readonly parsed: ParseOutcome;
+  /** Offset in `sql` → offset in the body's text. */
+  toBody(offset: number): number;
+}
+
+/** The value that an EXECUTE runs as SQL. */
+export interface DynamicStatement extends Span {}
+
+export interface Variable extends Span {
+  /** As Postgres folds it. */
+  readonly name: string;
+  readonly kind: 'variable' | 'constant' | 'cursor' | 'alias' | 'loop variable';
+  /** As written; '' for a cursor, an alias and a loop variable. */
+  readonly type: string;
+}
+
+/** Where names are visible: a block, or a loop (for its label and an integer loop's own variable). */
+export interface Scope extends Span {
+  readonly kind: 'block' | 'loop';
+  readonly label: string | null;
+  readonly variables: readonly Variable[];
+  readonly scopes: readonly Scope[];
+}
+
+/** structure: found by our reading of the block. sql: the grammar's verdict on an embedded piece. */
+export interface BodyProblem extends Span {
+  readonly kind: 'structure' | 'sql';
+  readonly message: string;
+}
+
+export interface PlpgsqlBody {
+  readonly statements: readonly BodyStatement[];
+  readonly dynamic: readonly DynamicStatement[];
+  /** The outermost block; null when there is none. */
+  readonly scope: Scope | null;
+  readonly problems: readonly BodyProblem[];
+  /** Blocks are nested deeper than is read; nothing is known about what lies deeper. */
+  readonly tooDeep: boolean;
+}

@@ -19,7 +19,7 @@ export function syntaxFinding(statement: Statement): Finding | null {
       help: 'Nothing is known about this statement.',
       fixes: [],
     };
-  if (parsed.kind !== 'error') return null;
+  if (parsed.kind !== 'error') return unterminatedComment(statement);
   const { bodyStart, bodyEnd, parser } = statement;
   const text = withoutMetas(statement.text, bodyStart, bodyEnd);
   return {
@@ -41,17 +41,52 @@ function withoutMetas(text: string, start: number, end: number): string {
 /** A statement that is whole but runs into the next one, because nothing ends it. */
 export function missingSemicolon(statement: Statement): Finding {
   const tokens = new Tokens(statement.text, statement.bodyStart, statement.bodyEnd);
+  const last = tokens.length - 1;
+  const found = { rule: syntaxErrorId, severity: 'error', span: tokens.span(last), help: '' } as const;
+  const before = tokens.span(last - 1).end;
+  // both read as an alias of what stands before them
+  if (tokens.word(last) === 'go' && last > 0 && statement.text.slice(before, found.span.start).includes('\n'))
+    return {
+      ...found,
+      message: 'GO does not end a statement in Postgres: ; does. Here GO reads as a name.',
+      fixes: [{ title: 'Replace by ;', safe: false, edits: [{ start: before, end: found.span.end, newText: ';' }] }],
+    };
+  if (tokens.word(last) === 'minus' && tokens.find(['select']) >= 0)
+    return {
+      ...found,
+      message: 'MINUS is called EXCEPT in Postgres. Here it reads as a name.',
+      fixes: [{ title: 'Replace by EXCEPT', safe: false, edits: [{ ...found.span, newText: 'EXCEPT' }] }],
+    };
   return {
-    rule: syntaxErrorId,
-    severity: 'error',
-    span: tokens.span(tokens.length - 1),
+    ...found,
     message: 'Missing ; at the end of this statement: the next one begins right behind it.',
-    help: '',
     fixes: [
       {
         title: 'Add the missing ;',
         safe: true,
         edits: [{ start: statement.bodyEnd, end: statement.bodyEnd, newText: ';' }],
+      },
+    ],
+  };
+}
+
+/** A statement that is whole, with a comment behind it that never ends and hides the rest of the file. */
+export function unterminatedComment(statement: Statement): Finding | null {
+  const { text, bodyEnd } = statement;
+  if (statement.terminated || text.indexOf('/*', bodyEnd) < 0) return null;
+  const comment = tokenize(text, bodyEnd).find((token) => token.unterminated);
+  if (comment?.kind !== 'comment') return null;
+  return {
+    rule: syntaxErrorId,
+    severity: 'error',
+    span: { start: comment.start, end: lineEnd(text, comment.start) },
+    message: 'This comment is not ended: its */ is missing.',
+    help: 'What stands behind it is not read.',
+    fixes: [
+      {
+        title: 'End the comment at the end of its line',
+        safe: false,
+        edits: [{ start: lineEnd(text, comment.start), end: lineEnd(text, comment.start), newText: ' */' }],
       },
     ],
   };

@@ -9,7 +9,8 @@ import { invisibleCharacters } from './characters/invisibleCharacters.ts';
 import { mathematicalSigns } from './characters/mathematicalSigns.ts';
 import { smartQuotes } from './characters/smartQuotes.ts';
 import { deleteStar, insertSet } from './clauses/insertSet.ts';
-import { limitComma } from './clauses/limitComma.ts';
+import { joinCondition } from './clauses/joinCondition.ts';
+import { limitComma, noLimit } from './clauses/limitComma.ts';
 import { clauseOrder } from './clauses/order.ts';
 import { alterColumn } from './definitions/alterColumn.ts';
 import { columnList } from './definitions/columnList.ts';
@@ -18,8 +19,8 @@ import { ifExists, orReplace } from './definitions/ifExists.ts';
 import { indexName } from './definitions/indexName.ts';
 import { repeatedAction } from './definitions/repeatedAction.ts';
 import { typeFirst } from './definitions/typeFirst.ts';
-import { missingKeyword } from './keywords/missingKeyword.ts';
-import { misspelt } from './keywords/misspelt.ts';
+import { missingCondition, missingKeyword } from './keywords/missingKeyword.ts';
+import { misspelt, unfinishedWord } from './keywords/misspelt.ts';
 import { reservedName } from './keywords/reservedName.ts';
 import type { Mistake, Recogniser } from './mistake.ts';
 import { mysqlAlterTable } from './mysql/alterTable.ts';
@@ -44,7 +45,7 @@ import { missingComma } from './punctuation/missingComma.ts';
 import { operatorForWord, tornOperator } from './punctuation/operators.ts';
 import { parentheses } from './punctuation/parentheses.ts';
 import { trailingComma } from './punctuation/trailingComma.ts';
-import { unterminated } from './punctuation/unterminated.ts';
+import { runawayString, unterminated } from './punctuation/unterminated.ts';
 import { pragma, withoutRowid } from './sqlite/statements.ts';
 import { go } from './tsql/batch.ts';
 import { top } from './tsql/top.ts';
@@ -60,9 +61,11 @@ const recognisers: readonly Recogniser[] = [
   invisibleCharacters,
   smartQuotes,
   mathematicalSigns,
+  temporaryTable,
   foreignComment,
   unterminated,
   apostrophe,
+  runawayString,
   backticks,
   brackets,
   // words of other databases
@@ -86,7 +89,6 @@ const recognisers: readonly Recogniser[] = [
   maxLength,
   tableHint,
   variables,
-  temporaryTable,
   outerJoinMark,
   minus,
   connectBy,
@@ -106,13 +108,17 @@ const recognisers: readonly Recogniser[] = [
   trailingComma,
   doubledComma,
   tornOperator,
+  joinCondition,
+  noLimit,
   clauseOrder,
+  unfinishedWord,
   misspelt,
   reservedName,
   operatorForWord,
   parentheses,
-  missingKeyword,
   missingComma,
+  missingKeyword,
+  missingCondition,
 ];
 
 /**

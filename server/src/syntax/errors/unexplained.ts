@@ -1,6 +1,6 @@
 /** What is said when no mistake is known for certain: what stands there, and what could. */
 import type { BrokenStatement } from './brokenStatement.ts';
-import { expectedAt, listed } from './clauses/expected.ts';
+import { expectedAt, inWords } from './clauses/expected.ts';
 import type { Mistake } from './mistake.ts';
 
 export function unexplained(broken: BrokenStatement): Mistake {
@@ -14,9 +14,9 @@ export function unexplained(broken: BrokenStatement): Mistake {
   const plain = { span, message: asSentence(message), help: '', fixes: [] };
   if (!message.startsWith('syntax error')) return plain;
   if (broken.atEnd) return { ...plain, message: unfinished(broken) };
-  const expected = listed(expectedAt(broken));
+  const expected = inWords(expectedAt(broken));
   if (expected === '') return plain;
-  return { ...plain, message: `Unexpected ${short(tokens.written(at))}: expected ${expected}.` };
+  return { ...plain, message: `Unexpected ${short(tokens.written(at))}: ${expected}.` };
 }
 
 /** By the word that the statement ends with: what it asks for, and an example that the grammar is asked about. */
@@ -37,9 +37,9 @@ function unfinished(broken: BrokenStatement): string {
       return `The statement ends here: ${what} must follow ${written}.`;
   if (broken.tokens.all[last]?.kind === 'operator' && broken.takes(broken.end, '1'))
     return `The statement ends here: a value must follow ${written}.`;
-  const expected = listed(expectedAt(broken));
+  const expected = inWords(expectedAt(broken));
   return expected
-    ? `The statement ends here: expected ${expected} behind ${written}.`
+    ? `The statement ends here: ${expected} behind ${written}.`
     : `The statement is not complete: more must follow ${written}.`;
 }
 

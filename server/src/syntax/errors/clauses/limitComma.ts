@@ -28,3 +28,21 @@ export const limitComma: Recogniser = (broken) => {
     fixes: [{ title: `Replace by ${newText}`, edits, safe: true }],
   };
 };
+
+/** `UPDATE … LIMIT 1` and `DELETE … ORDER BY … LIMIT 1`, which MySQL has. */
+export const noLimit: Recogniser = (broken) => {
+  const { tokens, at } = broken;
+  const verb = tokens.word(0);
+  if (!/^(?:update|delete)$/.test(verb) || !/^(?:limit|order)$/.test(tokens.word(at))) return null;
+  // inside parentheses it belongs to a query
+  const outside = tokens.findOutside([tokens.word(at)]) === at;
+  const without = { start: broken.endBefore, end: broken.end, newText: '' };
+  if (!outside || !broken.parses([without])) return null;
+  const clause = tokens.word(at) === 'limit' ? 'LIMIT' : 'ORDER BY';
+  return {
+    span: tokens.span(at, clause === 'LIMIT' ? at : at + 1),
+    message: `${verb.toUpperCase()} takes no ${clause} in Postgres.`,
+    help: 'WHERE id IN (SELECT id … ORDER BY … LIMIT …) chooses the rows; with FOR UPDATE SKIP LOCKED several sessions can share the work.',
+    fixes: [],
+  };
+};

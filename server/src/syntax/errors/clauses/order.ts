@@ -68,6 +68,7 @@ function clausesAround(broken: BrokenStatement): Clause[] {
   /** ON belongs to its join, and so does the JOIN behind LEFT. */
   function isStart(word: string, i: number): boolean {
     if (word === 'on') return false;
+    if (word === 'group' || word === 'order') return tokens.word(i + 1) === 'by';
     return !(word === 'join' && joins.test(tokens.word(i - 1)));
   }
 }

@@ -3,11 +3,8 @@ import { insert } from '../edits.ts';
 import type { Mend, Recogniser } from '../mistake.ts';
 
 /** By how often they are forgotten. */
-const words =
-  'BY|FROM|INTO|SET|ON|TO|AS|TABLE|VALUES|AND|KEY|TYPE|END|THEN|IN|FOR|COLUMN|EXISTS|IS|IN SCHEMA|EXECUTE FUNCTION|USING|ADD|UPDATE|ROW'.split(
-    '|',
-  );
-/** Words that commonly stand in front of the place: behind another word the rest is not tried. */
+const words = 'ON|SET|TO|AS|END|THEN|JOIN|FROM|IN SCHEMA|EXECUTE FUNCTION|USING'.split('|');
+/** Words behind which one other word is sure to be meant. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
   group: ['BY'],
   order: ['BY'],
@@ -20,25 +17,55 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
 
 export const missingKeyword: Recogniser = (broken) => {
   const { tokens, at } = broken;
-  if (at === 0 || broken.atEnd || broken.message.startsWith('unterminated')) return null;
-  const before = tokens.word(at - 1);
-  const candidates = wanted[before] ?? words;
+  if (at === 0 || broken.atEnd) return null;
   const fixes: Mend[] = [];
-  for (const word of candidates) {
-    // a comparison that is torn apart in a condition could go on in many ways
-    const edits = [insert(broken.endBefore, ` ${broken.keyword(word)}`)];
+  let place = at;
+  for (const word of wanted[tokens.word(at - 1)] ?? words) {
+    // SET is missed only at the = behind the column's name
+    place = word === 'SET' && tokens.word(0) === 'update' ? at - 1 : at;
+    if (place === 0) continue;
+    const edits = [insert(tokens.span(place - 1).end, ` ${broken.keyword(word)}`)];
     if (!broken.parses(edits)) continue;
+    // where any name would do, it is not this word that is missing
+    if (broken.parses([insert(tokens.span(place - 1).end, ' zz_zz')])) continue;
     fixes.push({ title: `Add ${broken.keyword(word)}`, edits, safe: false });
     if (fixes.length > 1) return null; // which of them, only the author knows
+    if (word === 'SET') break;
   }
   const fix = fixes[0];
   if (!fix) return null;
+  const behind = tokens.all.findIndex((t) => t.start >= (fix.edits[0]?.start ?? 0));
   return {
-    span: tokens.span(at),
-    message: `${fix.title.slice(4)} is missing between ${short(tokens.written(at - 1))} and ${short(tokens.written(at))}.`,
+    span: tokens.span(behind),
+    message: `${fix.title.slice(4)} is missing between ${short(tokens.written(behind - 1))} and ${short(tokens.written(behind))}.`,
     help: '',
     fixes,
   };
+};
+
+/** `WHERE a = 1 b = 2`, `BETWEEN 1 2`. */
+export const missingCondition: Recogniser = (broken) => {
+  const { tokens, at } = broken;
+  if (at === 0 || broken.atEnd) return null;
+  for (const place of [at, at - 1]) {
+    if (place < 1) continue;
+    const fixes: Mend[] = ['AND', 'OR']
+      .map((word) => ({
+        title: `Add ${broken.keyword(word)}`,
+        edits: [insert(tokens.span(place - 1).end, ` ${broken.keyword(word)}`)],
+        safe: false,
+      }))
+      .filter((mend) => broken.parses(mend.edits));
+    if (fixes.length === 0) continue;
+    const what = fixes.map((fix) => fix.title.slice(4)).join(' or ');
+    return {
+      span: tokens.span(place),
+      message: `${what} is missing between ${short(tokens.written(place - 1))} and ${short(tokens.written(place))}.`,
+      help: '',
+      fixes,
+    };
+  }
+  return null;
 };
 
 const short = (text: string): string => (text.length > 30 ? `${text.slice(0, 29)}…` : text);

@@ -40,6 +40,25 @@ export const misspelt: Recogniser = (broken) => {
   return null;
 };
 
+/** `INSERT INTO t VAL`, with the cursor behind it: a keyword is being typed. */
+export const unfinishedWord: Recogniser = (broken) => {
+  const { tokens } = broken;
+  const last = tokens.length - 1;
+  const word = tokens.word(last);
+  if (tokens.all[last]?.kind !== 'word' || word.length < 2 || isKeyword.has(word) || broken.at < last) return null;
+  const written = tokens.written(last);
+  const span = tokens.span(last);
+  const keyword = keywords.find((k) => k.startsWith(word.toUpperCase()) && broken.takes(span.start, k));
+  if (!keyword) return null;
+  const newText = written === word ? keyword.toLowerCase() : keyword;
+  return {
+    span,
+    message: `The statement is not complete: ${written} may become ${newText}.`,
+    help: '',
+    fixes: [{ title: `Complete to ${newText}`, edits: [replace(span, newText)], safe: false }],
+  };
+};
+
 /** Keywords within reach of a slip of the finger, the closest first. */
 function close(word: string): string[] {
   const found: { keyword: string; far: number }[] = [];

@@ -8,16 +8,15 @@ import type { Edit, Recogniser } from '../mistake.ts';
  */
 const asNames = new Set(
   (
-    'all analyse analyze any array asc asymmetric authorization binary both case cast check collate collation column ' +
-    'concurrently constraint current_date current_role current_time current_timestamp current_user default desc do else ' +
-    'end false fetch for foreign freeze from grant group in initially is isnull leading limit localtime localtimestamp ' +
-    'notnull null offset only or order overlaps placing primary references similar some symmetric system_user table then ' +
-    'to trailing true unique user using variadic verbose when window with'
+    'all analyse analyze any array asc asymmetric authorization binary both case cast check collation column constraint ' +
+    'current_date current_role current_time current_timestamp current_user default desc end fetch for foreign freeze from ' +
+    'grant group initially leading limit localtime localtimestamp offset only order placing primary references ' +
+    'session_user some symmetric system_user table to trailing unique user variadic verbose when window'
   ).split(' '),
 );
 /** Words that end what stands before them, so that one of them in the place of a name needs the whole statement as proof. */
 const beginsClause =
-  /^(?:from|group|order|limit|offset|for|fetch|window|using|to|in|is|or|then|else|end|when|check|constraint|default|primary|foreign|unique|references|collate|null|with|only)$/;
+  /^(?:from|group|order|limit|offset|for|fetch|window|to|end|when|check|constraint|default|primary|foreign|unique|references|only)$/;
 
 export const reservedName: Recogniser = (broken) => {
   const { tokens } = broken;
@@ -26,7 +25,7 @@ export const reservedName: Recogniser = (broken) => {
   let stop = broken.at;
   // one after the other: a statement with one such column often has a second
   for (let round = 0; round < 4; round++) {
-    const place = [stop, stop - 1].find((i) => asNames.has(tokens.word(i)) && !quoted.has(i) && mayBeName(i));
+    const place = [stop - 1, stop].find((i) => asNames.has(tokens.word(i)) && !quoted.has(i) && mayBeName(i));
     if (place === undefined) return null;
     quoted.add(place);
     edits.push(replace(tokens.span(place), `"${tokens.word(place)}"`));
@@ -59,7 +58,7 @@ export const reservedName: Recogniser = (broken) => {
     if (i < broken.at && !/^(?:select|by|where|and|or|on|distinct|,|\(|\.)$/.test(before)) return false;
     if (i < broken.at && !/^(?:from|,|\)|asc|desc|=)$/.test(after) && tokens.all[i + 1]?.kind !== 'operator')
       return false;
-    return /^(?:[,(.]|table|exists|from|into|update|join|references|on|select|by|where|and|or|as|set|column|to|only|distinct|type|view|index|role|schema|truncate|rename|not|when)$/.test(
+    return /^(?:[,(.]|table|exists|from|into|update|join|references|on|select|by|where|and|or|as|set|column|to|only|distinct|type|view|index|role|schema|truncate|rename)$/.test(
       before,
     );
   }

@@ -25,7 +25,7 @@ function proven(
   help: string,
   mend: Mend,
 ): Mistake | null {
-  return broken.proves(mend.edits) ? { span, message, help, fixes: [mend] } : null;
+  return broken.proves(mend.edits, 0) ? { span, message, help, fixes: [mend] } : null;
 }
 
 /** `b int NOT NULL DEFAULT 1` as actions on column b. */

@@ -18,15 +18,18 @@ export const autoIncrement: Recogniser = (broken) => {
   const newText = broken.keyword(`GENERATED ${word === 'identity' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY${from}`);
   const span = tokens.span(at, end - 1);
   const serial = /^(?:small|big)?serial$/.test(tokens.word(columnOf(broken, at) + 1));
-  const fixes = broken.proven([
-    serial
-      ? {
-          title: `Remove ${tokens.written(at)}: serial counts already`,
-          edits: [remove(broken, at, end - 1)],
-          safe: false,
-        }
-      : { title: `Replace by ${newText}`, edits: [{ ...span, newText }], safe: false },
-  ]);
+  const fixes = broken.proven(
+    [
+      serial
+        ? {
+            title: `Remove ${tokens.written(at)}: serial counts already`,
+            edits: [remove(broken, at, end - 1)],
+            safe: false,
+          }
+        : { title: `Replace by ${newText}`, edits: [{ ...span, newText }], safe: false },
+    ],
+    0,
+  );
   if (fixes.length === 0) return null;
   return { span, message: `Postgres writes ${tokens.written(at)} as GENERATED … AS IDENTITY.`, help: '', fixes };
 };
@@ -40,7 +43,7 @@ export const unsigned: Recogniser = (broken) => {
   const check = `${broken.keyword('CHECK')} (${column} >= 0)`;
   if (word === 'unsigned')
     mends.push({ title: `Replace by ${check}`, edits: [{ ...tokens.span(at), newText: check }], safe: false });
-  const fixes = broken.proven(mends);
+  const fixes = broken.proven(mends, 0);
   if (fixes.length === 0) return null;
   return {
     span: tokens.span(at),
@@ -58,7 +61,7 @@ export const displayWidth: Recogniser = (broken) => {
     return null;
   const end = afterParentheses(broken, at);
   const edits = [remove(broken, at, end - 1)];
-  if (!definesColumns(broken) || tokens.word(end - 1) !== ')' || !broken.proves(edits)) return null;
+  if (!definesColumns(broken) || tokens.word(end - 1) !== ')' || !broken.proves(edits, 0)) return null;
   const span = tokens.span(at, end - 1);
   return {
     span,
@@ -76,7 +79,7 @@ export const characterSet: Recogniser = (broken) => {
   const withCollation = tokens.word(at + width) === 'collate' ? width + 2 : width;
   const last = at + withCollation - 1;
   const edits = [remove(broken, at, last)];
-  if (!broken.proves(edits)) return null;
+  if (!broken.proves(edits, 0)) return null;
   return {
     span: tokens.span(at, last),
     message: 'In Postgres the database has an encoding, not a column.',
@@ -95,7 +98,7 @@ export const columnComment: Recogniser = (broken) => {
   const statement = `;\n${broken.keyword('COMMENT ON COLUMN')} ${table}.${column} ${broken.keyword('IS')} ${tokens.written(at + 1)}`;
   const without = remove(broken, at, at + 1);
   // the new statement stands behind this one, and proves nothing about it
-  if (!broken.proves([without])) return null;
+  if (!broken.proves([without], 0)) return null;
   return {
     span: tokens.span(at, at + 1),
     message: 'A column’s comment is written by a statement of its own: COMMENT ON COLUMN.',
@@ -113,7 +116,7 @@ export const onUpdateNow: Recogniser = (broken) => {
   if (!/^(?:current_timestamp|now|localtimestamp|localtime)$/.test(tokens.word(at + 2))) return null;
   const last = afterParentheses(broken, at + 3) - 1;
   const edits: Edit[] = [remove(broken, at, last)];
-  if (!broken.proves(edits)) return null;
+  if (!broken.proves(edits, 0)) return null;
   return {
     span: tokens.span(at, last),
     message: 'Postgres has no ON UPDATE for a column: a trigger sets it.',

@@ -45,7 +45,7 @@ export const tableOptions: Recogniser = (broken) => {
     span: tokens.span(first, tokens.length - 1),
     message: `${written(broken, first, Math.min(first + 2, tokens.length - 1))} is an option of MySQL’s tables, not of Postgres’s.`,
     help: '',
-    fixes: broken.proven(mends),
+    fixes: broken.proven(mends, 0),
   };
 };
 
@@ -70,7 +70,7 @@ export const tableKeys: Recogniser = (broken) => {
     const named = name ? `${broken.keyword('CONSTRAINT')} ${name} ` : '';
     const newText = `${named}${broken.keyword('UNIQUE')} ${columns}`;
     const edits = [{ ...tokens.span(first, end - 1), newText }];
-    if (!broken.proves(edits)) return null;
+    if (!broken.proves(edits, 0)) return null;
     return {
       span,
       message: 'UNIQUE KEY is MySQL’s: in Postgres it is a constraint.',
@@ -79,7 +79,7 @@ export const tableKeys: Recogniser = (broken) => {
     };
   }
   const without = cutElement(broken, first, end);
-  if (!broken.proves([without])) return null;
+  if (!broken.proves([without], 0)) return null;
   const index = `${broken.keyword('CREATE INDEX')}${name ? ` ${name}` : ''} ${broken.keyword('ON')} ${table} ${columns}`;
   const mends: Mend[] = [{ title: 'Remove it', edits: [without], safe: false }];
   // full text and spatial indexes are made from expressions and classes that only the author can choose

@@ -7,6 +7,8 @@ export const apostrophe: Recogniser = (broken) => {
   const string = tokens.all[at - 1];
   const rest = tokens.all[at];
   if (string?.kind !== 'string' || rest?.start !== string.end || rest.kind !== 'word') return null;
+  // a letter on both sides: elsewhere it is rather a quote that is missing before
+  if (!/\p{L}/u.test(text[string.end - 2] ?? '')) return null;
   const edits = [insert(string.end, "'")];
   if (!broken.parses(edits)) return null;
   return {

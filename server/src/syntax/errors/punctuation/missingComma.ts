@@ -45,4 +45,4 @@ export const missingComma: Recogniser = (broken) => {
 const short = (text: string): string => (text.length > 30 ? `${text.slice(0, 29)}…` : text);
 
 const canBeSeparated = (left: string, right: string): boolean =>
-  !/^[(,.[]$/.test(left) && !/^[),.;\]]$/.test(right) && left !== 'select';
+  !/^[(,.[]$/.test(left) && !/^(?:[),.;\]]|filter|over|within|partition)$/.test(right) && left !== 'select';

@@ -62,8 +62,8 @@ function neverClosed(broken: BrokenStatement, open: readonly number[], innermost
       span: tokens.span(tokens.length - 1),
       message:
         fixes.length > 0
-          ? `The statement ends before this ${written} is closed: ${all} is missing.`.replace('this ', 'its ')
-          : `The statement ends inside a parenthesis that is not closed.`,
+          ? `${all} is missing: the statement ends inside a parenthesis.`
+          : 'The statement ends inside a parenthesis that is not closed.',
       help: '',
       fixes,
       related,

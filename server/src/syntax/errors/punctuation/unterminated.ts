@@ -46,6 +46,26 @@ function closingMark(opening: string, kind: string): string {
   return "'";
 }
 
+/** A string that ends where the next one was to begin: `('abc), ('def')`. */
+export const runawayString: Recogniser = (broken) => {
+  const { text, tokens, at } = broken;
+  const string = tokens.all[at - 1];
+  if (string?.kind !== 'string' || tokens.all[at]?.start !== string.end) return null;
+  const lineEnd = /[\r\n]|$/.exec(text.slice(string.start))?.index ?? 0;
+  const line = text.slice(string.start, Math.min(string.end - 1, string.start + lineEnd));
+  const place = placesToClose(line, 'string', line.length).find((i) =>
+    broken.proves([insert(string.start + i, "'")], 2),
+  );
+  if (place === undefined) return null;
+  return {
+    span: { start: string.start, end: string.start + line.length },
+    message: "This string ends where the next one begins: its ' is missing.",
+    help: '',
+    fixes: [{ title: "End the string with '", edits: [insert(string.start + place, "'")], safe: false }],
+    related: [{ span: { start: string.end - 1, end: string.end }, message: 'Postgres reads the string up to here.' }],
+  };
+};
+
 /** Offsets behind the opening mark at which it may have been meant to end, the most plausible first. */
 function placesToClose(line: string, kind: string, length: number): number[] {
   if (kind === 'dollar-quoted string') return [length];

@@ -16,15 +16,12 @@ export const maxLength: Recogniser = (broken) => {
   };
 };
 
+const hints = /^(?:nolock|readuncommitted|updlock|rowlock|holdlock|tablock|tablockx|readpast)$/;
+
 export const tableHint: Recogniser = (broken) => {
   const { tokens, at } = broken;
-  let open = at;
-  while (open > at - 4 && tokens.word(open) !== '(') open--;
-  if (
-    tokens.word(open) !== '(' ||
-    !/^(?:nolock|readuncommitted|updlock|rowlock|holdlock|tablock|tablockx|readpast)$/.test(tokens.word(open + 1))
-  )
-    return null;
+  const open = [at, at + 1, at - 1].find((i) => tokens.word(i) === '(' && hints.test(tokens.word(i + 1))) ?? -1;
+  if (open < 0) return null;
   if (tokens.word(open + 2) !== ')') return null;
   const first = tokens.word(open - 1) === 'with' ? open - 1 : open;
   const edits = [remove(broken, first, open + 2)];

@@ -19,6 +19,7 @@ export const variables: Recogniser = (broken) => {
 export const temporaryTable: Recogniser = (broken) => {
   const { tokens, at } = broken;
   if (!/^##?$/.test(tokens.written(at)) || tokens.all[at + 1]?.start !== tokens.span(at).end) return null;
+  if (!/^(?:into|from|join|table|update|exists)$/.test(tokens.word(at - 1))) return null;
   const edits: Edit[] = [];
   for (let i = 1; i < tokens.length; i++) {
     if (!/^##?$/.test(tokens.written(i)) || tokens.all[i + 1]?.start !== tokens.span(i).end) continue;

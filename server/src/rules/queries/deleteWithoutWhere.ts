@@ -24,7 +24,8 @@ export default defineRule({
       const table = targetOf(stmt.relation, context);
       if (!isInUse(table.key, context)) return;
       context.report(
-        { start: context.body.start, end: table.span.end },
+        // behind WITH
+        { start: context.tokens.span(context.tokens.findOutside(['delete'])).start, end: table.span.end },
         `DELETE without WHERE removes every row of ${table.written}.`,
         'Say which rows are meant.',
       );

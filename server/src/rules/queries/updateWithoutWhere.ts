@@ -24,7 +24,8 @@ export default defineRule({
       const table = targetOf(stmt.relation, context);
       if (!isInUse(table.key, context)) return;
       context.report(
-        { start: context.body.start, end: table.span.end },
+        // behind WITH
+        { start: context.tokens.span(context.tokens.findOutside(['update'])).start, end: table.span.end },
         `UPDATE without WHERE writes every row of ${table.written} and keeps all of them locked until the transaction ends.`,
         'Say which rows are meant; update a large table in batches of some thousand rows, each in its own transaction.',
       );

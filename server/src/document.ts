@@ -5,7 +5,7 @@ import { newSession } from './catalog/session.ts';
 import { Quirks } from './review/quirks.ts';
 import { createReplay, type Findings, type ReviewOptions, type RunStatement, syntaxFindings } from './review/review.ts';
 import { commentsOf, type Suppression, silences, suppressionsIn } from './review/suppression.ts';
-import { missingSemicolon, syntaxErrorId } from './review/syntaxFinding.ts';
+import { missingSemicolon, syntaxErrorId, unterminatedComment } from './review/syntaxFinding.ts';
 import type { Finding } from './rules/rule.ts';
 import type { Piece } from './sources/piece.ts';
 import type { SqlText } from './syntax/sqlText.ts';
@@ -57,9 +57,11 @@ export class FileReviewer {
         const own = isForward(piece, start, statement) ? this.#replay.resultAt(index++) : syntaxFindings(statement);
         const hidden = quirks.hides(statement);
         const unended = !statement.terminated && !hidden && statement.parsed.kind === 'tree' && hasSuccessor(sql, i);
-        if (own.length === 0 && !unended) continue;
+        const comment = statement.parsed.kind === 'tree' ? unterminatedComment(statement) : null;
+        if (own.length === 0 && !unended && !comment) continue;
         if (!piece.reviewed) continue;
-        for (const finding of unended ? [...own, missingSemicolon(statement)] : own) {
+        const byItself = comment ?? (unended ? missingSemicolon(statement) : null);
+        for (const finding of byItself ? [...own, byItself] : own) {
           if (finding.rule === syntaxErrorId ? hidden : silences(hostSuppressions, finding.rule)) continue;
           findings.push({ finding, piece, statementStart: start, range: place(piece, start, finding.span) });
         }

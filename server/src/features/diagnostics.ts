@@ -57,8 +57,19 @@ export function refusalDiagnostic(message: string): Diagnostic {
   };
 }
 
-function toDiagnostic(document: TextDocument, { finding, range, severity }: ShownFinding): Diagnostic {
+function toDiagnostic(
+  document: TextDocument,
+  { finding, range, severity, piece, statementStart }: ShownFinding,
+): Diagnostic {
   const url = ruleUrl(finding.rule);
+  const toFile = (offset: number): number => piece.map.toFile(statementStart + offset);
+  const relatedInformation = finding.related?.map(({ span, message }) => ({
+    location: {
+      uri: document.uri,
+      range: rangeOf(document, { start: toFile(span.start), end: toFile(span.end) }),
+    },
+    message,
+  }));
   return {
     range: rangeOf(document, range),
     severity: order[severity],
@@ -66,5 +77,6 @@ function toDiagnostic(document: TextDocument, { finding, range, severity }: Show
     code: finding.rule,
     ...(url ? { codeDescription: { href: url } } : {}),
     message: finding.help ? `${finding.message}\n${finding.help}` : finding.message,
+    ...(relatedInformation?.length ? { relatedInformation } : {}),
   };
 }

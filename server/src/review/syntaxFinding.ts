@@ -33,8 +33,11 @@ export function syntaxFinding(statement: Statement): Finding | null {
 function withoutMetas(text: string, start: number, end: number): string {
   let result = text;
   for (const token of tokenize(text, start, end))
-    if (token.kind === 'meta')
-      result = result.slice(0, token.start) + ' '.repeat(token.end - token.start) + result.slice(token.end);
+    if (token.kind === 'meta') {
+      // psql's \; separates statements that are sent together
+      const separator = text.slice(token.start, token.end) === '\\;' ? ' ;' : ' '.repeat(token.end - token.start);
+      result = result.slice(0, token.start) + separator + result.slice(token.end);
+    }
   return result;
 }
 

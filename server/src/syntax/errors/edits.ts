@@ -7,6 +7,13 @@ export const insert = (offset: number, newText: string): Edit => ({ start: offse
 
 export const replace = (span: Span, newText: string): Edit => ({ start: span.start, end: span.end, newText });
 
+/** A word in front of token `place`, behind what stands before it. */
+export function insertWord(broken: BrokenStatement, place: number, word: string): Edit {
+  const { end } = broken.tokens.span(place - 1);
+  const glued = /[\p{L}\p{N}_"'$]/u.test(broken.text[end] ?? '');
+  return insert(end, ` ${word}${glued ? ' ' : ''}`);
+}
+
 /** Removes tokens `first` to `last` with the white space in front of them, or behind them where a line begins. */
 export function remove(broken: BrokenStatement, first: number, last = first): Edit {
   const { text } = broken;

@@ -14,6 +14,7 @@ export function unexplained(broken: BrokenStatement): Mistake {
   const plain = { span, message: asSentence(message), help: '', fixes: [] };
   if (!message.startsWith('syntax error')) return plain;
   if (broken.atEnd) return { ...plain, message: unfinished(broken) };
+  if (at === 0) return { ...plain, message: `No statement begins with ${short(tokens.written(at))}.` };
   const expected = inWords(expectedAt(broken));
   if (expected === '') return plain;
   return { ...plain, message: `Unexpected ${short(tokens.written(at))}: ${expected}.` };
@@ -48,7 +49,10 @@ const asSentence = (message: string): string => {
   return sentence.length > 300 ? `${sentence.slice(0, 299)}…` : sentence;
 };
 
-const short = (written: string): string => (written.length > 40 ? `${written.slice(0, 39)}…` : written);
+function short(written: string): string {
+  const line = written.split(/[\r\n]/, 1)[0] ?? '';
+  return line.length > 40 || line.length < written.length ? `${line.slice(0, 39)}…` : line;
+}
 
 function firstLineEnd(text: string, token: { start: number; end: number }): number {
   const line = text.slice(token.start, token.end).search(/[\r\n]/);

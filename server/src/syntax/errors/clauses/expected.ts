@@ -2,15 +2,6 @@
 import { parse as parseDml } from 'pgsql-ast-parser';
 import type { BrokenStatement } from '../brokenStatement.ts';
 
-export interface Expected {
-  /** At most five, each tried on the grammar. */
-  readonly items: readonly string[];
-  /** False: there may be more than these. */
-  readonly complete: boolean;
-}
-
-const nothingKnown: Expected = { items: [], complete: false };
-
 /** Tried in statements that pgsql-ast-parser does not know. */
 const common =
   'ON|TO|FROM|AS|SET|TABLE|USING|WITH|FOR|INTO|NOT|SELECT|WHERE|VALUES|INDEX|VIEW|FUNCTION|ADD|TYPE|EXECUTE'.split('|');
@@ -21,15 +12,15 @@ const maxListed = 5;
 /** UTF-16 units; pgsql-ast-parser takes some 4 µs for each, and more on long lists. */
 const maxReadByDml = 2_000;
 
-/** What could stand in the place of the error; nothing when that is not known, or too much to be helpful. */
-export function expectedAt(broken: BrokenStatement): Expected {
+/** What could stand in the place of the error, at most five; none when that is not known, or too much to be helpful. */
+export function expectedAt(broken: BrokenStatement): string[] {
   const place = broken.atEnd ? broken.end : broken.spanOf(broken.at).start;
   const takes = (sample: string): boolean => broken.takes(place, sample);
   const closing = takes(')') ? ['a closing parenthesis'] : [];
   const name = takes('zz_zz');
   const text = takes("'x'");
   // an expression can begin here: any value is possible, and a list of its beginnings helps nobody
-  if (name && text && takes('1')) return { items: ['a value', ...closing], complete: false };
+  if (name && text && takes('1')) return ['a value', ...closing];
   const end =
     !broken.atEnd && broken.parses([{ start: place, end: broken.end, newText: '' }])
       ? ['the end of the statement']
@@ -47,9 +38,8 @@ export function expectedAt(broken: BrokenStatement): Expected {
     .filter(takes);
   const values = [...(name ? ['a name'] : []), ...(text ? ['a string'] : [])];
   const room = maxListed - values.length - marks.length;
-  if (keywords.length > room + 3) return nothingKnown;
-  const items = [...values, ...keywords.slice(0, Math.max(0, room)), ...marks].slice(0, maxListed);
-  return { items, complete: dml !== null && items.length === values.length + keywords.length + marks.length };
+  if (keywords.length > room + 3) return [];
+  return [...values, ...keywords.slice(0, Math.max(0, room)), ...marks].slice(0, maxListed);
 }
 
 /**
@@ -72,11 +62,11 @@ function expectedInDml(broken: BrokenStatement, place: number): string[] | null 
   return null;
 }
 
-/** "expected a, b or c"; empty when nothing is known. */
-export function inWords({ items, complete }: Expected): string {
-  if (items.length === 0) return '';
-  const list = items.length < 2 ? items[0] : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
-  return complete || items.length === 1 || items[0] === 'a value'
-    ? `expected ${list}`
-    : `expected, for example, ${list}`;
+/**
+ * "expected a" or "expected, for example, a, b or c": neither list of words holds every keyword of Postgres. Empty when
+ * nothing is known.
+ */
+export function inWords(items: readonly string[]): string {
+  if (items.length < 2 || items[0] === 'a value') return items.length > 0 ? `expected ${items.join(' or ')}` : '';
+  return `expected, for example, ${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
 }

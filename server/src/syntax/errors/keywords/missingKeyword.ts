@@ -1,5 +1,5 @@
 /** `INSERT t VALUES`, `GROUP a`, `CREATE INDEX i t (a)`: one small word is missing. */
-import { insert } from '../edits.ts';
+import { insertWord } from '../edits.ts';
 import type { Mend, Recogniser } from '../mistake.ts';
 
 /** By how often they are forgotten. */
@@ -24,10 +24,10 @@ export const missingKeyword: Recogniser = (broken) => {
     // SET is missed only at the = behind the column's name
     place = word === 'SET' && tokens.word(0) === 'update' ? at - 1 : at;
     if (place === 0) continue;
-    const edits = [insert(tokens.span(place - 1).end, ` ${broken.keyword(word)}`)];
+    const edits = [insertWord(broken, place, broken.keyword(word))];
     if (!broken.parses(edits)) continue;
     // where any name would do, it is not this word that is missing
-    if (broken.parses([insert(tokens.span(place - 1).end, ' zz_zz')])) continue;
+    if (broken.parses([insertWord(broken, place, 'zz_zz')])) continue;
     fixes.push({ title: `Add ${broken.keyword(word)}`, edits, safe: false });
     if (fixes.length > 1) return null; // which of them, only the author knows
     if (word === 'SET') break;
@@ -48,11 +48,11 @@ export const missingCondition: Recogniser = (broken) => {
   const { tokens, at } = broken;
   if (at === 0 || broken.atEnd) return null;
   for (const place of [at, at - 1]) {
-    if (place < 1) continue;
+    if (place < 1 || /^[(,]$/.test(tokens.word(place - 1)) || !inCondition(place)) continue;
     const fixes: Mend[] = ['AND', 'OR']
       .map((word) => ({
         title: `Add ${broken.keyword(word)}`,
-        edits: [insert(tokens.span(place - 1).end, ` ${broken.keyword(word)}`)],
+        edits: [insertWord(broken, place, broken.keyword(word))],
         safe: false,
       }))
       .filter((mend) => broken.parses(mend.edits));
@@ -66,6 +66,15 @@ export const missingCondition: Recogniser = (broken) => {
     };
   }
   return null;
+
+  function inCondition(place: number): boolean {
+    if (tokens.all[place - 1]?.end === tokens.all[place]?.start) return false;
+    for (let i = place - 1; i >= 0; i--) {
+      if (/^(?:where|on|having|when|between|check|using)$/.test(tokens.word(i))) return true;
+      if (/^(?:select|from|by|set|values|returning|then|else|limit|join|into)$/.test(tokens.word(i))) return false;
+    }
+    return false;
+  }
 };
 
 const short = (text: string): string => (text.length > 30 ? `${text.slice(0, 29)}…` : text);

@@ -64,7 +64,7 @@ function close(word: string): string[] {
   const found: { keyword: string; far: number }[] = [];
   for (const keyword of keywords) {
     const far = distance(word.toUpperCase(), keyword);
-    const reach = keyword.includes(' ') || keyword.length <= 3 ? 1 : keyword.length <= 5 && word.length <= 4 ? 1 : 2;
+    const reach = keyword.includes(' ') || keyword.length <= 3 ? 1 : word.length <= 5 ? 1 : 2;
     // of two letters or less in common with a short word, nothing follows
     if (far > 0 && far <= reach && far < word.length - 1) found.push({ keyword, far });
   }

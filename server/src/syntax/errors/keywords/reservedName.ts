@@ -55,10 +55,10 @@ export const reservedName: Recogniser = (broken) => {
     const after = tokens.word(i + 1);
     // at the end of what is typed so far it is the next clause
     if (i === tokens.length - 1 && !/^(?:from|into|table|update|join|on)$/.test(before)) return false;
-    if (i < broken.at && !/^(?:select|by|where|and|or|on|distinct|,|\(|\.)$/.test(before)) return false;
+    if (i < broken.at && !/^(?:select|by|where|and|or|on|,|\(|\.)$/.test(before)) return false;
     if (i < broken.at && !/^(?:from|,|\)|asc|desc|=)$/.test(after) && tokens.all[i + 1]?.kind !== 'operator')
       return false;
-    return /^(?:[,(.]|table|exists|from|into|update|join|references|on|select|by|where|and|or|as|set|column|to|only|distinct|type|view|index|role|schema|truncate|rename)$/.test(
+    return /^(?:[,(.]|table|exists|from|into|update|join|references|on|select|by|where|and|or|as|set|column|to|only|type|view|index|role|schema|truncate|rename)$/.test(
       before,
     );
   }

@@ -6,7 +6,7 @@ export const emptyList: Recogniser = (broken) => {
   const { tokens, at } = broken;
   if (tokens.word(at) !== ')' || tokens.word(at - 1) !== '(') return null;
   const before = tokens.word(at - 2);
-  if (before === 'in') {
+  if (before === 'in' && tokens.word(at - 3) !== 'values') {
     const edits = [insert(tokens.span(at).start, broken.keyword('NULL'))];
     if (!broken.proves(edits)) return null;
     return {

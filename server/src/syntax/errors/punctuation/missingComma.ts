@@ -9,7 +9,7 @@ export const missingComma: Recogniser = (broken) => {
   if (broken.atEnd || at === 0) return null;
   // the error may show a token late: `t.a t` reads as a name and its alias until the dot comes
   for (const first of [at, at - 1]) {
-    if (first < 1 || !canBeSeparated(tokens.word(first - 1), tokens.word(first))) continue;
+    if (first < 1 || !canBeSeparated(tokens.word(first - 1), tokens.word(first)) || belongTogether(first)) continue;
     const edits: Edit[] = [];
     let place = first;
     for (let i = 0; i < maxCommas && place > 0; i++) {
@@ -40,9 +40,18 @@ export const missingComma: Recogniser = (broken) => {
     }
   }
   return null;
+
+  /** Two strings are one that is broken up; what is written without a space is something else than two items. */
+  function belongTogether(i: number): boolean {
+    const [left, right] = [tokens.all[i - 1], tokens.all[i]];
+    if (left?.kind === 'string' && right?.kind === 'string') return true;
+    return left?.end === right?.start && left?.kind !== 'punctuation' && right?.kind !== 'punctuation';
+  }
 };
 
 const short = (text: string): string => (text.length > 30 ? `${text.slice(0, 29)}…` : text);
 
 const canBeSeparated = (left: string, right: string): boolean =>
-  !/^[(,.[]$/.test(left) && !/^(?:[),.;\]]|filter|over|within|partition)$/.test(right) && left !== 'select';
+  !/^[(,.[]$/.test(left) &&
+  !/^(?:[),.;\]]|filter|over|within|partition|uescape|escape)$/.test(right) &&
+  left !== 'select';

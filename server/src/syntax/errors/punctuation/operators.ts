@@ -16,7 +16,7 @@ const joined: Readonly<Record<string, string>> = {
 
 export const tornOperator: Recogniser = (broken) => {
   const { tokens, at } = broken;
-  if (tokens.all[at]?.kind !== 'operator') return null;
+  if (tokens.all[at]?.kind !== 'operator' || tokens.word(at - 1) === 'operator') return null;
   const torn = tokens.all[at - 1]?.kind === 'operator';
   const first = torn ? at - 1 : at;
   const written = torn ? tokens.written(first) + tokens.written(at) : tokens.written(at);

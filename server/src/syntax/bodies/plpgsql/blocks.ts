@@ -1,5 +1,6 @@
 /** Reads a PL/pgSQL body: its blocks and the statements that hold others. Tolerant: one mistake gives one problem. */
 import type { Parser } from '../../parser.ts';
+import { beginsStatement, isAssignment } from './beginners.ts';
 import { readDeclarations } from './declarations.ts';
 import { endStatement } from './ending.ts';
 import { readForeachHead, readForHead, readHead } from './heads.ts';
@@ -104,9 +105,10 @@ class Blocks {
         block.inExceptions = true;
         this.#readHandlers(scopes);
       }
-      if (this.#close(block, scopes)) this.#readEndLabel(label);
+      if (!this.#close(block, scopes)) return;
+      this.#readEndLabel(label);
       // only the outermost block's END may stand without ;
-      if (this.#open.length > 1 && reader.wordAt(reader.at - 1) !== ';') this.#endOfConstruct();
+      if (this.#open.length > 1 && !reader.ended) endStatement(reader);
       else reader.accept(';');
     });
     this.#cursors.length = cursors;
@@ -115,18 +117,29 @@ class Blocks {
 
   #readHandlers(scopes: Scope[]): void {
     const reader = this.#reader;
-    if (reader.word() !== 'when')
+    if (reader.word() !== 'when') {
       reader.structureProblem('WHEN and a condition are missing behind EXCEPTION.', reader.at);
+      this.#skipHandlerHead();
+      this.#readStatements(scopes);
+    }
     while (reader.accept('when')) {
       const first = reader.at;
       const end = reader.scan(first, ['then']);
       if (reader.wordAt(end) === 'then' && end > first) reader.at = end + 1;
       else {
         reader.structureProblem('An exception handler is written WHEN condition THEN.', first - 1);
-        while (!reader.ended && !reader.beginsLine(reader.at) && reader.word() !== ';') reader.at++;
+        this.#skipHandlerHead();
       }
       this.#readStatements(scopes);
     }
+  }
+
+  #skipHandlerHead(): void {
+    const reader = this.#reader;
+    const end = reader.scan(reader.at, ['then']);
+    if (reader.wordAt(end) === 'then') reader.at = end + 1;
+    else while (reader.at < end && !beginsStatement(reader, reader.at) && !isAssignment(reader, reader.at)) reader.at++;
+    reader.accept(';');
   }
 
   #readStatements(scopes: Scope[]): void {
@@ -135,9 +148,10 @@ class Blocks {
       const word = reader.word();
       if (/^(?:end|else|elsif|elseif|when|exception)$/.test(word)) {
         if (word === 'end' || this.#open.some((c) => takes(c, word))) return;
-        reader.structureProblem(`This ${word.toUpperCase()} belongs to nothing that is open here.`, reader.at);
+        reader.consequence(`This ${word.toUpperCase()} belongs to nothing that is open here.`, reader.at);
         reader.lost = true;
         reader.at++;
+        if (word !== 'else') this.#skipHandlerHead();
         continue;
       }
       const before = reader.at;
@@ -169,7 +183,7 @@ class Blocks {
         if (reader.accept('elsif') || reader.accept('elseif')) readHead(reader, 'condition', 'then');
         else if (!reader.accept('else')) break;
       }
-      if (this.#close(construct, scopes)) this.#endOfConstruct();
+      if (this.#close(construct, scopes)) endStatement(reader);
     });
   }
 
@@ -182,7 +196,7 @@ class Blocks {
         this.#readStatements(scopes);
       }
       if (reader.accept('else')) this.#readStatements(scopes);
-      if (this.#close(construct, scopes)) this.#endOfConstruct();
+      if (this.#close(construct, scopes)) endStatement(reader);
     });
   }
 
@@ -200,7 +214,7 @@ class Blocks {
       this.#readStatements(scopes);
       if (this.#close(construct, scopes)) {
         this.#readEndLabel(label);
-        this.#endOfConstruct();
+        endStatement(reader);
       }
     });
     return { kind: 'loop', label, start: reader.startOf(first), end: reader.endBefore(reader.at), variables, scopes };
@@ -226,9 +240,13 @@ class Blocks {
     for (;;) {
       if (this.tooDeep) return false;
       if (reader.ended) {
-        reader.structureProblem(`This ${this.#nameOf(construct)} has no ${closers[construct.kind]}.`, construct.opener);
+        reader.consequence(this.#notClosed(construct), this.#whereEndIsMissed(construct));
         reader.lost = true;
         return false;
+      }
+      if (reader.word() === 'end' && reader.word(1) === 'end' && !reader.beginsLine(reader.at + 1)) {
+        reader.structureProblem('END is written twice.', reader.at + 1);
+        reader.at++;
       }
       const kind = this.#endsHere();
       if (kind === construct.kind) {
@@ -239,15 +257,15 @@ class Blocks {
       const word = reader.word();
       if (kind === null ? outer.some((c) => takes(c, word)) : outer.some((c) => c.kind === kind)) {
         if (kind !== null && this.#standsLikeItsEnd(construct, outer, kind)) {
-          reader.structureProblem(this.#wrongEnd(construct), reader.at, reader.at + (kind === 'block' ? 0 : 1));
+          reader.consequence(this.#wrongEnd(construct), reader.at, reader.at + (kind === 'block' ? 0 : 1));
           reader.at += kind === 'block' ? 1 : 2;
           return true;
         }
-        reader.structureProblem(this.#notClosed(construct), construct.opener);
+        reader.consequence(this.#notClosed(construct), construct.opener);
         reader.lost = true;
         return false;
       }
-      reader.structureProblem(
+      reader.consequence(
         kind === null ? `${word.toUpperCase()} cannot stand here.` : `This ${closers[kind]} closes nothing.`,
         reader.at,
         reader.at + (kind === null || kind === 'block' ? 0 : 1),
@@ -257,6 +275,15 @@ class Blocks {
       if (kind !== null) reader.accept(';');
       this.#readStatements(scopes);
     }
+  }
+
+  /** At the end of the body: what opened it, but for the outermost block the place where its END should stand. */
+  #whereEndIsMissed({ opener }: Construct): number {
+    const reader = this.#reader;
+    if (this.#open.length > 1) return opener;
+    return reader.word(opener + 1 - reader.at) === 'begin' && !reader.beginsLine(opener + 1)
+      ? opener + 1
+      : reader.tokens.length - 1;
   }
 
   /** What an END at this place closes by its words; null when no END stands here. */
@@ -285,7 +312,12 @@ class Blocks {
     const { kind, opener } = construct;
     if (kind === 'if' && reader.wordAt(opener - 1) === 'else' && !reader.beginsLine(opener))
       return 'ELSE IF begins an IF of its own, which has no END IF here. Write ELSIF to go on with the first.';
-    return `This ${this.#nameOf(construct)} has no ${closers[kind]}.`;
+    return `The ${this.#nameOf(construct)} on ${this.#lineOf(construct)} has no ${closers[kind]}.`;
+  }
+
+  #lineOf(construct: Construct): string {
+    const before = this.#reader.text.slice(0, this.#reader.startOf(construct.opener));
+    return `line ${before.split(/\r\n|[\r\n]/).length} of the body`;
   }
 
   #nameOf(construct: Construct): string {
@@ -304,10 +336,6 @@ class Blocks {
         reader.at,
       );
     reader.at++;
-  }
-
-  #endOfConstruct(): void {
-    endStatement(this.#reader);
   }
 }
 

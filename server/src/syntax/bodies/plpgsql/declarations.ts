@@ -39,7 +39,8 @@ function looksLikeStatement(reader: Reader): boolean {
       /^(?:into|from|query|next|exception|notice|;|\(|\*)$/.test(next) ||
       reader.scan(reader.at, ['into', 'set']) < reader.scan(reader.at, [])
     );
-  return next === ':=' || next === '.';
+  // without a type; where no BEGIN follows, it is the statement that BEGIN should stand before
+  return (next === ':=' && reader.tokens.find(['begin'], reader.at) < 0) || next === '.';
 }
 
 function readDeclaration(reader: Reader): Variable | null {

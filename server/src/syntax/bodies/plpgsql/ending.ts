@@ -5,6 +5,13 @@ import { anotherStatement, type Reader, type Stop } from './reader.ts';
 /** Expects the `;` here. */
 export function endStatement(reader: Reader): void {
   if (reader.accept(';')) return;
+  const before = reader.wordAt(reader.at - 1);
+  if (/^(?:if|loop|case|end)$/.test(before) && reader.word() === before && !reader.beginsLine(reader.at)) {
+    reader.structureProblem(`${before.toUpperCase()} is written twice.`, reader.at);
+    reader.at++;
+    reader.accept(';');
+    return;
+  }
   if (
     reader.ended ||
     beginsStatement(reader, reader.at) ||
@@ -21,5 +28,5 @@ export function endStatement(reader: Reader): void {
 /** Goes past the `;` that a piece ended at. */
 export function finish(reader: Reader, stop: Stop): void {
   if (stop === anotherStatement) return;
-  if (!reader.accept(';')) reader.structureProblem('Missing ; at the end of this statement.', reader.tokens.length - 1);
+  endStatement(reader);
 }

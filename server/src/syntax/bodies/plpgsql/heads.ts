@@ -42,7 +42,10 @@ export function readForHead(reader: Reader, cursors: readonly string[], variable
   if (!reader.accept('in')) {
     reader.structureProblem('Missing IN behind the variable of FOR.', reader.at - 1);
     reader.at = reader.scan(reader.at, ['in', 'loop']);
-    reader.accept('in');
+    if (!reader.accept('in')) {
+      reader.accept('loop');
+      return;
+    }
   }
   if (reader.accept('execute')) {
     expectWord(reader, readDynamic(reader, ['using'], 'loop'), 'loop', problems);

@@ -16,11 +16,12 @@ export function readRaise(reader: Reader): void {
   let stop: Stop = reader.word();
   if (format) {
     const place = reader.at;
+    const problems = reader.problems.length;
     while (reader.startOf(reader.at) < format.end) reader.at++;
     const given = readValues(reader);
     stop = given.stop;
     const wanted = format.text.replaceAll('%%', '').split('%').length - 1;
-    if (given.count !== wanted && stop !== anotherStatement)
+    if (given.count !== wanted && (stop === ';' || stop === 'using') && reader.problems.length === problems)
       reader.structureProblem(
         `RAISE has ${count(given.count, 'value')} for ${count(wanted, 'placeholder')} (%) in its format.`,
         place,
@@ -39,8 +40,7 @@ export function readRaise(reader: Reader): void {
   if (stop === 'using') {
     reader.at++;
     readOptions(reader);
-  } else if (stop !== ';' && stop !== anotherStatement && stop !== '') endStatement(reader);
-  else finish(reader, stop);
+  } else finish(reader, stop);
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
@@ -57,11 +57,14 @@ function readValues(reader: Reader): { count: number; stop: Stop } {
 
 function readOptions(reader: Reader): void {
   for (;;) {
-    if (!options.test(reader.word()))
+    if (!options.test(reader.word())) {
       reader.structureProblem(
         'Not an option of RAISE: it takes ERRCODE, MESSAGE, DETAIL, HINT, COLUMN, CONSTRAINT, DATATYPE, TABLE and SCHEMA.',
         reader.at,
       );
+      reader.skipStatement();
+      return;
+    }
     reader.at++;
     if (!reader.accept('=') && !reader.accept(':=')) {
       reader.structureProblem('Missing = behind an option of RAISE.', reader.at - 1);

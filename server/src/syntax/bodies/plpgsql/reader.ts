@@ -1,5 +1,5 @@
 /** A PL/pgSQL body's tokens, read from left to right; what is found on the way is collected here. */
-import type { ParseOutcome, Parser } from '../../parser.ts';
+import type { Parser } from '../../parser.ts';
 import { type Span, Tokens } from '../../tokens.ts';
 import { beginsDeclaration, beginsStatement, isAssignment } from './beginners.ts';
 import type { BodyProblem, BodyStatement, DynamicStatement, EmbeddedKind } from './plpgsqlBody.ts';
@@ -79,6 +79,11 @@ export class Reader {
     this.problems.push({ kind: 'structure', message, ...this.tokens.span(first, last) });
   }
 
+  /** As {@link structureProblem}, for what usually follows from a mistake before it: told only when there is none. */
+  consequence(message: string, first: number, last = first): void {
+    if (this.problems.length === 0) this.structureProblem(message, first, last);
+  }
+
   /** The name at token `i` as Postgres folds it; null when no name stands there. */
   nameAt(i: number): string | null {
     const token = this.tokens.all[i];
@@ -129,6 +134,14 @@ export class Reader {
     }
     const piece = this.piece(kind, this.startOf(first), this.endBefore(end), options.prefix, options.blanks);
     this.at = end;
+    // END passes for an alias
+    if (this.wordAt(end - 1) === 'end' && end - 1 > first && this.beginsLine(end - 1))
+      if (this.#isWhole(first, end - 1, options)) {
+        this.at = first;
+        const stop = this.readTo(kind, end - 1, options);
+        this.structureProblem(`Missing ${options.missing} before END.`, end - 2);
+        return stop === anotherStatement ? stop : anotherStatement;
+      }
     if (piece.parsed.kind !== 'error') {
       this.statements.push(piece);
       return this.wordAt(end);
@@ -196,23 +209,20 @@ export class Reader {
     this.accept(';');
   }
 
-  /** Index of the token before `wrong`, or `wrong` itself, where another statement begins and all before it is whole. */
+  /** Index of the first token, at most `wrong`, where another statement begins and all before it is whole. */
   #whereAnotherBegins(first: number, wrong: number, options: ReadOptions): number {
-    for (let i = wrong; i >= Math.max(first, wrong - aliasReach); i--) {
-      if (i === first && !options.mayBeEmpty) break;
+    for (let i = Math.max(options.mayBeEmpty ? first : first + 1, wrong - aliasReach); i <= wrong; i++) {
       const likely = this.declaring
         ? beginsDeclaration(this, i)
         : isAssignment(this, i) || (beginsStatement(this, i) && (this.beginsLine(i) || i === wrong));
       if (!likely) continue;
-      if (i === first) return i;
-      const before = this.text.slice(this.startOf(first), this.endBefore(i));
-      if (this.#isWhole(before, this.startOf(first), options)) return i;
+      if (i === first || this.#isWhole(first, i, options)) return i;
     }
     return -1;
   }
 
-  #isWhole(before: string, start: number, options: ReadOptions): boolean {
-    const piece = this.piece('statement', start, start + before.length, options.prefix, options.blanks);
-    return (piece.parsed satisfies ParseOutcome).kind === 'tree';
+  #isWhole(first: number, end: number, options: ReadOptions): boolean {
+    const piece = this.piece('statement', this.startOf(first), this.endBefore(end), options.prefix, options.blanks);
+    return piece.parsed.kind === 'tree';
   }
 }

@@ -50,27 +50,36 @@ export async function observe(database: TestDatabase, setup: string, statement: 
 
 /** The same for a schema that is there already and stays as it is, so that many statements can be tried on it. */
 export async function observeIn(subject: pg.Client, watcher: pg.Client, statement: string): Promise<Effects> {
-  const before = await storages(watcher);
-  const oids = [...before.keys()];
   await subject.query('BEGIN');
   try {
-    const pid = await backendPid(subject);
-    const scansBefore = await scanCounts(subject, 'pg_stat_get_xact_numscans', oids);
-    try {
-      await subject.query(statement);
-    } catch (error) {
-      return failed(error);
-    }
-    const locks = await locksOf(watcher, pid, before);
-    const scansAfter = await scanCounts(subject, 'pg_stat_get_xact_numscans', oids);
-    return {
-      locks: strongest(locks),
-      rewrites: rewritten(before, await storages(subject)),
-      scans: scanned(before, scansBefore, scansAfter),
-    };
+    return await observeNext(subject, watcher, statement);
   } finally {
     await subject.query('ROLLBACK');
   }
+}
+
+/**
+ * The same for the next statement of the transaction that `subject` has open: what it rewrites and scans, and the locks
+ * that are held behind it, those of earlier statements included.
+ */
+export async function observeNext(subject: pg.Client, watcher: pg.Client, statement: string): Promise<Effects> {
+  const committed = await storages(watcher);
+  const before = new Map([...(await storages(subject))].filter(([oid]) => committed.has(oid)));
+  const oids = [...before.keys()];
+  const pid = await backendPid(subject);
+  const scansBefore = await scanCounts(subject, 'pg_stat_get_xact_numscans', oids);
+  try {
+    await subject.query(statement);
+  } catch (error) {
+    return failed(error);
+  }
+  const locks = await locksOf(watcher, pid, before);
+  const scansAfter = await scanCounts(subject, 'pg_stat_get_xact_numscans', oids);
+  return {
+    locks: strongest(locks),
+    rewrites: rewritten(before, await storages(subject)),
+    scans: scanned(before, scansBefore, scansAfter),
+  };
 }
 
 /**

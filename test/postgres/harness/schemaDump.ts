@@ -1,0 +1,45 @@
+/** The schema of a database as lines of text, to compare two databases by. */
+import type { TestDatabase } from './servers.ts';
+
+const userSchemas = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
+
+const relations = `
+  SELECT format('%s %I.%I %s', c.relkind, n.nspname, c.relname,
+                concat_ws(' ', c.relpersistence, c.reloptions::text, pg_get_partkeydef(c.oid),
+                          pg_get_expr(c.relpartbound, c.oid))) AS line
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${userSchemas}`;
+
+/** The order of columns counts; the gaps that dropped ones leave do not. */
+const columns = `
+  SELECT format('column %I.%I %s %I %s', n.nspname, c.relname,
+                row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), a.attname,
+                concat_ws(' ', format_type(a.atttypid, a.atttypmod), nullif(a.attcollation::regcollation::text, '"default"'),
+                          CASE WHEN a.attnotnull THEN 'NOT NULL' END, nullif(a.attidentity, ''), nullif(a.attgenerated, ''),
+                          'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid))) AS line
+  FROM pg_attribute a
+  JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${userSchemas}`;
+
+const constraints = `
+  SELECT format('constraint %s %I %s %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid),
+                CASE WHEN k.convalidated THEN 'valid' ELSE 'not valid' END) AS line
+  FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE ${userSchemas}`;
+
+const indexes = `
+  SELECT concat_ws(' ', 'index', pg_get_indexdef(i.indexrelid), CASE WHEN i.indisvalid THEN 'valid' ELSE 'invalid' END,
+                   CASE WHEN i.indisprimary THEN 'primary' END, CASE WHEN i.indisclustered THEN 'clustered' END) AS line
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE ${userSchemas}`;
+
+/** Relations, columns, constraints and indexes of the user schemas, each a line, sorted. */
+export async function schemaDump(database: TestDatabase): Promise<string[]> {
+  const client = await database.client();
+  const lines: string[] = [];
+  for (const query of [relations, columns, constraints, indexes]) {
+    const { rows } = await client.query<{ line: string }>(query);
+    lines.push(...rows.map((row) => row.line.trimEnd()).sort());
+  }
+  await client.end();
+  return lines;
+}

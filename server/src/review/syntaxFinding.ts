@@ -21,6 +21,8 @@ export function syntaxFinding(statement: Statement): Finding | null {
     };
   if (parsed.kind !== 'error') return unterminatedComment(statement);
   const { bodyStart, bodyEnd, parser } = statement;
+  const comment = parsed.problem.offset >= bodyEnd ? unterminatedComment(statement) : null;
+  if (comment) return comment;
   const text = withoutMetas(statement.text, bodyStart, bodyEnd);
   return {
     rule: syntaxErrorId,
@@ -79,19 +81,25 @@ export function unterminatedComment(statement: Statement): Finding | null {
   if (statement.terminated || text.indexOf('/*', bodyEnd) < 0) return null;
   const comment = tokenize(text, bodyEnd).find((token) => token.unterminated);
   if (comment?.kind !== 'comment') return null;
+  const end = lineEnd(text, comment.start);
+  const helps =
+    statement.parsed.kind !== 'error' ||
+    statement.parser.parse(`${text.slice(0, end)} */${text.slice(end)}`).kind !== 'error';
   return {
     rule: syntaxErrorId,
     severity: 'error',
-    span: { start: comment.start, end: lineEnd(text, comment.start) },
+    span: { start: comment.start, end },
     message: 'This comment is not ended: its */ is missing.',
     help: 'What stands behind it is not read.',
-    fixes: [
-      {
-        title: 'End the comment at the end of its line',
-        safe: false,
-        edits: [{ start: lineEnd(text, comment.start), end: lineEnd(text, comment.start), newText: ' */' }],
-      },
-    ],
+    fixes: helps
+      ? [
+          {
+            title: 'End the comment at the end of its line',
+            safe: false,
+            edits: [{ start: end, end, newText: ' */' }],
+          },
+        ]
+      : [],
   };
 }
 

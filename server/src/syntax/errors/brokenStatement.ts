@@ -9,8 +9,8 @@ import { applyEdits, beforeEdits } from './edits.ts';
 import type { Edit, Mend } from './mistake.ts';
 
 const maxQuestions = 60;
-/** UTF-16 units that the parser may read in all for one broken statement; about 10 ms. */
-const maxRead = 400_000;
+/** UTF-16 units that the parser may read in all for one broken statement; some 20 ms. */
+const maxRead = 350_000;
 
 export class BrokenStatement {
   /** The statement with the comments above it; what is not SQL (psql's meta-commands) is blank. It ends with the body. */
@@ -19,6 +19,8 @@ export class BrokenStatement {
   readonly start: number;
   readonly end: number;
   readonly tokens: Tokens;
+  /** A `;` stands behind it: nobody is typing at its end. */
+  readonly terminated: boolean;
   /** Where Postgres points; `end` when it points at the end of input. */
   readonly error: number;
   /** The token there; one past the last token at the end of input. */
@@ -27,6 +29,7 @@ export class BrokenStatement {
   readonly message: string;
   readonly #parser: Parser;
   readonly #lowerCase: boolean;
+  readonly #answers = new Map<string, number | 'parses' | 'unknown'>();
   #questions = 0;
   #read = 0;
 
@@ -34,6 +37,7 @@ export class BrokenStatement {
     this.text = text.slice(0, end);
     this.start = start;
     this.end = end;
+    this.terminated = /;\s*$/.test(text.slice(end));
     this.tokens = new Tokens(this.text, start, end);
     this.error = Math.min(error, end);
     const at = this.tokens.all.findIndex((t) => this.error < t.end);
@@ -114,9 +118,18 @@ export class BrokenStatement {
 
   /** The offset of the error, or that it parses, or that it cannot be known. */
   #ask(text: string): number | 'parses' | 'unknown' {
-    if (this.patience === 0) return 'unknown';
-    this.#questions++;
-    this.#read += text.length;
+    let answer = this.#answers.get(text);
+    if (answer === undefined) {
+      if (this.patience === 0) return 'unknown';
+      this.#questions++;
+      this.#read += text.length;
+      answer = this.#parse(text);
+      this.#answers.set(text, answer);
+    }
+    return answer;
+  }
+
+  #parse(text: string): number | 'parses' | 'unknown' {
     const end = text.trimEnd().length;
     const parsed = parseBody(text, this.start, Math.max(this.start, end), [], this.#parser);
     if (parsed.kind === 'error') return parsed.problem.offset;

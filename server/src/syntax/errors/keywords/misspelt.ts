@@ -42,10 +42,11 @@ export const misspelt: Recogniser = (broken) => {
 
 /** `INSERT INTO t VAL`, with the cursor behind it: a keyword is being typed. */
 export const unfinishedWord: Recogniser = (broken) => {
-  const { tokens } = broken;
+  const { tokens, terminated } = broken;
   const last = tokens.length - 1;
   const word = tokens.word(last);
-  if (tokens.all[last]?.kind !== 'word' || word.length < 2 || isKeyword.has(word) || broken.at < last) return null;
+  if (terminated || tokens.all[last]?.kind !== 'word' || word.length < 2 || isKeyword.has(word) || broken.at < last)
+    return null;
   const written = tokens.written(last);
   const span = tokens.span(last);
   const keyword = keywords.find((k) => k.startsWith(word.toUpperCase()) && broken.takes(span.start, k));

@@ -124,13 +124,16 @@ function dropIndex(broken: BrokenStatement): Mistake | null {
   const { tokens, at } = broken;
   // alone in its statement it becomes a statement; with other actions around, the author must take it out
   if (tokens.length !== at + 1 || tokens.afterName(2) !== at - 2) return null;
-  const edits = [{ ...tokens.span(0, at - 1), newText: broken.keyword('DROP INDEX') }];
+  // an index stands in its table's schema
+  const schema = written(broken, 2, at - 3).slice(0, -tokens.written(at - 3).length);
+  const newText = `${broken.keyword('DROP INDEX')} ${schema}${tokens.written(at)}`;
+  const edits = [{ ...tokens.span(0, at), newText }];
   return proven(
     broken,
     tokens.span(at - 2, at - 1),
     'An index is dropped by a statement of its own: DROP INDEX.',
     'A unique index that belongs to a constraint goes with DROP CONSTRAINT.',
-    { title: `Replace by ${broken.keyword('DROP INDEX')} ${tokens.written(at)}`, edits, safe: false },
+    { title: `Replace by ${newText}`, edits, safe: false },
   );
 }
 

@@ -55,7 +55,7 @@ function show(broken: BrokenStatement): Mistake | null {
   };
   return {
     span: tokens.span(0, i),
-    message: `Postgres’s SHOW shows settings only, not ${what}.`,
+    message: `Postgres’s SHOW shows settings only, not ${tokens.word(1) === 'create' ? `how a ${what} was made` : what}.`,
     help: psql[what]
       ? `In psql, ${psql[what]} shows that; in SQL, the views of information_schema and pg_catalog.`
       : 'The views of information_schema and pg_catalog show that.',

@@ -31,7 +31,14 @@ export const autoIncrement: Recogniser = (broken) => {
     0,
   );
   if (fixes.length === 0) return null;
-  return { span, message: `Postgres writes ${tokens.written(at)} as GENERATED … AS IDENTITY.`, help: '', fixes };
+  return {
+    span,
+    message: serial
+      ? `A serial column counts already: Postgres has no ${tokens.written(at)}.`
+      : `Postgres writes ${tokens.written(at)} as GENERATED … AS IDENTITY.`,
+    help: '',
+    fixes,
+  };
 };
 
 export const unsigned: Recogniser = (broken) => {

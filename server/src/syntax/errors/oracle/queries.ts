@@ -15,8 +15,8 @@ export const outerJoinMark: Recogniser = (broken) => {
 
 export const minus: Recogniser = (broken) => {
   const { tokens, at } = broken;
-  const place = tokens.word(at) === 'minus' ? at : at - 1;
-  if (tokens.word(place) !== 'minus') return null;
+  const place = [at, at - 1, at - 2].find((i) => tokens.word(i) === 'minus');
+  if (place === undefined) return null;
   const newText = broken.keyword('EXCEPT');
   const edits = [replace(tokens.span(place), newText)];
   if (!broken.proves(edits)) return null;

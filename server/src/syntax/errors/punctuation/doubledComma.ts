@@ -8,7 +8,8 @@ export const doubledComma: Recogniser = (broken) => {
   const doubled = tokens.word(at - 1) === ',';
   const first = tokens.word(at - 1) === '(' || tokens.word(at - 1) === 'select';
   if (!doubled && !first) return null;
-  const edits = [{ ...span, newText: '' }];
+  const space = first && broken.text[span.end] === ' ' ? 1 : 0;
+  const edits = [{ start: span.start, end: span.end + space, newText: '' }];
   if (!broken.proves(edits)) return null;
   return {
     span,

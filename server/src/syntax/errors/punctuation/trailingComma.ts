@@ -12,14 +12,12 @@ export const trailingComma: Recogniser = (broken) => {
   const comma = tokens.span(at - 1);
   const edits = [{ ...comma, newText: '' }];
   if (!(broken.atEnd ? broken.parses(edits) : broken.proves(edits))) return null;
-  const what = broken.atEnd
-    ? 'the statement ends'
-    : next === ')'
-      ? 'the parenthesis closes'
-      : `${tokens.written(at)} begins`;
+  const what = next === ')' ? 'the parenthesis closes' : `${tokens.written(at)} begins`;
   return {
     span: comma,
-    message: `A comma too many: ${what} behind it, and no other item follows.`,
+    message: broken.atEnd
+      ? 'The statement ends behind this comma: an item is missing, or the comma is too many.'
+      : `A comma too many: ${what} behind it, and no other item follows.`,
     help: '',
     fixes: [{ title: 'Remove the comma', edits, safe: false }],
   };

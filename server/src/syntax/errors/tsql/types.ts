@@ -6,7 +6,7 @@ export const maxLength: Recogniser = (broken) => {
   const { tokens, at } = broken;
   if (tokens.word(at) !== 'max' || tokens.word(at - 1) !== '(' || tokens.word(at + 1) !== ')') return null;
   const span = tokens.span(at - 2, at + 1);
-  const edits = [{ ...span, newText: broken.keyword('TEXT') }];
+  const edits = [{ ...span, newText: 'text' }];
   if (!broken.proves(edits)) return null;
   return {
     span,
@@ -29,7 +29,7 @@ export const tableHint: Recogniser = (broken) => {
   return {
     span: tokens.span(first, open + 2),
     message: 'Postgres has no table hints.',
-    help: 'Readers never wait for writers in Postgres; FOR UPDATE locks the rows that are read.',
+    help: 'FOR UPDATE and FOR SHARE, at the end of the SELECT, lock the rows that are read.',
     fixes: [{ title: 'Remove the hint', edits, safe: false }],
   };
 };

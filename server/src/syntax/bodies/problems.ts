@@ -52,6 +52,8 @@ export function bodyProblems(statement: Statement, parser: Parser): readonly Bod
       .flatMap((body) =>
         body.language === 'sql' ? sqlProblems(body, parser) : plpgsqlProblems(body, statement, parser),
       )
+      // the words that a message quotes may go on over many lines
+      .map(({ span, message }) => ({ span, message: message.split(/\r?\n/, 1)[0] as string }))
       .sort((a, b) => a.span.start - b.span.start),
   );
 }
@@ -115,7 +117,7 @@ function plpgsqlProblems(body: Body, statement: Statement, parser: Parser): Body
 
 /** Rejections that need no catalog to be true. Types are unknown to that parser, so it takes some rows for scalars. */
 const certain =
-  /^(?:syntax error|missing |mismatched |unexpected end|unterminated |incomplete |invalid |unrecognized |duplicate |INTO specified|expected FROM|too (?:few|many) parameters|EXIT |CONTINUE |RETURN |cannot use RETURN|there is no label|block label|end label|trailing junk|zero-length|cannot specify REVERSE)/;
+  /^(?:syntax error|missing |mismatched |unexpected end|unterminated |incomplete |invalid |unrecognized |duplicate |INTO specified|expected FROM|too (?:few|many) parameters|EXIT |CONTINUE |RETURN |cannot use RETURN|there is no label|block label|end label|trailing junk|zero-length|cannot specify REVERSE|variable "[^"]+" (?:is declared CONSTANT|must have a default)|value for parameter |not enough arguments for cursor|too many arguments for cursor)/;
 
 function isCertain(message: string, body: Body, read: PlpgsqlBody): boolean {
   const unknown = /^"([^"]+)" is not a known variable$/.exec(message)?.[1];

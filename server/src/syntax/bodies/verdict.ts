@@ -52,12 +52,13 @@ export function placeOf(message: string, body: Body, statement: Statement, parse
   if (name !== undefined)
     for (let i = last; i >= 0 && i > last - 40; i--)
       if (tokens.written(i).toLowerCase() === name) return tokens.span(i);
-  return tokens.word(last) === ';' ? tokens.span(statementStart(tokens, last)) : tokens.span(last);
+  const outside = /^(EXIT|CONTINUE) /.test(message);
+  return outside || tokens.word(last) === ';' ? tokens.span(statementStart(tokens, last)) : tokens.span(last);
 }
 
-/** Index of the first token of the statement that ends at `;`. */
-function statementStart(tokens: Tokens, semicolon: number): number {
-  let i = semicolon - 1;
+/** Index of the first token of the statement that goes up to token `last`. */
+function statementStart(tokens: Tokens, last: number): number {
+  let i = last - 1;
   while (i > 0 && !/^(?:;|begin|then|else|loop|declare)$/.test(tokens.word(i - 1))) i--;
   return Math.max(0, i);
 }

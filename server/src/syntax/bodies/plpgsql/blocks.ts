@@ -18,8 +18,9 @@ interface Construct {
   readonly kind: ConstructKind;
   /** Index of the token that opened it, for saying what is not closed. */
   readonly opener: number;
-  /** An EXCEPTION section, a CASE's or an IF's last part have begun. */
   inExceptions: boolean;
+  /** Index of an IF that stands right behind this one's ELSE: perhaps ELSIF was meant. -1 for none. */
+  elseIf: number;
 }
 
 const closers: Readonly<Record<ConstructKind, string>> = {
@@ -182,6 +183,7 @@ class Blocks {
         this.#readStatements(scopes);
         if (reader.accept('elsif') || reader.accept('elseif')) readHead(reader, 'condition', 'then');
         else if (!reader.accept('else')) break;
+        else if (reader.word() === 'if' && !reader.beginsLine(reader.at)) construct.elseIf = reader.at;
       }
       if (this.#close(construct, scopes)) endStatement(reader);
     });
@@ -225,7 +227,7 @@ class Blocks {
       this.tooDeep = true;
       return;
     }
-    const construct: Construct = { kind, opener, inExceptions: false };
+    const construct: Construct = { kind, opener, inExceptions: false, elseIf: -1 };
     this.#open.push(construct);
     read(construct);
     this.#open.pop();
@@ -240,13 +242,18 @@ class Blocks {
     for (;;) {
       if (this.tooDeep) return false;
       if (reader.ended) {
-        reader.consequence(this.#notClosed(construct), this.#whereEndIsMissed(construct));
+        this.#tellNotClosed(construct, this.#whereEndIsMissed(construct));
         reader.lost = true;
         return false;
       }
       if (reader.word() === 'end' && reader.word(1) === 'end' && !reader.beginsLine(reader.at + 1)) {
         reader.structureProblem('END is written twice.', reader.at + 1);
         reader.at++;
+      }
+      if (construct.kind === 'loop' && reader.word() === 'end' && /^(?:while|for|foreach)$/.test(reader.word(1))) {
+        reader.structureProblem('A loop ends with END LOOP.', reader.at, reader.at + 1);
+        reader.at += 2;
+        return true;
       }
       const kind = this.#endsHere();
       if (kind === construct.kind) {
@@ -261,7 +268,7 @@ class Blocks {
           reader.at += kind === 'block' ? 1 : 2;
           return true;
         }
-        reader.consequence(this.#notClosed(construct), construct.opener);
+        this.#tellNotClosed(construct, construct.opener);
         reader.lost = true;
         return false;
       }
@@ -307,12 +314,19 @@ class Blocks {
     return `${closers[construct.kind]} is expected here: this stands where the ${this.#nameOf(construct)} above ends.`;
   }
 
-  #notClosed(construct: Construct): string {
-    const reader = this.#reader;
-    const { kind, opener } = construct;
-    if (kind === 'if' && reader.wordAt(opener - 1) === 'else' && !reader.beginsLine(opener))
-      return 'ELSE IF begins an IF of its own, which has no END IF here. Write ELSIF to go on with the first.';
-    return `The ${this.#nameOf(construct)} on ${this.#lineOf(construct)} has no ${closers[kind]}.`;
+  #tellNotClosed(construct: Construct, place: number): void {
+    const { kind, elseIf } = construct;
+    if (elseIf >= 0)
+      this.#reader.consequence(
+        'ELSE IF begins an IF of its own, and one END IF is missing. Write ELSIF to go on with the first.',
+        elseIf - 1,
+        elseIf,
+      );
+    else
+      this.#reader.consequence(
+        `The ${this.#nameOf(construct)} on ${this.#lineOf(construct)} has no ${closers[kind]}.`,
+        place,
+      );
   }
 
   #lineOf(construct: Construct): string {

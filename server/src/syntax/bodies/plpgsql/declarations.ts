@@ -73,6 +73,8 @@ function readDeclaration(reader: Reader): Variable | null {
   return { name, kind: constant ? 'constant' : 'variable', type, ...place };
 }
 
+const noType = 'This is no type, and no DEFAULT or ; either.';
+
 /** @returns the type as written; null when another declaration begins inside of it (told and left to the caller) */
 function readType(reader: Reader): string | null {
   const first = reader.at;
@@ -104,7 +106,8 @@ function readType(reader: Reader): string | null {
     reader.at = i;
     return null;
   }
-  reader.structureProblem('This is no type, and no DEFAULT or ; either.', Math.min(wrong, end - 1));
+  // one BEGIN that is missing makes every statement behind it look like this
+  if (reader.problems.at(-1)?.message !== noType) reader.structureProblem(noType, Math.min(wrong, end - 1));
   reader.at = end;
   return reader.text.slice(start, reader.endBefore(end));
 }

@@ -15,8 +15,8 @@ export type ParseOutcome =
   | { readonly kind: 'refused'; readonly reason: string };
 
 export type PlpgsqlOutcome =
-  /** `tree` is libpg_query's JSON of the functions, with line numbers only; null where that JSON is broken. */
-  | { readonly kind: 'ok'; readonly tree: unknown }
+  /** The tree that libpg_query has of it is left where it is: it is large and knows no positions but lines. */
+  | { readonly kind: 'ok' }
   /** Not valid, in the statement itself or in the body. No position is known. */
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -118,8 +118,9 @@ class LibpgQueryParser implements Parser {
     try {
       m.stringToUTF8(sql, query, bytes);
       result = m._wasm_parse_plpgsql(query);
+      // a tree is a JSON object; anything else is a message
+      if (result && m.HEAPU8[result] === 123) return { kind: 'ok' };
       const text = result ? m.UTF8ToString(result) : '';
-      if (text.startsWith('{')) return { kind: 'ok', tree: jsonOrNull(text) };
       if (text === '' || /^(memory exhausted|stack depth limit exceeded)/.test(text))
         return { kind: 'refused', reason: 'This function is too complex to be parsed: it is nested too deeply.' };
       return { kind: 'error', message: text };
@@ -179,14 +180,6 @@ class LibpgQueryParser implements Parser {
       m._free(query);
       if (result) m._wasm_free_parse_result(result);
     }
-  }
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

@@ -73,7 +73,7 @@ export class BrokenStatement {
     const error = beforeEdits(outcome, edits);
     const errorEnd = this.atEnd ? this.end : this.tokens.span(this.at).end;
     const behind = Math.max(errorEnd, ...edits.map((e) => e.end));
-    if (error < behind || (this.atEnd && error >= this.end)) return -1;
+    if (error === null || error < behind || (this.atEnd && error >= this.end)) return -1;
     const taken = this.tokens.all.filter((t) => t.start >= behind && t.end <= error).length;
     // the statement is being typed: all there is of it is taken
     return error >= this.end ? Math.max(1, taken) : taken;

@@ -35,13 +35,13 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(position);
 }
 
-/** Where an offset of the edited text was before the edits. */
-export function beforeEdits(offset: number, edits: readonly Edit[]): number {
+/** Where an offset of the edited text was before the edits; null for one inside new text, which was nowhere. */
+export function beforeEdits(offset: number, edits: readonly Edit[]): number | null {
   let shift = 0;
   for (const edit of sorted(edits)) {
     const start = edit.start + shift;
     if (offset < start) break;
-    if (offset < start + edit.newText.length) return edit.end;
+    if (offset < start + edit.newText.length) return null;
     shift += edit.newText.length - (edit.end - edit.start);
   }
   return offset - shift;

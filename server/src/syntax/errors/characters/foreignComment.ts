@@ -1,4 +1,5 @@
 /** `# comment`, `// comment`, `— comment`: Postgres knows `--` and `/* … *\/`. */
+import { beforeEdits } from '../edits.ts';
 import type { Edit, Recogniser } from '../mistake.ts';
 
 export const foreignComment: Recogniser = (broken) => {
@@ -16,8 +17,12 @@ export const foreignComment: Recogniser = (broken) => {
   const errorEnd = broken.atEnd ? broken.end : tokens.span(broken.at).end;
   const nearby = edits.findLast((e) => e.start < errorEnd);
   if (!nearby) return null;
-  const alone = broken.proves([nearby]);
-  if (!alone && !(edits.length > 1 && broken.proves(edits))) return null;
+  // a comment that swallows the rest proves nothing, unless what is left is whole
+  const proven = (tried: readonly Edit[]): boolean =>
+    broken.proves(tried) &&
+    (broken.parses(tried) || (beforeEdits(broken.errorAfter(tried), tried) ?? broken.end) < broken.end);
+  const alone = proven([nearby]);
+  if (!alone && !(edits.length > 1 && proven(edits))) return null;
   const mark = text.slice(nearby.start, nearby.end);
   return {
     span: nearby,

@@ -45,7 +45,7 @@ export const unfinishedWord: Recogniser = (broken) => {
   const { tokens, terminated } = broken;
   const last = tokens.length - 1;
   const word = tokens.word(last);
-  if (terminated || tokens.all[last]?.kind !== 'word' || word.length < 2 || isKeyword.has(word) || broken.at < last)
+  if (terminated || tokens.all[last]?.kind !== 'word' || word.length < 2 || isKeyword.has(word) || broken.at !== last)
     return null;
   const written = tokens.written(last);
   const span = tokens.span(last);

@@ -41,8 +41,8 @@ export function readPlpgsqlBody(text: string, parser: Parser): PlpgsqlBody {
 class Blocks {
   readonly #reader: Reader;
   readonly #open: Construct[] = [];
-  /** Cursors of all blocks that are open, to tell FOR … IN cursor from FOR … IN query. */
-  readonly #cursors: string[] = [];
+  /** A label could not be read: whether those behind END are right is not known. */
+  #labelsUnsure = false;
   tooDeep = false;
 
   constructor(reader: Reader) {
@@ -53,7 +53,11 @@ class Blocks {
     const reader = this.#reader;
     this.#readOptions();
     const label = this.#readLabel();
-    if (reader.word() !== 'declare' && reader.word() !== 'begin') {
+    if (reader.word() !== 'declare' && reader.word() !== 'begin' && reader.problems.length > 0) {
+      reader.lost = true;
+      while (!reader.ended && reader.word() !== 'begin') reader.at++;
+      if (reader.ended) return null;
+    } else if (reader.word() !== 'declare' && reader.word() !== 'begin') {
       reader.structureProblem(
         reader.ended ? 'The body is empty: it needs BEGIN … END.' : 'A body begins with DECLARE or BEGIN.',
         reader.at,
@@ -64,7 +68,7 @@ class Blocks {
     }
     const scope = this.#readBlock(label, reader.at);
     if (!reader.ended && !this.tooDeep)
-      reader.structureProblem("The body's BEGIN … END is over here: nothing may follow.", reader.at);
+      reader.consequence("The body's BEGIN … END is over here: nothing may follow.", reader.at);
     return scope;
   }
 
@@ -79,15 +83,16 @@ class Blocks {
 
   #readLabel(): string | null {
     const reader = this.#reader;
-    if (reader.word() !== '<<') return null;
     const label = reader.nameAt(reader.at + 1);
-    if (label === null || reader.word(2) !== '>>') {
-      reader.structureProblem('A label is written <<name>>.', reader.at);
-      reader.at++;
-      return null;
+    if (reader.word() === '<<' && label !== null && reader.word(2) === '>>') {
+      reader.at += 3;
+      return label;
     }
-    reader.at += 3;
-    return label;
+    if (!reader.word().startsWith('<<') && (reader.nameAt(reader.at) === null || reader.word(1) !== '>>')) return null;
+    reader.structureProblem('A label is written <<name>>.', reader.at);
+    this.#labelsUnsure = true;
+    while (!reader.ended && !/^(?:declare|begin|loop|while|for|foreach|;)$/.test(reader.word())) reader.at++;
+    return null;
   }
 
   /** Stands at DECLARE or BEGIN. */
@@ -95,10 +100,9 @@ class Blocks {
     const reader = this.#reader;
     const start = reader.startOf(first);
     const variables = reader.accept('declare') ? readDeclarations(reader) : [];
-    const cursors = this.#cursors.length;
-    for (const v of variables) if (v.kind === 'cursor') this.#cursors.push(v.name);
     const opener = reader.word() === 'begin' ? reader.at : first;
-    if (!reader.accept('begin')) reader.structureProblem('BEGIN is missing before this.', reader.at);
+    if (!reader.accept('begin') && !reader.wrongType)
+      reader.structureProblem('BEGIN is missing before this.', reader.at);
     const scopes: Scope[] = [];
     this.#within('block', opener, (block) => {
       this.#readStatements(scopes);
@@ -112,7 +116,6 @@ class Blocks {
       if (this.#open.length > 1 && !reader.ended) endStatement(reader);
       else reader.accept(';');
     });
-    this.#cursors.length = cursors;
     return { kind: 'block', label, start, end: reader.endBefore(reader.at), variables, scopes };
   }
 
@@ -211,7 +214,7 @@ class Blocks {
       const word = reader.word();
       reader.at++;
       if (word === 'while') readHead(reader, 'condition', 'loop');
-      else if (word === 'for') readForHead(reader, this.#cursors, variables);
+      else if (word === 'for') readForHead(reader, variables);
       else if (word === 'foreach') readForeachHead(reader);
       this.#readStatements(scopes);
       if (this.#close(construct, scopes)) {
@@ -342,7 +345,7 @@ class Blocks {
     const reader = this.#reader;
     const end = reader.nameAt(reader.at);
     if (end === null || reader.beginsLine(reader.at)) return;
-    if (end !== label)
+    if (end !== label && !this.#labelsUnsure)
       reader.structureProblem(
         label === null
           ? `The label "${end}" stands behind END, but none stands before the block.`

@@ -7,6 +7,7 @@ import { anotherStatement, type Reader } from './reader.ts';
 export function readDeclarations(reader: Reader): Variable[] {
   const variables: Variable[] = [];
   reader.declaring = true;
+  reader.wrongType = false;
   while (!reader.ended && reader.word() !== 'begin') {
     if (reader.accept('declare')) continue;
     if (reader.word() === ';') {
@@ -40,7 +41,7 @@ function looksLikeStatement(reader: Reader): boolean {
       reader.scan(reader.at, ['into', 'set']) < reader.scan(reader.at, [])
     );
   // without a type; where no BEGIN follows, it is the statement that BEGIN should stand before
-  return (next === ':=' && reader.tokens.find(['begin'], reader.at) < 0) || next === '.';
+  return /^(?::=|\.)$/.test(next) && reader.tokens.find(['begin'], reader.at) < 0;
 }
 
 function readDeclaration(reader: Reader): Variable | null {
@@ -73,14 +74,18 @@ function readDeclaration(reader: Reader): Variable | null {
   return { name, kind: constant ? 'constant' : 'variable', type, ...place };
 }
 
-const noType = 'This is no type, and no DEFAULT or ; either.';
+/** Where BEGIN is missing, every statement behind it looks like this: it is told once. */
+function typeProblem(reader: Reader, message: string, place: number): void {
+  if (!reader.wrongType) reader.structureProblem(message, place);
+  reader.wrongType = true;
+}
 
 /** @returns the type as written; null when another declaration begins inside of it (told and left to the caller) */
 function readType(reader: Reader): string | null {
   const first = reader.at;
   const end = reader.scan(first, [':=', '=', 'default', 'not', 'collate']);
   if (end === first) {
-    reader.structureProblem('The type is missing in this declaration.', first - 1);
+    typeProblem(reader, 'The type is missing in this declaration.', first - 1);
     return '';
   }
   const copied = /%\s*(?:row)?type\b/i.exec(reader.text.slice(reader.startOf(first), reader.endBefore(end)));
@@ -106,8 +111,7 @@ function readType(reader: Reader): string | null {
     reader.at = i;
     return null;
   }
-  // one BEGIN that is missing makes every statement behind it look like this
-  if (reader.problems.at(-1)?.message !== noType) reader.structureProblem(noType, Math.min(wrong, end - 1));
+  typeProblem(reader, 'This is no type, and no DEFAULT or ; either.', Math.min(wrong, end - 1));
   reader.at = end;
   return reader.text.slice(start, reader.endBefore(end));
 }
@@ -132,9 +136,12 @@ function readCursor(reader: Reader): void {
   reader.accept('no');
   reader.accept('scroll');
   reader.accept('cursor');
-  if (reader.word() === '(') reader.at = Math.min(reader.closing(reader.at) + 1, reader.tokens.length);
-  if (!reader.accept('for') && !reader.accept('is'))
+  if (reader.word() === '(') reader.at = Math.min(reader.closing(reader.at) + 1, reader.scan(reader.at, []));
+  if (!reader.accept('for') && !reader.accept('is')) {
     reader.structureProblem('FOR and a query are missing behind CURSOR.', reader.at - 1);
+    reader.skipStatement();
+    return;
+  }
   const stop = reader.read('query', { stops: [], missing: ';', prefix: '' });
   if (stop !== anotherStatement) reader.accept(';');
 }

@@ -32,10 +32,9 @@ function expectWord(reader: Reader, stop: Stop, word: string, problems: number):
 
 /**
  * `targets IN [REVERSE] low..high [BY step] | query | cursor [(arguments)] | EXECUTE value [USING …]  LOOP`
- * @param cursors names of the cursors that are declared around it
  * @param variables gets the one that a loop over integers declares itself
  */
-export function readForHead(reader: Reader, cursors: readonly string[], variables: Variable[]): void {
+export function readForHead(reader: Reader, variables: Variable[]): void {
   const target = reader.at;
   const problems = reader.problems.length;
   readTargets(reader);
@@ -60,12 +59,13 @@ export function readForHead(reader: Reader, cursors: readonly string[], variable
     expectWord(reader, readRange(reader, dots, end), 'loop', problems);
     return;
   }
-  const cursor = reader.nameAt(reader.at);
-  if (cursor !== null && cursors.includes(cursor) && /^(?:loop|\()$/.test(reader.word(1))) {
+  // no query begins with a name and a parenthesis, so this is a cursor
+  const called =
+    reader.nameAt(reader.at) !== null && reader.word(1) === '(' && reader.closing(reader.at + 1) + 1 === end;
+  if (called) {
     reader.at++;
-    if (reader.word() === '(') readCursorArguments(reader);
-  } else if (afterTarget(reader, reader.at) === end)
-    reader.at = end; // a cursor that is an argument
+    readCursorArguments(reader);
+  } else if (afterTarget(reader, reader.at) === end) reader.at = end;
   else {
     expectWord(reader, reader.read('query', { stops: ['loop'], missing: 'LOOP', prefix: '' }), 'loop', problems);
     return;

@@ -30,7 +30,7 @@ export function readRaise(reader: Reader): void {
     reader.at = Math.min(reader.at + 2, reader.tokens.length);
     stop = reader.word();
   } else if (reader.word() !== 'using' && reader.nameAt(reader.at) !== null) {
-    if (beginsStatement(reader, reader.at) || isAssignment(reader, reader.at)) {
+    if ((beginsStatement(reader, reader.at) && reader.beginsLine(reader.at)) || isAssignment(reader, reader.at)) {
       endStatement(reader);
       return;
     }

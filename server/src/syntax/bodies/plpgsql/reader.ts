@@ -36,6 +36,8 @@ export class Reader {
   lost = false;
   /** In a DECLARE section any name at the start of a line begins a declaration. */
   declaring = false;
+  /** A type in this DECLARE section is none: perhaps its lines are statements and BEGIN is missing. */
+  wrongType = false;
 
   constructor(text: string, parser: Parser) {
     this.text = text;
@@ -214,8 +216,11 @@ export class Reader {
     for (let i = Math.max(options.mayBeEmpty ? first : first + 1, wrong - aliasReach); i <= wrong; i++) {
       const likely = this.declaring
         ? beginsDeclaration(this, i)
-        : isAssignment(this, i) || (beginsStatement(this, i) && (this.beginsLine(i) || i === wrong));
-      if (!likely) continue;
+        : isAssignment(this, i) ||
+          (this.wordAt(i) === 'end' && /^(?:if|loop|case|;)$/.test(this.wordAt(i + 1))) ||
+          (beginsStatement(this, i) && (this.beginsLine(i) || i === wrong));
+      // SELECT by itself is whole, but one that is written twice is no statement
+      if (!likely || (i === first + 1 && this.wordAt(i) === this.wordAt(first))) continue;
       if (i === first || this.#isWhole(first, i, options)) return i;
     }
     return -1;

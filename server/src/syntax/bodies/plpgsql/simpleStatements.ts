@@ -225,7 +225,13 @@ function readSqlStatement(reader: Reader): void {
     const start = reader.startOf(i);
     reader.at = i + 1;
     reader.accept('strict');
+    const problems = reader.problems.length;
     const targets = readTargets(reader);
+    if (reader.problems.length > problems) {
+      reader.at = end;
+      reader.accept(';');
+      return;
+    }
     blanks.push({ start, end: Math.max(targets.end, start + 4) });
     i = reader.at - 1;
   }

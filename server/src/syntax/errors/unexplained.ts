@@ -25,14 +25,14 @@ const wanted: readonly (readonly [RegExp, string, string])[] = [
   [/^(?:from|join|into|update|table)$/, 'the name of a table', 'zz_zz'],
   [/^(?:where|having|on|and|or|when)$/, 'a condition', 'true'],
   [/^(?:by|select|returning|limit|offset|then|else|case|default|in|between|like|ilike)$/, 'a value', '1'],
-  [/^(?:set)$/, 'a name', 'zz_zz'],
+  [/^(?:set|\.)$/, 'a name', 'zz_zz'],
   [/^(?:not|is)$/, 'the rest of the condition', 'null'],
 ];
 
 function unfinished(broken: BrokenStatement): string {
   const last = broken.tokens.length - 1;
   const word = broken.tokens.word(last);
-  const written = short(broken.tokens.written(last));
+  const written = word === '.' ? 'the dot' : short(broken.tokens.written(last));
   for (const [pattern, what, example] of wanted)
     if (pattern.test(word) && broken.takes(broken.end, example))
       return `The statement ends here: ${what} must follow ${written}.`;

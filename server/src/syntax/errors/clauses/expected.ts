@@ -4,10 +4,12 @@ import type { BrokenStatement } from '../brokenStatement.ts';
 
 /** Tried in statements that pgsql-ast-parser does not know. */
 const common =
-  'ON|TO|FROM|AS|SET|TABLE|USING|WITH|FOR|INTO|NOT|SELECT|WHERE|VALUES|INDEX|VIEW|FUNCTION|ADD|TYPE|EXECUTE'.split('|');
+  'ON|TO|FROM|AS|SET|TABLE|USING|WITH|FOR|INTO|SELECT|WHERE|VALUES|NULL|DEFAULT|CHECK|INDEX|VIEW|FUNCTION|ADD|TYPE|EXECUTE'.split(
+    '|',
+  );
 /** Those that cannot be names: where a name is taken, only these say anything of their own. */
 const reserved =
-  /^(?:ON|TO|FROM|AS|TABLE|USING|WITH|FOR|INTO|NOT|SELECT|WHERE|AND|OR|UNION|EXCEPT|INTERSECT|LIMIT|OFFSET|ORDER BY|GROUP BY|HAVING|RETURNING)$/;
+  /^(?:ON|TO|FROM|AS|TABLE|USING|WITH|FOR|INTO|SELECT|NULL|DEFAULT|CHECK|WHERE|AND|OR|UNION|EXCEPT|INTERSECT|LIMIT|OFFSET|ORDER BY|GROUP BY|HAVING|RETURNING)$/;
 const maxListed = 5;
 /** UTF-16 units; pgsql-ast-parser takes some 4 µs for each, and more on long lists. */
 const maxReadByDml = 2_000;
@@ -67,6 +69,9 @@ function expectedInDml(broken: BrokenStatement, place: number): string[] | null 
  * nothing is known.
  */
 export function inWords(items: readonly string[]): string {
-  if (items.length < 2 || items[0] === 'a value') return items.length > 0 ? `expected ${items.join(' or ')}` : '';
+  const [first] = items;
+  if (first === undefined) return '';
+  if (first === 'a value') return `expected ${items.join(' or ')}`;
+  if (items.length === 1) return /^[A-Z]/.test(first) ? `expected, for example, ${first}` : `expected ${first}`;
   return `expected, for example, ${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
 }

@@ -7,8 +7,7 @@ export const columnList: Recogniser = (broken) => {
   const kind = tokens.all[at]?.kind;
   if (kind !== 'word' && kind !== 'identifier') return null;
   const before = tokens.word(at - 1);
-  const index = tokens.word(0) === 'create' && tokens.find(['index'], 0, 4) > 0;
-  if (!index && !/^(?:key|unique|columns)$/.test(before)) return null;
+  if (!isIndexed() && !/^(?:key|unique|columns)$/.test(before)) return null;
   // every further column while names and commas alternate: the longest list with which the statement can be read
   let last = at;
   const ends = [last];
@@ -27,4 +26,12 @@ export const columnList: Recogniser = (broken) => {
     };
   }
   return null;
+
+  /** Directly behind the table's name, or behind USING and the method. */
+  function isIndexed(): boolean {
+    if (tokens.word(0) !== 'create' || tokens.find(['index'], 0, 4) < 0) return false;
+    const on = tokens.find(['on']);
+    const behindTable = on < 0 ? -1 : tokens.afterName(on + (tokens.word(on + 1) === 'only' ? 2 : 1));
+    return at === behindTable || (tokens.word(behindTable) === 'using' && at === behindTable + 2);
+  }
 };

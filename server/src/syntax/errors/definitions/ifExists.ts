@@ -21,7 +21,12 @@ export const ifExists: Recogniser = (broken) => {
     };
   if (!broken.proves([cut])) return null;
   const subject = subjectOf(broken, place);
+  if (subject === null) return null;
   const mends: Mend[] = [{ title: `Remove ${words}`, edits: [cut], safe: false }];
+  if (tokens.word(0) === 'create' && width === 2) {
+    const not = insert(tokens.span(place).end, ` ${broken.keyword('NOT')}`);
+    mends.unshift({ title: `Change to ${broken.keyword('IF NOT EXISTS')}`, edits: [not], safe: false });
+  }
   if (tokens.word(0) === 'create' && width === 3) {
     const replacing = [insert(tokens.span(0).end, ` ${broken.keyword('OR REPLACE')}`), cut];
     mends.push({ title: `Use ${broken.keyword('CREATE OR REPLACE')}`, edits: replacing, safe: false });
@@ -92,11 +97,12 @@ function inFrontOfName(broken: BrokenStatement, place: number, words: string, cu
   return broken.proves(edits) ? { title: `Move ${words} in front of the name`, edits, safe: false } : null;
 }
 
-/** "CREATE POLICY", "ADD CONSTRAINT": the words in front of the condition. */
-function subjectOf(broken: BrokenStatement, place: number): string {
+/** "CREATE POLICY", "ADD CONSTRAINT": the words in front of the condition; null where it is not about the object itself. */
+function subjectOf(broken: BrokenStatement, place: number): string | null {
   const { tokens } = broken;
   let first = place - 1;
   while (first > 0 && !/^(?:create|drop|alter|add|rename|comment)$/.test(tokens.word(first))) first--;
+  if (place - first > 4) return null;
   return broken.text
     .slice(tokens.span(first).start, tokens.span(place - 1).end)
     .replace(/\s+/g, ' ')

@@ -23,7 +23,7 @@ export const missingKeyword: Recogniser = (broken) => {
   for (const word of wanted[tokens.word(at - 1)] ?? words) {
     // SET is missed only at the = behind the column's name
     place = word === 'SET' && tokens.word(0) === 'update' ? at - 1 : at;
-    if (place === 0) continue;
+    if (place === 0 || word.toLowerCase() === tokens.word(place - 1)) continue;
     const edits = [insertWord(broken, place, broken.keyword(word))];
     if (!broken.parses(edits)) continue;
     // where any name would do, it is not this word that is missing

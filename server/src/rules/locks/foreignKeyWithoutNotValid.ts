@@ -1,4 +1,6 @@
+import type { ColumnDef } from '@pgsql/types';
 import { nameParts } from '../../catalog/names.ts';
+import { constraintsOf } from '../../catalog/tableElements.ts';
 import { commandsInUse, targetOf } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 import { notValidFix, notValidHelp } from './notValid.ts';
@@ -27,11 +29,23 @@ export default defineRule({
       unsafe: 'ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers ON DELETE CASCADE;',
       safe: 'ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers ON DELETE CASCADE NOT VALID;',
     },
+    {
+      schema: 'CREATE TABLE customers (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY);',
+      unsafe: 'ALTER TABLE orders ADD COLUMN customer_id bigint DEFAULT 1 REFERENCES customers;',
+      safe: 'ALTER TABLE orders ADD COLUMN customer_id bigint REFERENCES customers;',
+    },
   ],
   check: {
     AlterTableStmt(stmt, context) {
       for (const item of commandsInUse(stmt, context)) {
         const def = item.command.def;
+        const column = item.command.subtype === 'AT_AddColumn' && def && 'ColumnDef' in def ? def.ColumnDef : undefined;
+        if (column && hasRowsToCheck(column))
+          context.report(
+            item.span,
+            `Adding ${column.colname} with a default and a foreign key blocks reads and writes of ${item.table.written} (ACCESS EXCLUSIVE) while every row is checked.`,
+            'Add the column without the foreign key; add that NOT VALID and validate it in statements of their own.',
+          );
         if (item.command.subtype !== 'AT_AddConstraint' || !def || !('Constraint' in def)) continue;
         const constraint = def.Constraint;
         if (constraint.contype !== 'CONSTR_FOREIGN' || constraint.skip_validation) continue;
@@ -55,3 +69,9 @@ export default defineRule({
     },
   },
 });
+
+/** A new column that is NULL everywhere has nothing to check; with a default, every row is. */
+function hasRowsToCheck(column: ColumnDef): boolean {
+  const types = constraintsOf(column).map((c) => c.contype);
+  return types.includes('CONSTR_FOREIGN') && types.includes('CONSTR_DEFAULT');
+}

@@ -28,13 +28,13 @@ export default defineRule({
         const def = command.def;
         if (command.subtype === 'AT_AddColumn' && def && 'ColumnDef' in def) added.add(def.ColumnDef.colname ?? '');
         const column = command.name ?? '';
-        if (command.subtype !== 'AT_SetNotNull' || added.has(column)) continue;
+        if (command.subtype !== 'AT_SetNotNull') continue;
         if (columnOf(table.relation, column)?.notNull) continue;
         if (table.relation?.constraints.some((c) => c.validated && c.provesNotNull.includes(column))) continue;
         // Postgres 18 gives the not-null constraint itself the name without _check
         const name = quoteIdentifier(`${table.name}_${column}_not_null_check`);
         const fixes =
-          mayAddTransactions(context) && new TextEncoder().encode(name).length <= 63
+          mayAddTransactions(context) && !added.has(column) && new TextEncoder().encode(name).length <= 63
             ? [
                 {
                   title: 'Prove it first by a CHECK that is validated without blocking',
@@ -52,9 +52,11 @@ export default defineRule({
         context.report(
           item.span,
           `SET NOT NULL blocks reads and writes of ${table.written} (ACCESS EXCLUSIVE) while the whole table is scanned for nulls.`,
-          mayAddTransactions(context)
-            ? 'Add CHECK (… IS NOT NULL) NOT VALID, VALIDATE it, then SET NOT NULL: Postgres takes the valid check as proof and scans nothing.'
-            : 'Add CHECK (… IS NOT NULL) NOT VALID here and VALIDATE it in a later migration; SET NOT NULL then scans nothing.',
+          added.has(column)
+            ? 'Write NOT NULL into ADD COLUMN: with a default that is not volatile, it scans nothing.'
+            : mayAddTransactions(context)
+              ? 'Add CHECK (… IS NOT NULL) NOT VALID, VALIDATE it, then SET NOT NULL: Postgres takes the valid check as proof and scans nothing.'
+              : 'Add CHECK (… IS NOT NULL) NOT VALID here and VALIDATE it in a later migration; SET NOT NULL then scans nothing.',
           fixes,
         );
       }

@@ -1,0 +1,234 @@
+// What the rules say that Postgres does, on real servers with rows in the tables: for every example of every rule, what the
+// unsafe form locks, rewrites and scans or how it fails, and that the safe form makes nobody wait for a whole table.
+import assert from 'node:assert/strict';
+import { rules } from '../../server/src/rules/index.ts';
+import { reviewSql } from '../harness/review.ts';
+import { onEachVersion } from './harness/eachVersion.ts';
+import { type Effects, type LockMode, observeIn, observeOutside } from './harness/effects.ts';
+import { fillTables } from './harness/fillTables.ts';
+import { blockedWork, runFile } from './harness/runFile.ts';
+
+interface Proof {
+  /** The strongest lock on each table (indexes are left out), tables with new storage, tables read from end to end. */
+  locks?: Record<string, LockMode>;
+  rewrites?: string[];
+  scans?: string[];
+  /** SQLSTATE of the refusal; the rest is left out then. */
+  error?: string;
+  /** It cannot run in a transaction; this fills the tables. */
+  outsideWith?: string;
+}
+
+const exclusive = (table: string): Proof => ({ locks: { [table]: 'AccessExclusiveLock' } });
+const scan = (table: string): Proof => ({ ...exclusive(table), scans: [table] });
+const rewrite = (table: string): Proof => ({ ...scan(table), rewrites: [table] });
+const foreignKey: Proof = {
+  locks: { customers: 'ShareRowExclusiveLock', orders: 'ShareRowExclusiveLock' },
+  scans: ['customers', 'orders'],
+};
+const index = (table: string): Proof => ({ locks: { [table]: 'ShareLock' }, scans: [table] });
+const writes = (table: string): Proof => ({ locks: { [table]: 'RowExclusiveLock' }, scans: [table] });
+const vacuumFull: Proof = {
+  ...rewrite('events'),
+  outsideWith: 'INSERT INTO events SELECT generate_series(1, 20)',
+};
+
+/** For each example of a rule. */
+const proofs: Record<string, Proof[]> = {
+  'index-without-concurrently': [index('orders'), index('users')],
+  'foreign-key-without-not-valid': [
+    foreignKey,
+    foreignKey,
+    { ...foreignKey, locks: { customers: 'ShareRowExclusiveLock', orders: 'AccessExclusiveLock' } },
+  ],
+  'check-without-not-valid': [scan('products'), scan('products')],
+  'set-not-null-scans-table': [scan('users')],
+  'unique-constraint-builds-index': [scan('users'), scan('users')],
+  'column-type-rewrites-table': [rewrite('orders'), rewrite('orders')],
+  'add-column-rewrites-table': [rewrite('orders'), rewrite('orders'), rewrite('orders')],
+  'vacuum-full': [vacuumFull, vacuumFull],
+  cluster: [rewrite('events')],
+  'lock-timeout-missing': [exclusive('users')],
+  'concurrently-in-transaction': [{ error: '25001' }, { error: '25001' }],
+  'validate-in-same-transaction': [scan('products')],
+  'not-null-column-without-default': [{ error: '23502' }],
+  'drop-column': [exclusive('users')],
+  'drop-table': [exclusive('legacy_sessions')],
+  'rename-column': [exclusive('users')],
+  'rename-table': [exclusive('users')],
+  'update-without-where': [writes('users')],
+  'delete-without-where': [writes('sessions')],
+};
+
+const lockNames: Record<string, LockMode> = {
+  'ACCESS EXCLUSIVE': 'AccessExclusiveLock',
+  'SHARE ROW EXCLUSIVE': 'ShareRowExclusiveLock',
+  SHARE: 'ShareLock',
+};
+
+onEachVersion('rules', ({ version, server, freshDatabase }) => {
+  async function filled(schema: string) {
+    const database = await freshDatabase();
+    const client = await database.client();
+    await client.query(schema);
+    await fillTables(client);
+    await client.end();
+    return database;
+  }
+
+  async function effectsOf(schema: string, sql: string, outsideWith?: string): Promise<Effects> {
+    if (outsideWith) return observeOutside(server(), `${schema}; ${outsideWith}`, sql);
+    const database = await filled(schema);
+    const [subject, watcher] = await Promise.all([database.client(), database.client()]);
+    return observeIn(subject, watcher, sql);
+  }
+
+  describe('the unsafe form of the examples', () => {
+    for (const { id, examples } of rules)
+      examples.forEach(({ schema = '', unsafe }, i) => {
+        it(`${id}: ${unsafe.replaceAll('\n', ' ')}`, async () => {
+          const proof = proofs[id]?.[i];
+          assert.ok(proof, 'what it does has to be written down in `proofs`');
+          // it runs in a transaction anyway
+          const statements = unsafe.replace(/^BEGIN;|COMMIT;$/g, '');
+          const effects = await effectsOf(schema, statements, proof.outsideWith);
+          assert.equal(effects.error?.code, proof.error, effects.error?.message);
+          if (!proof.error) {
+            const { locks = {}, rewrites = [], scans = [] } = proof;
+            assert.deepEqual(ofTables(effects, schema), { locks, rewrites, scans });
+          }
+
+          const message = reviewSql(unsafe, { schema, targetVersion: version }).find((f) => f.rule === id)!.message;
+          const claimed = /\b(?:ACCESS EXCLUSIVE|SHARE ROW EXCLUSIVE|SHARE)\b/.exec(message)?.[0];
+          if (claimed) assert.ok(Object.values(proof.locks ?? {}).includes(lockNames[claimed]!), message);
+          if (/\brewrites\b/.test(message)) assert.ok(effects.rewrites.length > 0, message);
+          if (/scan|is checked|is built|every row of/.test(message)) assert.ok(effects.scans.length > 0, message);
+          assert.equal(/\bfails\b/.test(message), proof.error !== undefined, message);
+        });
+      });
+  });
+
+  describe('the safe form runs, and makes nobody wait for a whole table', () => {
+    for (const { id, examples } of rules)
+      for (const { schema = '', safe } of examples)
+        it(`${id}: ${safe.replaceAll('\n', ' ')}`, async () => {
+          assert.deepEqual(blockedWork(await runFile(await filled(schema), safe, 'none')), []);
+        });
+  });
+
+  describe('what the rules know besides', () => {
+    const schema = `
+      CREATE TABLE customers (id bigint PRIMARY KEY);
+      CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note varchar(20));
+      CREATE INDEX orders_note ON orders (note);
+      CREATE TABLE events (id bigint NOT NULL, customer_id bigint) PARTITION BY LIST (id);
+      CREATE TABLE events_rest PARTITION OF events DEFAULT;
+      CREATE MATERIALIZED VIEW totals AS SELECT id AS customer_id FROM customers;`;
+    const effects = (sql: string) => effectsOf(schema, sql);
+
+    it('ON ONLY a partitioned table builds no index; of another table it says nothing', async () => {
+      assert.deepEqual((await effects('CREATE INDEX ON ONLY events (id)')).scans, []);
+      assert.deepEqual((await effects('CREATE INDEX ON events (id)')).scans, ['public.events_rest']);
+      assert.deepEqual((await effects('CREATE INDEX ON ONLY orders (note)')).scans, ['public.orders']);
+    });
+
+    it('partitioned tables take no index CONCURRENTLY and no USING INDEX', async () => {
+      const database = await filled(schema);
+      const client = await database.client();
+      await assert.rejects(client.query('CREATE INDEX CONCURRENTLY ON events (id)'), /partitioned table/);
+      await client.query('CREATE UNIQUE INDEX u ON events (id)');
+      await assert.rejects(client.query('ALTER TABLE events ADD UNIQUE USING INDEX u'), /partitioned table/);
+    });
+
+    it(`partitioned tables take ${version < 18 ? 'no' : ''} NOT VALID foreign keys`, async () => {
+      const sql = 'ALTER TABLE events ADD FOREIGN KEY (customer_id) REFERENCES customers NOT VALID';
+      assert.equal((await effects(sql)).error?.code, version < 18 ? '42809' : undefined);
+    });
+
+    it('a new column with a foreign key is checked only if it has a default', async () => {
+      const add = 'ALTER TABLE orders ADD COLUMN c bigint';
+      assert.deepEqual((await effects(`${add} REFERENCES customers`)).scans, []);
+      const { scans, locks } = await effects(`${add} DEFAULT 1 REFERENCES customers`);
+      assert.deepEqual(scans, ['public.customers', 'public.orders']);
+      assert.equal(locks.find((l) => l.relation === 'public.orders')?.mode, 'AccessExclusiveLock');
+    });
+
+    it('a new column with a check is scanned, with NOT NULL and a default it is not', async () => {
+      assert.deepEqual((await effects('ALTER TABLE orders ADD COLUMN c int CHECK (c > 0)')).scans, ['public.orders']);
+      assert.deepEqual((await effects('ALTER TABLE orders ADD COLUMN c int NOT NULL DEFAULT 1')).scans, []);
+    });
+
+    it('SET NOT NULL of a column that the same statement adds', async () => {
+      const sql = 'ALTER TABLE orders ADD COLUMN c int DEFAULT 1, ALTER COLUMN c SET NOT NULL';
+      assert.deepEqual((await effects(sql)).scans, ['public.orders']);
+    });
+
+    it('SET NOT NULL is proven by AND, not by OR', async () => {
+      const prove = (check: string) => `ALTER TABLE orders ADD CHECK (${check}); SELECT 1`;
+      for (const [check, scans] of [
+        ['customer_id IS NOT NULL AND id > 0', []],
+        ['customer_id IS NOT NULL OR id > 0', ['public.orders']],
+      ] as const) {
+        const proven = `${schema} ${prove(check)}`;
+        const seen = await effectsOf(proven, 'ALTER TABLE orders ALTER COLUMN customer_id SET NOT NULL');
+        assert.deepEqual(seen.scans, scans, check);
+      }
+    });
+
+    if (version >= 18)
+      it('SET NOT NULL scans for a NOT NULL constraint that is not valid, and for a valid one it does not', async () => {
+        const add = `${schema} ALTER TABLE orders ADD CONSTRAINT there NOT NULL customer_id NOT VALID;`;
+        const set = 'ALTER TABLE orders ALTER COLUMN customer_id SET NOT NULL';
+        assert.deepEqual((await effectsOf(add, set)).scans, ['public.orders']);
+        const validated = `${add} ALTER TABLE orders VALIDATE CONSTRAINT there;`;
+        assert.deepEqual((await effectsOf(validated, set)).scans, []);
+      });
+
+    it('ADD PRIMARY KEY USING INDEX scans for nulls unless the columns are NOT NULL', async () => {
+      const unkeyed = (columns: string) => `CREATE TABLE t (${columns}); CREATE UNIQUE INDEX u ON t (a)`;
+      const add = 'ALTER TABLE t ADD PRIMARY KEY USING INDEX u';
+      assert.deepEqual((await effectsOf(unkeyed('a int'), add)).scans, ['public.t']);
+      assert.deepEqual((await effectsOf(unkeyed('a int NOT NULL'), add)).scans, []);
+    });
+
+    it('a type change that rewrites the table rewrites all its indexes', async () => {
+      assert.deepEqual((await effects('ALTER TABLE orders ALTER COLUMN customer_id TYPE int')).rewrites, [
+        'public.orders',
+        'public.orders_note',
+        'public.orders_pkey',
+      ]);
+    });
+
+    it('UPDATE locks every row until the transaction ends', async () => {
+      const database = await filled(schema);
+      const [writer, other] = await Promise.all([database.client(), database.client()]);
+      await writer.query('BEGIN; UPDATE orders SET customer_id = 1');
+      const { rows } = await other.query('SELECT id FROM orders FOR UPDATE SKIP LOCKED');
+      assert.deepEqual(rows, []);
+    });
+
+    it('a view of the old name of a table can be written to', async () => {
+      const client = await (await filled(schema)).client();
+      await client.query(
+        'BEGIN; ALTER TABLE customers RENAME TO people; CREATE VIEW customers AS TABLE people; COMMIT',
+      );
+      await client.query('INSERT INTO customers VALUES (21); UPDATE customers SET id = 22 WHERE id = 21');
+      const { rowCount } = await client.query('DELETE FROM customers WHERE id = 22');
+      assert.equal(rowCount, 1);
+    });
+  });
+});
+
+/** Of the tables of `schema`, without the schema `public` in their names; indexes are left out. */
+function ofTables(effects: Effects, schema: string): Pick<Proof, 'locks' | 'rewrites' | 'scans'> {
+  const tables = [...schema.matchAll(/CREATE TABLE (\w+)/g)].map((match) => match[1]!);
+  const bare = (name: string) => name.replace(/^public\./, '');
+  const isTable = (name: string) => tables.includes(bare(name));
+  return {
+    locks: Object.fromEntries(
+      effects.locks.filter((l) => isTable(l.relation)).map(({ relation, mode }) => [bare(relation), mode]),
+    ),
+    rewrites: effects.rewrites.filter(isTable).map(bare),
+    scans: effects.scans.filter(isTable).map(bare),
+  };
+}

@@ -10,6 +10,8 @@ export type ExplainTarget =
 
 /** `pgreview/explain`: plan the statement under `range.start` (or the selected text when the range is not empty). */
 export interface ExplainParams {
+  /** LSP's token for reports of progress. */
+  readonly workDoneToken?: string | number;
   readonly textDocument: { readonly uri: string };
   readonly range: Range;
   readonly analyze: boolean;

@@ -91,7 +91,7 @@ function addSteps(steps: SchemaStep[], file: FileState, base: string, until?: { 
       const statement = sql.statements[i]!;
       const body = (sql.starts[i] as number) + statement.bodyStart;
       if (piece === until?.piece && body >= until.start) return;
-      if (statement.parsed.kind !== 'tree' || body >= piece.downFrom) continue;
+      if (statement.parsed.kind === 'none' || body >= piece.downFrom) continue;
       const place = piece.map.toFile(body);
       if (place >= counted) {
         for (; counted < place; counted++) if (file.text.charCodeAt(counted) === 10) line++;

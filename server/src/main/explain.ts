@@ -32,6 +32,7 @@ export function connectExplain(
   connection: Connection,
   parser: Promise<Parser>,
   service: Promise<LanguageService>,
+  scanned: Promise<void>,
 ): void {
   let explain: ExplainService | null = null;
   const explainer = async (): Promise<ExplainService> => {
@@ -43,6 +44,8 @@ export function connectExplain(
     new RequestType<ExplainParams, ExplainResult, void>(explainRequest),
     async (params, token): Promise<ExplainResult> => {
       const s = await service;
+      // without the migrations every table would be unknown
+      await scanned;
       if (params.target.kind === 'embedded' && s.configuration.database === 'off')
         return {
           kind: 'error',
@@ -50,8 +53,8 @@ export function connectExplain(
         };
       const subject = s.explainSubject(params.textDocument.uri, params.range);
       if (typeof subject === 'string') return { kind: 'error', message: subject };
-      const progress = await connection.window.createWorkDoneProgress().catch(() => null);
-      return run(token, progress, 'Explain', async (signal, report) =>
+      const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
+      return run(token, progress, async (signal, report) =>
         (await explainer()).explain(
           subject,
           { statementTimeoutMs: s.configuration.statementTimeout, ...params },
@@ -61,7 +64,7 @@ export function connectExplain(
     },
   );
   connection.onRequest(new RequestType<ExplainTarget, string, void>(testConnectionRequest), (target, token) =>
-    run(token, null, '', async (signal) => (await explainer()).testConnection(target, { signal })),
+    run(token, null, async (signal) => (await explainer()).testConnection(target, { signal })),
   );
   connection.onShutdown(() => explain?.dispose());
 }
@@ -69,17 +72,15 @@ export function connectExplain(
 async function run<T>(
   token: CancellationToken,
   progress: WorkDoneProgressReporter | null,
-  title: string,
   work: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
 ): Promise<T> {
   const abort = new AbortController();
   const listener = token.onCancellationRequested(() => abort.abort());
-  const server = progress as (WorkDoneProgressReporter & { begin(title: string): void }) | null;
-  server?.begin(title);
+  progress?.begin('Explain');
   try {
-    return await work(abort.signal, (message) => server?.report(message));
+    return await work(abort.signal, (message) => progress?.report(message));
   } finally {
-    server?.done();
+    progress?.done();
     listener.dispose();
   }
 }

@@ -22,7 +22,7 @@ export function startServer(connection: Connection): void {
   const parser = loadParser();
   const service = parser.then((p) => new LanguageService(p, nodeFiles));
   let folders: string[] = [];
-  let can = { configuration: false, register: false, pull: false, refresh: false };
+  let can = { configuration: false, register: false, pull: false, refresh: false, folders: false };
 
   connection.onInitialize(async (params: InitializeParams): Promise<InitializeResult> => {
     folders = params.workspaceFolders?.map((f) => f.uri) ?? (params.rootUri ? [params.rootUri] : []);
@@ -32,6 +32,7 @@ export function startServer(connection: Connection): void {
       register: workspace?.didChangeConfiguration?.dynamicRegistration === true,
       pull: textDocument?.diagnostic !== undefined,
       refresh: workspace?.diagnostics?.refreshSupport === true,
+      folders: workspace?.workspaceFolders === true,
     };
     await service;
     return {
@@ -47,16 +48,40 @@ export function startServer(connection: Connection): void {
     };
   });
 
+  let isConfigured = false;
+  let markConfigured = (): void => {};
+  const configured = new Promise<void>((resolve) => {
+    markConfigured = () => {
+      isConfigured = true;
+      resolve();
+    };
+  });
+  /** The service as the user has set it. */
+  const ready = configured.then(() => service);
+  let markScanned = (): void => {};
+  const scanned = new Promise<void>((resolve) => {
+    markScanned = resolve;
+  });
+
   connection.onInitialized(async () => {
     if (can.register)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'pgreview' });
-    connection.workspace.onDidChangeWorkspaceFolders?.((event) => {
-      const removed = new Set(event.removed.map((f) => f.uri));
-      folders = [...folders.filter((f) => !removed.has(f)), ...event.added.map((f) => f.uri)];
-      void rescan();
-    });
-    await configure();
-    await rescan();
+    // vscode-languageserver throws when the client never announced folders
+    if (can.folders)
+      connection.workspace.onDidChangeWorkspaceFolders((event) => {
+        const removed = new Set(event.removed.map((f) => f.uri));
+        folders = [...folders.filter((f) => !removed.has(f)), ...event.added.map((f) => f.uri)];
+        void rescan();
+      });
+    try {
+      await configure();
+      markConfigured();
+      refresh(await service);
+      await rescan();
+    } finally {
+      markConfigured();
+      markScanned();
+    }
   });
 
   /** Reads pgreview.json and the editor's settings; a mistake in them is told, and the defaults hold. */
@@ -91,7 +116,7 @@ export function startServer(connection: Connection): void {
   }
 
   function publish(s: LanguageService, uri: string): void {
-    if (can.pull) return;
+    if (can.pull || !isConfigured) return;
     const version = s.versionOf(uri);
     if (version !== null) void connection.sendDiagnostics({ uri, version, diagnostics: s.diagnostics(uri) });
   }
@@ -118,17 +143,17 @@ export function startServer(connection: Connection): void {
   });
 
   connection.languages.diagnostics.on(async ({ textDocument }) => {
-    const s = await service;
+    const s = await ready;
     return { kind: DocumentDiagnosticReportKind.Full, items: s.diagnostics(textDocument.uri) };
   });
   connection.onCodeAction(async ({ textDocument, range, context }, token) => {
-    const s = await service;
+    const s = await ready;
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
     return s.codeActions(textDocument.uri, range, context.only);
   });
-  connection.onCodeLens(async ({ textDocument }) => (await service).codeLenses(textDocument.uri));
+  connection.onCodeLens(async ({ textDocument }) => (await ready).codeLenses(textDocument.uri));
 
-  connectExplain(connection, parser, service);
+  connectExplain(connection, parser, service, scanned);
   connection.listen();
 }
 

@@ -97,11 +97,11 @@ function* candidates(
       t.start <= error &&
       beginner.test(text.slice(t.start, t.end)),
   );
-  candidatePattern.lastIndex = body + 1;
   const lines: number[] = [];
-  for (let m = candidatePattern.exec(text); m && m.index < end; m = candidatePattern.exec(text)) {
-    const offset = m.index + (m[1] as string).length;
-    if (offset > body && offset < end) lines.push(offset);
+  // only within the statement: a search that ran on would read the whole file for each broken statement
+  for (const m of text.slice(body, end).matchAll(candidatePattern)) {
+    const offset = body + m.index + (m[1] as string).length;
+    if (offset > body) lines.push(offset);
     if (lines.length > 400) break;
   }
   const offsets = [...new Set([...lines, ...inline.map((t) => t.start)])].sort((a, b) => a - b);

@@ -33,6 +33,7 @@ export function syntaxFinding(statement: Statement): Finding | null {
 
 /** psql's meta-commands are not the server's: white space stands in their place. */
 function withoutMetas(text: string, start: number, end: number): string {
+  if (!text.includes('\\')) return text;
   let result = text;
   for (const token of tokenize(text, start, end))
     if (token.kind === 'meta') {

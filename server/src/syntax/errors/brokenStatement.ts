@@ -2,7 +2,7 @@
  * A statement that Postgres cannot parse, and the means to find out why: the grammar itself is asked what it would take
  * instead. Only so many questions are answered: a statement is read again at every key press.
  */
-import { findPlaceholders, parseBody } from '../parseBody.ts';
+import { parseBody } from '../parseBody.ts';
 import type { Parser } from '../parser.ts';
 import { type Span, Tokens } from '../tokens.ts';
 import { applyEdits, beforeEdits } from './edits.ts';
@@ -29,6 +29,7 @@ export class BrokenStatement {
   readonly message: string;
   readonly #parser: Parser;
   readonly #lowerCase: boolean;
+  readonly #hasPlaceholders: boolean;
   readonly #answers = new Map<string, number | 'parses' | 'unknown'>();
   #questions = 0;
   #read = 0;
@@ -44,6 +45,7 @@ export class BrokenStatement {
     this.at = at < 0 || this.error >= end ? this.tokens.length : at;
     this.message = message;
     this.#parser = parser;
+    this.#hasPlaceholders = this.tokens.all.some((t) => t.kind === 'placeholder');
     const words = this.tokens.all.filter((t) => t.kind === 'word').map((t) => this.text.slice(t.start, t.end));
     this.#lowerCase = words[0] !== undefined && words[0] === words[0].toLowerCase();
   }
@@ -130,11 +132,16 @@ export class BrokenStatement {
   }
 
   #parse(text: string): number | 'parses' | 'unknown' {
-    const end = text.trimEnd().length;
-    const parsed = parseBody(text, this.start, Math.max(this.start, end), [], this.#parser);
+    if (this.#hasPlaceholders) return this.#parseFilled(text);
+    const outcome = this.#parser.parse(' '.repeat(this.start) + text.slice(this.start).trimEnd());
+    if (outcome.kind === 'error') return outcome.offset;
+    return outcome.kind === 'tree' ? 'parses' : 'unknown';
+  }
+
+  /** With something in the place of what a driver or a template fills in later. */
+  #parseFilled(text: string): number | 'parses' | 'unknown' {
+    const parsed = parseBody(text, this.start, Math.max(this.start, text.trimEnd().length), [], this.#parser);
     if (parsed.kind === 'error') return parsed.problem.offset;
-    if (parsed.kind !== 'opaque') return 'parses';
-    // opaque without a reason: several statements, unless a placeholder leaves it open
-    return parsed.reason === null && findPlaceholders(text).length === 0 ? 'parses' : 'unknown';
+    return parsed.kind === 'opaque' ? 'unknown' : 'parses';
   }
 }

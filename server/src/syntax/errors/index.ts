@@ -40,6 +40,7 @@ import { apostrophe } from './punctuation/apostrophe.ts';
 import { backticks } from './punctuation/backticks.ts';
 import { brackets } from './punctuation/brackets.ts';
 import { doubledComma } from './punctuation/doubledComma.ts';
+import { doubledWord } from './punctuation/doubledWord.ts';
 import { emptyList } from './punctuation/emptyList.ts';
 import { missingComma } from './punctuation/missingComma.ts';
 import { operatorForWord, tornOperator } from './punctuation/operators.ts';
@@ -107,6 +108,7 @@ const recognisers: readonly Recogniser[] = [
   emptyList,
   trailingComma,
   doubledComma,
+  doubledWord,
   tornOperator,
   joinCondition,
   noLimit,

@@ -11,11 +11,14 @@ const common =
 const reserved =
   /^(?:ON|TO|FROM|AS|TABLE|USING|WITH|FOR|INTO|SELECT|NULL|DEFAULT|CHECK|WHERE|AND|OR|UNION|EXCEPT|INTERSECT|LIMIT|OFFSET|ORDER BY|GROUP BY|HAVING|RETURNING)$/;
 const maxListed = 5;
+/** With fewer left, in a long statement, the list would be a matter of chance. */
+const fewestQuestions = 12;
 /** UTF-16 units; pgsql-ast-parser takes some 4 µs for each, and more on long lists. */
 const maxReadByDml = 2_000;
 
 /** What could stand in the place of the error, at most five; none when that is not known, or too much to be helpful. */
 export function expectedAt(broken: BrokenStatement): string[] {
+  if (broken.patience < fewestQuestions) return [];
   const place = broken.atEnd ? broken.end : broken.spanOf(broken.at).start;
   const takes = (sample: string): boolean => broken.takes(place, sample);
   const closing = takes(')') ? ['a closing parenthesis'] : [];

@@ -17,7 +17,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
 
 export const missingKeyword: Recogniser = (broken) => {
   const { tokens, at } = broken;
-  if (at === 0 || broken.atEnd) return null;
+  if (at === 0 || broken.atEnd || tokens.word(at - 1) === '.') return null;
   const fixes: Mend[] = [];
   let place = at;
   for (const word of wanted[tokens.word(at - 1)] ?? words) {
@@ -48,7 +48,7 @@ export const missingCondition: Recogniser = (broken) => {
   const { tokens, at } = broken;
   if (at === 0 || broken.atEnd) return null;
   for (const place of [at, at - 1]) {
-    if (place < 1 || /^[(,]$/.test(tokens.word(place - 1)) || !inCondition(place)) continue;
+    if (place < 1 || /^[(,.]$/.test(tokens.word(place - 1)) || !inCondition(place)) continue;
     const fixes: Mend[] = ['AND', 'OR']
       .map((word) => ({
         title: `Add ${broken.keyword(word)}`,

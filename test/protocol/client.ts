@@ -69,6 +69,10 @@ export class Client {
     this.connection.onNotification('window/showMessage', ({ message }: { message: string }) => {
       this.shown.push(message);
     });
+    this.connection.onRequest('window/showMessageRequest', ({ message }: { message: string }) => {
+      this.shown.push(message);
+      return null;
+    });
     this.connection.listen();
   }
 

@@ -7,7 +7,7 @@ import { SqlText } from '../../server/src/syntax/sqlText.ts';
 import { parser } from '../harness/parser.ts';
 import { ddl, tables } from './harness/ddl.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
-import { observeIn } from './harness/effects.ts';
+import { type Effects, observeIn, observeOutside } from './harness/effects.ts';
 
 const modes = {
   ShareLock: 'SHARE',
@@ -16,7 +16,13 @@ const modes = {
   AccessExclusiveLock: 'ACCESS EXCLUSIVE',
 } as const;
 
-onEachVersion('strongLockOf', ({ version, freshDatabase }) => {
+/** Enough for statements that are run several times, each time in a database of its own. */
+const small = `
+  CREATE TABLE orders (id int PRIMARY KEY, code text, quantity int);
+  CREATE INDEX orders_code ON orders (code);
+  INSERT INTO orders SELECT i, 'c', i FROM generate_series(1, 10) i`;
+
+onEachVersion('strongLockOf', ({ version, server, freshDatabase }) => {
   let subject: pg.Client;
   let watcher: pg.Client;
   before(async () => {
@@ -28,21 +34,34 @@ onEachVersion('strongLockOf', ({ version, freshDatabase }) => {
 
   for (const { sql, from, to, unclaimed } of ddl) {
     if (version < (from ?? 14) || version > (to ?? 18)) continue;
-    it(sql, async () => {
-      const { locks, error } = await observeIn(subject, watcher, sql);
-      assert.equal(error, undefined, error?.message);
-      const blocking = new Map(
-        locks.flatMap(({ relation, mode }) => (mode in modes ? [[relation, modes[mode as keyof typeof modes]]] : [])),
-      );
-      const parsed = SqlText.of(sql, parser).statements[0]!.parsed;
-      assert.equal(parsed.kind, 'tree');
-      const claimed = parsed.kind === 'tree' ? strongLockOf(parsed.node) : null;
-      for (const { schemaname, relname } of claimed?.relations ?? []) {
-        const relation = `${schemaname ?? 'public'}.${relname}`;
-        assert.equal(claimed!.mode, blocking.get(relation), `what it says of ${relation}`);
-      }
-      const named = [...blocking.keys()].filter((relation) => !(unclaimed ?? []).includes(relation));
-      if (named.length > 0) assert.notEqual(claimed, null, `it says nothing; held: ${JSON.stringify([...blocking])}`);
-    });
+    it(sql, async () => check(sql, await observeIn(subject, watcher, sql), unclaimed));
   }
+
+  // These cannot run in a transaction.
+  for (const sql of [
+    'VACUUM FULL orders',
+    'VACUUM (FULL, ANALYZE) orders',
+    'VACUUM orders',
+    'VACUUM (FULL off) orders',
+    'CREATE INDEX CONCURRENTLY ON orders (quantity)',
+    'DROP INDEX CONCURRENTLY orders_code',
+    'REINDEX INDEX CONCURRENTLY orders_code',
+  ])
+    it(sql, async () => check(sql, await observeOutside(server(), small, sql)));
 });
+
+function check(sql: string, { locks, error }: Effects, unclaimed: readonly string[] = []): void {
+  assert.equal(error, undefined, error?.message);
+  const blocking = new Map(
+    locks.flatMap(({ relation, mode }) => (mode in modes ? [[relation, modes[mode as keyof typeof modes]]] : [])),
+  );
+  const parsed = SqlText.of(sql, parser).statements[0]!.parsed;
+  assert.equal(parsed.kind, 'tree');
+  const claimed = parsed.kind === 'tree' ? strongLockOf(parsed.node) : null;
+  for (const { schemaname, relname } of claimed?.relations ?? []) {
+    const relation = `${schemaname ?? 'public'}.${relname}`;
+    assert.equal(claimed!.mode, blocking.get(relation), `what it says of ${relation}`);
+  }
+  const named = [...blocking.keys()].filter((relation) => !unclaimed.includes(relation));
+  if (named.length > 0) assert.notEqual(claimed, null, `it says nothing; held: ${JSON.stringify([...blocking])}`);
+}

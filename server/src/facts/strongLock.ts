@@ -66,6 +66,12 @@ const byStatement: { readonly [K in StatementType]?: (stmt: NodeOf<K>) => Strong
     if (stmt.params?.some((p) => 'DefElem' in p && p.DefElem.defname === 'concurrently')) return null;
     return locked([stmt.relation], stmt.kind === 'REINDEX_OBJECT_INDEX' ? 'ACCESS EXCLUSIVE' : 'SHARE');
   },
+  VacuumStmt: (stmt) => {
+    const full =
+      stmt.is_vacuumcmd && stmt.options?.some((o) => 'DefElem' in o && o.DefElem.defname === 'full' && !o.DefElem.arg);
+    const relations = (stmt.rels ?? []).flatMap((r) => ('VacuumRelation' in r ? [r.VacuumRelation.relation] : []));
+    return full ? locked(relations, 'ACCESS EXCLUSIVE') : null;
+  },
   RefreshMatViewStmt: (stmt) => locked([stmt.relation], stmt.concurrent ? 'EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
   LockStmt: (stmt) => {
     const mode = lockModes[stmt.mode ?? 0];

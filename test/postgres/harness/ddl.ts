@@ -26,6 +26,8 @@ export const tables = `
   CREATE TRIGGER touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
   CREATE RULE no_delete AS ON DELETE TO customer DO INSTEAD NOTHING;
   CREATE POLICY mine ON orders USING (true);
+  CREATE TYPE grade AS ENUM ('a', 'b');
+  CREATE DOMAIN positive AS int CHECK (VALUE > 0);
   CREATE TABLE base (id int, note text);
   CREATE TABLE derived () INHERITS (base);
   CREATE TABLE loose (id int, note text);
@@ -53,13 +55,41 @@ export const ddl: readonly DdlStatement[] = [
   alter('ADD COLUMN note text'),
   alter('ADD COLUMN IF NOT EXISTS code text'),
   alter('ADD COLUMN friend int REFERENCES customer'),
+  alter('ADD COLUMN friend int DEFAULT 1 REFERENCES customer'),
+  alter("ADD COLUMN note text NOT NULL DEFAULT 'none'"),
+  alter("ADD COLUMN note text DEFAULT 'none' CHECK (note <> '')"),
+  alter('ADD COLUMN at timestamptz NOT NULL DEFAULT now()'),
+  alter('ADD COLUMN at timestamptz DEFAULT clock_timestamp()'),
+  alter('ADD COLUMN public_id uuid DEFAULT gen_random_uuid()'),
+  alter('ADD COLUMN public_id uuid UNIQUE'),
+  alter('ADD COLUMN number bigserial'),
+  alter('ADD COLUMN number int GENERATED ALWAYS AS IDENTITY'),
+  alter('ADD COLUMN half int GENERATED ALWAYS AS (quantity / 2) STORED'),
+  alter('ADD COLUMN half int GENERATED ALWAYS AS (quantity / 2) VIRTUAL', { from: 18 }),
+  alter('ADD COLUMN grade grade'),
+  alter("ADD COLUMN grade grade DEFAULT 'a'"),
+  alter('ADD COLUMN amount positive'),
+  alter('ADD COLUMN amount positive DEFAULT 1'),
+  alter('ADD COLUMN note text DEFAULT 1, ALTER COLUMN note SET NOT NULL'),
   alter('DROP COLUMN made'),
   alter('RENAME COLUMN made TO made_at'),
   alter('ALTER COLUMN code SET DEFAULT 1'),
   alter('ALTER COLUMN priority DROP DEFAULT'),
   alter('ALTER COLUMN code TYPE text'),
   alter('ALTER COLUMN code TYPE varchar(20)'),
+  alter('ALTER COLUMN code TYPE varchar'),
+  alter('ALTER COLUMN code TYPE varchar(5)'),
+  alter('ALTER COLUMN code TYPE varchar(20) COLLATE "C"'),
+  alter('ALTER COLUMN priority TYPE bigint'),
+  alter('ALTER COLUMN priority TYPE int USING priority + 1'),
+  alter('ALTER COLUMN priority TYPE int USING priority'),
+  alter('ALTER COLUMN priority TYPE int USING (1)'),
+  alter('ALTER COLUMN code TYPE varchar(10) USING upper(code)'),
+  alter('ALTER COLUMN made TYPE timestamp(3)'),
+  alter('ALTER COLUMN made TYPE date'),
   alter('ALTER COLUMN customer_id SET NOT NULL'),
+  alter('ALTER COLUMN id SET NOT NULL'),
+  alter('ALTER COLUMN quantity SET NOT NULL, ALTER COLUMN quantity SET DEFAULT 1'),
   alter('ALTER COLUMN quantity DROP NOT NULL'),
   alter('ALTER COLUMN code SET STATISTICS 500'),
   alter('ALTER COLUMN code SET (n_distinct = 5)'),
@@ -145,6 +175,9 @@ export const ddl: readonly DdlStatement[] = [
   { sql: 'ALTER TABLE derived NO INHERIT base' },
   { sql: 'ALTER TABLE loose OF pair' },
   { sql: 'ALTER TABLE typed NOT OF' },
+  { sql: 'ALTER TABLE event ADD PRIMARY KEY (id, day)' },
+  { sql: 'ALTER TABLE event ADD CHECK (id > 0)' },
+  { sql: 'ALTER TABLE event ALTER COLUMN id SET NOT NULL' },
   { sql: "ALTER TABLE event ATTACH PARTITION event_2 FOR VALUES FROM ('2021-01-01') TO ('2022-01-01')" },
   { sql: 'ALTER TABLE event DETACH PARTITION event_1' },
   { sql: "CREATE TABLE event_3 PARTITION OF event FOR VALUES FROM ('2023-01-01') TO ('2024-01-01')" },
@@ -160,6 +193,7 @@ export const ddl: readonly DdlStatement[] = [
   // Indexes
   { sql: 'CREATE INDEX ON orders (quantity)' },
   { sql: 'CREATE INDEX IF NOT EXISTS orders_code ON orders (code)' },
+  { sql: 'CREATE INDEX IF NOT EXISTS orders_made ON orders (made)' },
   { sql: 'CREATE UNIQUE INDEX ON orders (quantity)' },
   { sql: 'CREATE INDEX ON event (id)' },
   { sql: 'CREATE INDEX ON ONLY event (id)' },

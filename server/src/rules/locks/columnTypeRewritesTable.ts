@@ -36,7 +36,15 @@ export default defineRule({
         const def = command.def;
         if (command.subtype !== 'AT_AlterColumnType' || !def || !('ColumnDef' in def)) continue;
         const to = typeNameOf(def.ColumnDef.typeName);
-        if (to === null || !usingKeepsValue(def.ColumnDef, command.name ?? '')) continue;
+        if (to === null) continue;
+        if (!usingKeepsValue(def.ColumnDef, command.name ?? '')) {
+          context.report(
+            span,
+            `Computing ${command.name} by USING rewrites ${table.written} and its indexes, with reads and writes blocked (ACCESS EXCLUSIVE).`,
+            help,
+          );
+          continue;
+        }
         const from = columnOf(table.relation, command.name ?? '')?.type ?? null;
         const change = typeChange(from, to);
         if (change === 'rewrite')

@@ -1,3 +1,4 @@
+import { relationKey } from '../../catalog/catalog.ts';
 import { isInUse, targetOf } from '../alterTable.ts';
 import { insertAt, isAlone } from '../edits.ts';
 import { defineRule } from '../rule.ts';
@@ -29,6 +30,8 @@ export default defineRule({
       if (stmt.concurrent) return;
       const table = targetOf(stmt.relation, context);
       if (!isInUse(table.key, context)) return;
+      const schema = stmt.relation?.schemaname ?? context.before.session.schema;
+      if (stmt.if_not_exists && context.before.relation(relationKey(schema, stmt.idxname ?? ''))) return;
       // ON ONLY a partitioned table builds nothing; of other tables it is not said
       if (!stmt.relation?.inh && table.relation?.kind !== 'table') return;
       const { tokens } = context;

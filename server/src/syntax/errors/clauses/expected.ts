@@ -16,7 +16,7 @@ const fewestQuestions = 12;
 /** UTF-16 units; pgsql-ast-parser takes some 4 µs for each, and more on long lists. */
 const maxReadByDml = 2_000;
 
-/** What could stand in the place of the error, at most five; none when that is not known, or too much to be helpful. */
+/** What could stand in the place of the error, at most five; none when that is not known. */
 export function expectedAt(broken: BrokenStatement): string[] {
   if (broken.patience < fewestQuestions) return [];
   const place = broken.atEnd ? broken.end : broken.spanOf(broken.at).start;
@@ -43,7 +43,6 @@ export function expectedAt(broken: BrokenStatement): string[] {
     .filter(takes);
   const values = [...(name ? ['a name'] : []), ...(text ? ['a string'] : [])];
   const room = maxListed - values.length - marks.length;
-  if (keywords.length > room + 3) return [];
   return [...values, ...keywords.slice(0, Math.max(0, room)), ...marks].slice(0, maxListed);
 }
 

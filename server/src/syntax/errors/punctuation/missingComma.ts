@@ -35,7 +35,11 @@ export const missingComma: Recogniser = (broken) => {
         };
       }
       const stopped = broken.errorAfter(edits) - edits.length;
-      place = tokens.all.findIndex((t) => t.end > stopped);
+      const next = tokens.all.findIndex((t) => t.end > stopped);
+      // further on in the same line something else is wrong
+      const { start } = tokens.span(next);
+      if (next !== place + 1 && !/\n[ \t]*$/.test(broken.text.slice(Math.max(0, start - 100), start))) break;
+      place = next;
       if (gain < 0) break;
     }
   }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Body, bodiesOf } from '../../server/src/syntax/bodies/body.ts';
+import { embeddedStatements } from '../../server/src/syntax/bodies/embedded.ts';
 import type { Scope } from '../../server/src/syntax/bodies/plpgsql/plpgsqlBody.ts';
-import { bodyProblems, embeddedStatements, plpgsqlBodyOf } from '../../server/src/syntax/bodies/problems.ts';
+import { bodyProblems } from '../../server/src/syntax/bodies/problems.ts';
+import { plpgsqlBodyOf } from '../../server/src/syntax/bodies/read.ts';
 import { SqlText } from '../../server/src/syntax/sqlText.ts';
 import type { Statement } from '../../server/src/syntax/statement.ts';
 import { walk } from '../../server/src/syntax/walk.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { embeddedStatements } from '../../server/src/syntax/bodies/embedded.ts';
 import { readPlpgsqlBody } from '../../server/src/syntax/bodies/plpgsql/blocks.ts';
-import { bodyProblems, embeddedStatements } from '../../server/src/syntax/bodies/problems.ts';
+import { bodyProblems } from '../../server/src/syntax/bodies/problems.ts';
 import { SqlText } from '../../server/src/syntax/sqlText.ts';
 import type { Statement } from '../../server/src/syntax/statement.ts';
 import { parser } from '../harness/parser.ts';

@@ -15,8 +15,13 @@ export type Verdict =
 const maxSearched = 60_000;
 
 export function verdictOn(body: Body, statement: Statement, parser: Parser): Verdict {
+  return verdictOnText(body.text, body, statement, parser);
+}
+
+/** As {@link verdictOn}, with another text in the body's place. */
+export function verdictOnText(text: string, body: Body, statement: Statement, parser: Parser): Verdict {
   const head = statement.text.slice(0, body.start) + statement.text.slice(body.end);
-  return findPlaceholders(head).length > 0 ? { kind: 'unknown' } : ask(body, body.text, statement, parser);
+  return findPlaceholders(head).length > 0 ? { kind: 'unknown' } : ask(body, text, statement, parser);
 }
 
 function ask(body: Body, text: string, statement: Statement, parser: Parser): Verdict {
@@ -48,7 +53,7 @@ export function placeOf(message: string, body: Body, statement: Statement, parse
     }
   }
   const last = high - 1;
-  const name = /"([^"]+)"/.exec(message)?.[1]?.toLowerCase();
+  const name = /"([^"]+)"|(?<=^diagnostics item )\w+/.exec(message)?.at(0)?.replaceAll('"', '').toLowerCase();
   if (name !== undefined)
     for (let i = last; i >= 0 && i > last - 40; i--)
       if (tokens.written(i).toLowerCase() === name) return tokens.span(i);

@@ -34,8 +34,8 @@ export function readPlpgsqlBody(text: string, parser: Parser): PlpgsqlBody {
   const reader = new Reader(text, parser);
   const blocks = new Blocks(reader);
   const scope = blocks.readBody();
-  const { statements, dynamic, problems } = reader;
-  return { statements, dynamic, scope, problems, tooDeep: blocks.tooDeep };
+  const { statements, dynamic, problems, bareReturns } = reader;
+  return { statements, dynamic, scope, problems, bareReturns, tooDeep: blocks.tooDeep };
 }
 
 class Blocks {
@@ -250,11 +250,21 @@ class Blocks {
         return false;
       }
       if (reader.word() === 'end' && reader.word(1) === 'end' && !reader.beginsLine(reader.at + 1)) {
-        reader.structureProblem('END is written twice.', reader.at + 1);
+        reader.structureProblem(
+          'END is written twice.',
+          reader.at + 1,
+          reader.at + 1,
+          reader.replaceBy('', reader.at + 1),
+        );
         reader.at++;
       }
       if (construct.kind === 'loop' && reader.word() === 'end' && /^(?:while|for|foreach)$/.test(reader.word(1))) {
-        reader.structureProblem('A loop ends with END LOOP.', reader.at, reader.at + 1);
+        reader.structureProblem(
+          'A loop ends with END LOOP.',
+          reader.at,
+          reader.at + 1,
+          reader.replaceBy('END LOOP', reader.at, reader.at + 1),
+        );
         reader.at += 2;
         return true;
       }
@@ -267,7 +277,9 @@ class Blocks {
       const word = reader.word();
       if (kind === null ? outer.some((c) => takes(c, word)) : outer.some((c) => c.kind === kind)) {
         if (kind !== null && this.#standsLikeItsEnd(construct, outer, kind)) {
-          reader.consequence(this.#wrongEnd(construct), reader.at, reader.at + (kind === 'block' ? 0 : 1));
+          const last = reader.at + (kind === 'block' ? 0 : 1);
+          const mend = reader.replaceBy(closers[construct.kind], reader.at, last);
+          reader.consequence(this.#wrongEnd(construct), reader.at, last, mend);
           reader.at += kind === 'block' ? 1 : 2;
           return true;
         }
@@ -324,6 +336,7 @@ class Blocks {
         'ELSE IF begins an IF of its own, and one END IF is missing. Write ELSIF to go on with the first.',
         elseIf - 1,
         elseIf,
+        this.#reader.replaceBy('ELSIF', elseIf - 1, elseIf),
       );
     else
       this.#reader.consequence(

@@ -11,7 +11,12 @@ export function readDeclarations(reader: Reader): Variable[] {
   while (!reader.ended && reader.word() !== 'begin') {
     if (reader.accept('declare')) continue;
     if (reader.word() === ';') {
-      reader.structureProblem('Unexpected ; because no declaration stands before it.', reader.at);
+      reader.structureProblem(
+        'Unexpected ; because no declaration stands before it.',
+        reader.at,
+        reader.at,
+        reader.replaceBy('', reader.at),
+      );
       reader.at++;
       continue;
     }
@@ -107,7 +112,7 @@ function readType(reader: Reader): string | null {
   }
   for (let i = Math.min(wrong, end - 1); i > first; i--) {
     if (!reader.beginsLine(i) || wrongInType(reader, first, i) >= 0) continue;
-    reader.structureProblem('Missing ; before the next line.', i - 1);
+    reader.missing(';', i - 1, 'before the next line');
     reader.at = i;
     return null;
   }
@@ -149,7 +154,7 @@ function readCursor(reader: Reader): void {
 function endDeclaration(reader: Reader): void {
   if (reader.accept(';')) return;
   if (reader.word() === 'begin' || reader.ended || reader.beginsLine(reader.at)) {
-    reader.structureProblem('Missing ; at the end of this declaration.', reader.at - 1);
+    reader.missing(';', reader.at - 1, 'at the end of this declaration');
     return;
   }
   reader.structureProblem('A declaration ends with ; or goes on with DEFAULT.', reader.at);

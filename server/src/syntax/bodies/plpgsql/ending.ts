@@ -7,7 +7,12 @@ export function endStatement(reader: Reader): void {
   if (reader.accept(';')) return;
   const before = reader.wordAt(reader.at - 1);
   if (/^(?:if|loop|case|end)$/.test(before) && reader.word() === before && !reader.beginsLine(reader.at)) {
-    reader.structureProblem(`${before.toUpperCase()} is written twice.`, reader.at);
+    reader.structureProblem(
+      `${before.toUpperCase()} is written twice.`,
+      reader.at,
+      reader.at,
+      reader.replaceBy('', reader.at),
+    );
     reader.at++;
     reader.accept(';');
     return;
@@ -18,7 +23,7 @@ export function endStatement(reader: Reader): void {
     isAssignment(reader, reader.at) ||
     reader.beginsLine(reader.at)
   ) {
-    reader.structureProblem('Missing ; at the end of this statement.', reader.at - 1);
+    reader.missing(';', reader.at - 1, 'at the end of this statement');
     return;
   }
   reader.structureProblem('The statement should end with ; before this.', reader.at);

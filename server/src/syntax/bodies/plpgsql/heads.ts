@@ -25,8 +25,7 @@ export function readHead(
 /** @param problems how many there were before the piece: one that is told already explains the missing word */
 function expectWord(reader: Reader, stop: Stop, word: string, problems: number): void {
   if (stop === anotherStatement || reader.accept(word)) return;
-  if (reader.problems.length === problems)
-    reader.structureProblem(`Missing ${word.toUpperCase()} behind this.`, reader.at - 1);
+  if (reader.problems.length === problems) reader.missing(word.toUpperCase(), reader.at - 1, 'behind this');
   reader.accept(';');
 }
 
@@ -39,7 +38,7 @@ export function readForHead(reader: Reader, variables: Variable[]): void {
   const problems = reader.problems.length;
   readTargets(reader);
   if (!reader.accept('in')) {
-    reader.structureProblem('Missing IN behind the variable of FOR.', reader.at - 1);
+    reader.missing('IN', reader.at - 1, 'behind the variable of FOR');
     reader.at = reader.scan(reader.at, ['in', 'loop']);
     if (!reader.accept('in')) {
       reader.accept('loop');

@@ -37,11 +37,17 @@ export interface Scope extends Span {
   readonly scopes: readonly Scope[];
 }
 
-/** structure: found by our reading of the block. sql: the grammar's verdict on an embedded piece. */
-export interface BodyProblem extends Span {
-  readonly kind: 'structure' | 'sql';
-  readonly message: string;
+/** An edit of the body's text that should mend a problem. */
+export interface BodyEdit extends Span {
+  readonly title: string;
+  readonly newText: string;
 }
+
+export type BodyProblem =
+  /** Found by our reading of the blocks. */
+  | (Span & { readonly kind: 'structure'; readonly message: string; readonly mend: BodyEdit | null })
+  /** The grammar does not take this piece: its `parsed` is an error. */
+  | (Span & { readonly kind: 'sql'; readonly message: string; readonly piece: BodyStatement });
 
 export interface PlpgsqlBody {
   readonly statements: readonly BodyStatement[];
@@ -49,6 +55,8 @@ export interface PlpgsqlBody {
   /** The outermost block; null when there is none. */
   readonly scope: Scope | null;
   readonly problems: readonly BodyProblem[];
+  /** RETURN without a value. */
+  readonly bareReturns: readonly Span[];
   /** Blocks are nested deeper than is read; nothing is known about what lies deeper. */
   readonly tooDeep: boolean;
 }

@@ -67,7 +67,7 @@ function readOptions(reader: Reader): void {
     }
     reader.at++;
     if (!reader.accept('=') && !reader.accept(':=')) {
-      reader.structureProblem('Missing = behind an option of RAISE.', reader.at - 1);
+      reader.missing('=', reader.at - 1, 'behind an option of RAISE');
       reader.skipStatement();
       return;
     }

@@ -2,7 +2,7 @@
 import type { Parser } from '../../parser.ts';
 import { type Span, Tokens } from '../../tokens.ts';
 import { beginsDeclaration, beginsStatement, isAssignment } from './beginners.ts';
-import type { BodyProblem, BodyStatement, DynamicStatement, EmbeddedKind } from './plpgsqlBody.ts';
+import type { BodyEdit, BodyProblem, BodyStatement, DynamicStatement, EmbeddedKind } from './plpgsqlBody.ts';
 
 export interface ReadOptions {
   /** Words and marks outside parentheses that end the piece; `;` ends it always. */
@@ -29,6 +29,7 @@ export class Reader {
   readonly parser: Parser;
   readonly statements: BodyStatement[] = [];
   readonly dynamic: DynamicStatement[] = [];
+  readonly bareReturns: Span[] = [];
   readonly problems: BodyProblem[] = [];
   /** Index of the next token. */
   at = 0;
@@ -76,14 +77,27 @@ export class Reader {
     return this.tokens.all[Math.min(i, this.tokens.length) - 1]?.end ?? 0;
   }
 
-  structureProblem(message: string, first: number, last = first): void {
+  structureProblem(message: string, first: number, last = first, mend: BodyEdit | null = null): void {
     if (this.lost) return;
-    this.problems.push({ kind: 'structure', message, ...this.tokens.span(first, last) });
+    this.problems.push({ kind: 'structure', message, mend, ...this.tokens.span(first, last) });
   }
 
   /** As {@link structureProblem}, for what usually follows from a mistake before it: told only when there is none. */
-  consequence(message: string, first: number, last = first): void {
-    if (this.problems.length === 0) this.structureProblem(message, first, last);
+  consequence(message: string, first: number, last = first, mend: BodyEdit | null = null): void {
+    if (this.problems.length === 0) this.structureProblem(message, first, last, mend);
+  }
+
+  /** Says that `words` are missing behind token `i`, and offers to write them there. */
+  missing(words: string, i: number, where: string): void {
+    const { end } = this.tokens.span(i);
+    const newText = words === ';' ? words : ` ${words}`;
+    const mend = { title: `Add the missing ${words}`, start: end, end, newText };
+    this.structureProblem(`Missing ${words} ${where}.`, i, i, mend);
+  }
+
+  /** The edit that puts `words` in the place of tokens. */
+  replaceBy(words: string, first: number, last = first): BodyEdit {
+    return { title: words ? `Write ${words}` : 'Remove it', newText: words, ...this.tokens.span(first, last) };
   }
 
   /** The name at token `i` as Postgres folds it; null when no name stands there. */
@@ -141,7 +155,7 @@ export class Reader {
       if (this.#isWhole(first, end - 1, options)) {
         this.at = first;
         const stop = this.readTo(kind, end - 1, options);
-        this.structureProblem(`Missing ${options.missing} before END.`, end - 2);
+        this.missing(options.missing, end - 2, 'before END');
         return stop === anotherStatement ? stop : anotherStatement;
       }
     if (piece.parsed.kind !== 'error') {
@@ -153,15 +167,12 @@ export class Reader {
     const cut = this.#whereAnotherBegins(first, Math.min(wrong, end - 1), options);
     if (cut < 0) {
       const last = Math.max(first, Math.min(wrong, end - 1));
-      this.problems.push({ kind: 'sql', message: piece.parsed.message, ...this.tokens.span(last) });
+      this.problems.push({ kind: 'sql', message: piece.parsed.message, piece, ...this.tokens.span(last) });
       return this.wordAt(end);
     }
     if (cut > first)
       this.statements.push(this.piece(kind, this.startOf(first), this.endBefore(cut), options.prefix, options.blanks));
-    this.structureProblem(
-      `Missing ${options.missing} before the next ${this.declaring ? 'line' : 'statement'}.`,
-      cut - 1,
-    );
+    this.missing(options.missing, cut - 1, `before the next ${this.declaring ? 'line' : 'statement'}`);
     this.at = cut;
     return anotherStatement;
   }

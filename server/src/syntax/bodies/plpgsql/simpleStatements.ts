@@ -18,7 +18,12 @@ export function readSimpleStatement(reader: Reader): void {
     reader.at++;
     read(reader);
   } else if (word === ';') {
-    reader.structureProblem('Unexpected ; because no statement stands before it.', reader.at);
+    reader.structureProblem(
+      'Unexpected ; because no statement stands before it.',
+      reader.at,
+      reader.at,
+      reader.replaceBy('', reader.at),
+    );
     reader.at++;
   } else readSqlStatement(reader);
 }
@@ -76,7 +81,10 @@ function readReturn(reader: Reader): void {
   else if (reader.accept('query')) {
     if (reader.accept('execute')) readDynamic(reader, ['using']);
     else whole(reader, 'query', '');
-  } else whole(reader, 'expression', 'SELECT ', true);
+  } else {
+    if (reader.word() === ';') reader.bareReturns.push(reader.tokens.span(reader.at - 1));
+    whole(reader, 'expression', 'SELECT ', true);
+  }
 }
 
 function readExecute(reader: Reader): void {
@@ -188,7 +196,7 @@ function readFetch(reader: Reader): void {
   if (end === reader.at) reader.structureProblem('The name of a cursor is missing here.', reader.at);
   for (let i = reader.at + 1; i < end; i++) {
     if (!reader.beginsLine(i) || !(beginsStatement(reader, i) || isAssignment(reader, i))) continue;
-    reader.structureProblem('Missing ; before the next statement.', i - 1);
+    reader.missing(';', i - 1, 'before the next statement');
     reader.at = i;
     return;
   }

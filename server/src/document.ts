@@ -3,7 +3,7 @@ import { type Catalog, emptyCatalog, relationKey } from './catalog/catalog.ts';
 import type { Replay } from './catalog/replay.ts';
 import { newSession } from './catalog/session.ts';
 import { Quirks } from './review/quirks.ts';
-import { createReplay, type Findings, type ReviewOptions, type RunStatement, syntaxFindings } from './review/review.ts';
+import { createReplay, type Findings, type ReviewOptions, type Step, syntaxFindings } from './review/review.ts';
 import { commentsOf, type Suppression, silences, suppressionsIn } from './review/suppression.ts';
 import { missingSemicolon, syntaxErrorId, unterminatedComment } from './review/syntaxFinding.ts';
 import type { Finding } from './rules/rule.ts';
@@ -28,9 +28,7 @@ export interface FileReview {
 
 /** Reviews one file again and again as it is edited; what an edit does not concern is not looked at again. */
 export class FileReviewer {
-  readonly #replay: Replay<RunStatement, Findings>;
-  /** One object for a statement run in one way, so that the replay knows it again. */
-  readonly #runs = new WeakMap<Statement, RunStatement>();
+  readonly #replay: Replay<Statement | Step, Findings>;
 
   constructor(options: ReviewOptions) {
     this.#replay = createReplay(options);
@@ -41,25 +39,26 @@ export class FileReviewer {
     this.replay(pieces, base);
     const findings: PlacedFinding[] = [];
     const fileSuppressions: Suppression[] = [];
-    let statements = 0;
+    const hasSteps = stepsNeeded(pieces);
     let index = 0;
     for (const piece of pieces) {
       const hostSuppressions = piece.host ? suppressionsIn(piece.host.comments).statement : [];
       if (piece.host) fileSuppressions.push(...suppressionsIn(piece.host.fileComments).file);
       const quirks = new Quirks();
       const { sql } = piece;
-      const marked = sql.text.includes('pgreview-ignore-file');
+      const forward = forwardCount(piece);
+      if (hasSteps) index++;
       for (let i = 0; i < sql.statements.length; i++) {
         const statement = sql.statements[i] as Statement;
+        const own = i < forward ? this.#replay.resultAt(index++) : syntaxFindings(statement);
+        // nearly every statement of a large file goes this way
+        if (own.length === 0 && !statement.notable) continue;
         const start = sql.starts[i] as number;
-        if (statement.parsed.kind !== 'none') statements++;
-        if (marked) fileSuppressions.push(...suppressionsIn(commentsOf(statement.text, 0, statement.text.length)).file);
-        const own = isForward(piece, start, statement) ? this.#replay.resultAt(index++) : syntaxFindings(statement);
         const hidden = quirks.hides(statement);
+        fileSuppressions.push(...suppressionsIn(commentsOf(statement.text, 0, statement.text.length)).file);
         const unended = !statement.terminated && !hidden && statement.parsed.kind === 'tree' && hasSuccessor(sql, i);
-        const comment = statement.parsed.kind === 'tree' ? unterminatedComment(statement) : null;
-        if (own.length === 0 && !unended && !comment) continue;
         if (!piece.reviewed) continue;
+        const comment = statement.parsed.kind === 'tree' ? unterminatedComment(statement) : null;
         const byItself = comment ?? (unended ? missingSemicolon(statement) : null);
         for (const finding of byItself ? [...own, byItself] : own) {
           if (finding.rule === syntaxErrorId ? hidden : silences(hostSuppressions, finding.rule)) continue;
@@ -67,39 +66,52 @@ export class FileReviewer {
         }
       }
     }
-    const shown = findings.filter(
-      (f) => f.finding.rule === syntaxErrorId || !silences(fileSuppressions, f.finding.rule),
-    );
-    return { statements, findings: shown };
+    const shown =
+      fileSuppressions.length === 0
+        ? findings
+        : findings.filter((f) => f.finding.rule === syntaxErrorId || !silences(fileSuppressions, f.finding.rule));
+    return {
+      findings: shown,
+      get statements() {
+        return pieces.reduce((n, { sql }) => n + sql.statements.filter((s) => s.parsed.kind !== 'none').length, 0);
+      },
+    };
   }
 
   /** Only carries the schema through the file. @returns the schema behind its forward part */
   replay(pieces: readonly Piece[], base: Catalog): () => Catalog {
-    const runs: RunStatement[] = [];
-    for (const piece of pieces) {
-      const { sql } = piece;
-      for (let i = 0; i < sql.statements.length; i++) {
-        const statement = sql.statements[i] as Statement;
-        if (isForward(piece, sql.starts[i] as number, statement))
-          runs.push(this.#runOf(statement, piece, runs.length === 0 || i === 0));
-      }
-    }
-    this.#replay.update(runs, base, newSession(pieces[0]?.wrapping ?? 'none'));
+    const items = stepsNeeded(pieces)
+      ? pieces.flatMap((piece) => [stepOf(piece), ...forwardPart(piece)])
+      : pieces[0]
+        ? forwardPart(pieces[0])
+        : [];
+    this.#replay.update(items, base, newSession(pieces[0]?.wrapping ?? 'none'));
     return () => this.#replay.catalogAfter();
-  }
-
-  #runOf(statement: Statement, piece: Piece, first: boolean): RunStatement {
-    const known = this.#runs.get(statement);
-    const createdBefore = first ? piece.tablesCreatedBefore.map((name) => relationKey('public', name)) : [];
-    if (known && known.wrapping === piece.wrapping && known.createdBefore.length === createdBefore.length) return known;
-    const run = { statement, wrapping: piece.wrapping, createdBefore };
-    this.#runs.set(statement, run);
-    return run;
   }
 }
 
-const isForward = (piece: Piece, start: number, statement: Statement): boolean =>
-  start + statement.bodyStart < piece.downFrom || piece.downFrom >= piece.sql.text.length;
+/** One piece that nothing stands before is run by itself. */
+const stepsNeeded = (pieces: readonly Piece[]): boolean =>
+  pieces.length > 1 || pieces.some((piece) => piece.tablesCreatedBefore.length > 0);
+
+const stepOf = (piece: Piece): Step => ({
+  wrapping: piece.wrapping,
+  createdBefore: piece.tablesCreatedBefore.map((name) => relationKey('public', name)),
+});
+
+function forwardPart(piece: Piece): readonly Statement[] {
+  const count = forwardCount(piece);
+  return count === piece.sql.statements.length ? piece.sql.statements : piece.sql.statements.slice(0, count);
+}
+
+/** How many of the piece's statements belong to the part that runs forward. */
+function forwardCount({ sql, downFrom }: Piece): number {
+  if (downFrom >= sql.text.length) return sql.statements.length;
+  // the mark that begins the backward part stands in the comments above its first statement
+  const at = sql.indexAt(downFrom);
+  const statement = sql.statements[at];
+  return statement && (sql.starts[at] as number) + statement.bodyStart < downFrom ? at + 1 : Math.max(at, 0);
+}
 
 function hasSuccessor(sql: SqlText, i: number): boolean {
   for (let k = i + 1; k < sql.statements.length; k++) {

@@ -77,7 +77,7 @@ export class Replay<S extends object, R> {
         writes: new Map(),
         result: undefined as R,
       });
-    this.#entries = [...old.slice(0, first), ...added, ...old.slice(old.length - same)];
+    this.#entries = old.slice(0, first).concat(added, old.slice(old.length - same));
     for (let i = first; i < this.#entries.length; i++) (this.#entries[i] as Entry<S, R>).index = i;
 
     const waiting = new Heap<Entry<S, R>>();

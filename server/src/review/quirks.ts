@@ -5,17 +5,15 @@ export class Quirks {
   #conditions = 0;
   #backslashes = false;
 
-  /** Takes the statements one after another. @returns whether this one's syntax is not to be judged */
+  /**
+   * Takes the notable statements in order, and any other that is to be judged.
+   * @returns whether its syntax is not to be judged
+   */
   hides(statement: Statement): boolean {
     const inside = this.#conditions > 0;
     // psql's \if … \endif
     this.#conditions = Math.max(0, this.#conditions + statement.conditions);
-    const { parsed } = statement;
-    if (
-      parsed.kind === 'tree' &&
-      'VariableSetStmt' in parsed.node &&
-      parsed.node.VariableSetStmt.name === 'standard_conforming_strings'
-    )
+    if (statement.notable && statement.setsBackslashes)
       this.#backslashes = /\b(?:off|false|no|0)\b/i.test(statement.body);
     return inside || this.#conditions > 0 || this.#backslashes;
   }

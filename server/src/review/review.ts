@@ -8,7 +8,7 @@ import type { Wrapping } from '../catalog/session.ts';
 import { strongLockOf } from '../facts/strongLock.ts';
 import { rules } from '../rules/index.ts';
 import type { Finding, Fix, Rule, RuleContext } from '../rules/rule.ts';
-import type { Statement } from '../syntax/statement.ts';
+import { Statement } from '../syntax/statement.ts';
 import { Tokens } from '../syntax/tokens.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
 import { syntaxFinding } from './syntaxFinding.ts';
@@ -19,9 +19,8 @@ export interface ReviewOptions {
   readonly rules: boolean;
 }
 
-/** A statement as it is run: in which wrapping, and behind what its file's own language has done. */
-export interface RunStatement {
-  readonly statement: Statement;
+/** What stands between statements: the next piece of a file begins, run in its own wrapping. */
+export interface Step {
   readonly wrapping: Wrapping;
   /** Keys of relations that the host language created before it. */
   readonly createdBefore: readonly string[];
@@ -32,17 +31,19 @@ export type Findings = readonly Finding[];
 
 const none: Findings = [];
 
-export function createReplay(options: ReviewOptions): Replay<RunStatement, Findings> {
-  return new Replay((run, schema) => examine(run, schema, options));
+export function createReplay(options: ReviewOptions): Replay<Statement | Step, Findings> {
+  return new Replay((item, schema) =>
+    item instanceof Statement ? examine(item, schema, options) : take(item, schema),
+  );
 }
 
-function examine(
-  { statement, wrapping, createdBefore }: RunStatement,
-  schema: SchemaWriter,
-  options: ReviewOptions,
-): Findings {
-  if (schema.session.wrapping !== wrapping) schema.setSession({ wrapping });
-  for (const key of createdBefore) schema.markCreated(key, true);
+function take(step: Step, schema: SchemaWriter): Findings {
+  if (schema.session.wrapping !== step.wrapping) schema.setSession({ wrapping: step.wrapping });
+  for (const key of step.createdBefore) schema.markCreated(key, true);
+  return none;
+}
+
+function examine(statement: Statement, schema: SchemaWriter, options: ReviewOptions): Findings {
   const { parsed } = statement;
   if (parsed.kind !== 'tree') return syntaxFindings(statement);
   let findings: Findings = none;
@@ -61,6 +62,7 @@ const ofSyntax = new WeakMap<Statement, Findings>();
 
 /** What is wrong with the statement by itself, whatever it runs on. */
 export function syntaxFindings(statement: Statement): Findings {
+  if (statement.parsed.kind === 'tree' || (statement.parsed.kind === 'none' && statement.terminated)) return none;
   let findings = ofSyntax.get(statement);
   if (!findings) {
     const finding = syntaxFinding(statement);

@@ -13,26 +13,31 @@ export class SqlText {
   readonly text: string;
   readonly statements: readonly Statement[];
   /** UTF-16 offset at which `statements[i].text` begins; one more than there are statements: the text's length. */
-  readonly starts: readonly number[];
+  readonly starts: Int32Array;
+  /** Indexes of the notable statements, ascending. */
+  readonly notable: readonly number[];
 
-  private constructor(text: string, statements: readonly Statement[], starts: readonly number[]) {
+  private constructor(text: string, statements: readonly Statement[], starts: Int32Array, notable: readonly number[]) {
     this.text = text;
     this.statements = statements;
     this.starts = starts;
+    this.notable = notable;
   }
 
   static of(text: string, parser: Parser): SqlText {
     const statements: Statement[] = [];
     const starts: number[] = [];
+    const notable: number[] = [];
     let position = 0;
     while (position < text.length) {
       const statement = readStatement(text, position, parser, false);
+      if (statement.notable) notable.push(statements.length);
       statements.push(statement);
       starts.push(position);
       position += statement.text.length;
     }
     starts.push(text.length);
-    return new SqlText(text, statements, starts);
+    return new SqlText(text, statements, Int32Array.from(starts), notable);
   }
 
   /**
@@ -47,47 +52,82 @@ export class SqlText {
     text = this.text.slice(0, from) + inserted + this.text.slice(to),
   ): SqlText {
     const shift = inserted.length - (to - from);
-    const statements: Statement[] = [];
-    const starts: number[] = [];
-    /** First old boundary whose whole future is unchanged text. */
-    const oldAfter = lowerBound(this.starts, to);
-    let old = 0;
-    let position = 0;
+    const first = this.#firstThatReadTo(from);
+    const added: Statement[] = [];
+    const addedStarts: number[] = [];
+    const add = (statement: Statement): void => {
+      added.push(statement);
+      addedStarts.push(position);
+      position += statement.text.length;
+    };
+    let position = this.starts[first] as number;
+    let old = first;
+    /** Old statements from here on are as they were, only moved. */
+    let suffix = this.statements.length;
     while (position < text.length) {
-      // an old statement that had read nothing of the edit is as it was
-      const before = this.statements[old];
-      const start = this.starts[old] as number;
-      if (before && start === position && start + before.text.length + before.lookahead < from) {
-        statements.push(before);
-        starts.push(position);
-        position += before.text.length;
+      // behind one that reads far ahead, statements that had read nothing of the edit are as they were
+      const there = this.statements[old];
+      if (there && this.starts[old] === position && this.#readTo(old) < from) {
+        add(there);
         old++;
         continue;
       }
-      // an old boundary behind the edit: all the rest is as it was, only moved
+      // an old boundary behind the edit: all the rest is unchanged text, and reads as it did
       if (position >= from + inserted.length) {
-        const same = indexOf(this.starts, position - shift, oldAfter);
-        if (same >= 0 && same < this.statements.length) {
-          for (let i = same; i < this.statements.length; i++) {
-            statements.push(this.statements[i] as Statement);
-            starts.push((this.starts[i] as number) + shift);
-          }
+        const same = lowerBound(this.starts, position - shift);
+        if (same < this.statements.length && this.starts[same] === position - shift && position - shift >= to) {
+          suffix = same;
           break;
         }
       }
-      const statement = readStatement(text, position, parser, true);
-      statements.push(statement);
-      starts.push(position);
-      position += statement.text.length;
+      add(readStatement(text, position, parser, true));
       while (old < this.statements.length && (this.starts[old] as number) < position) old++;
     }
-    starts.push(text.length);
-    return new SqlText(text, statements, starts);
+    return this.#spliced(text, first, suffix, shift, added, addedStarts);
+  }
+
+  /** Index of the first statement whose end was decided by text at or behind `offset`. */
+  #firstThatReadTo(offset: number): number {
+    let first = Math.max(0, this.indexAt(offset));
+    while (first > 0 && this.#readTo(first - 1) >= offset) first--;
+    for (const i of this.notable) {
+      if (i >= first) break;
+      if (this.#readTo(i) >= offset) return i;
+    }
+    return first;
+  }
+
+  #readTo(i: number): number {
+    const statement = this.statements[i] as Statement;
+    return (this.starts[i] as number) + statement.text.length + statement.lookahead;
+  }
+
+  #spliced(
+    text: string,
+    first: number,
+    suffix: number,
+    shift: number,
+    added: readonly Statement[],
+    addedStarts: readonly number[],
+  ): SqlText {
+    const statements = this.statements.slice(0, first).concat(added, this.statements.slice(suffix));
+    const starts = new Int32Array(statements.length + 1);
+    starts.set(this.starts.subarray(0, first));
+    starts.set(addedStarts, first);
+    const moved = first + added.length - suffix;
+    for (let i = suffix; i < this.statements.length; i++) starts[i + moved] = (this.starts[i] as number) + shift;
+    starts[statements.length] = text.length;
+    const notable = this.notable.filter((i) => i < first);
+    added.forEach((statement, i) => {
+      if (statement.notable) notable.push(first + i);
+    });
+    for (const i of this.notable) if (i >= suffix) notable.push(i + moved);
+    return new SqlText(text, statements, starts, notable);
   }
 
   /** Index of the statement that an offset lies in; behind the last one, the last. -1 for an empty text. */
   indexAt(offset: number): number {
-    return Math.min(upperBound(this.starts, offset) - 1, this.statements.length - 1);
+    return Math.min(lowerBound(this.starts, offset + 1) - 1, this.statements.length - 1);
   }
 }
 
@@ -120,7 +160,7 @@ function cutAt(text: string, boundary: Boundary, cut: number, readTo: number): B
 }
 
 /** First index whose value is ≥ `value`. */
-function lowerBound(sorted: readonly number[], value: number): number {
+function lowerBound(sorted: Int32Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -129,11 +169,4 @@ function lowerBound(sorted: readonly number[], value: number): number {
     else high = middle;
   }
   return low;
-}
-
-const upperBound = (sorted: readonly number[], value: number): number => lowerBound(sorted, value + 1);
-
-function indexOf(sorted: readonly number[], value: number, from: number): number {
-  const i = lowerBound(sorted, value);
-  return i >= from && sorted[i] === value ? i : -1;
 }

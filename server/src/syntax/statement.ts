@@ -29,6 +29,8 @@ export class Statement {
   readonly lookahead: number;
   /** psql's `\if` opened in it, less `\endif` closed. */
   readonly conditions: number;
+  /** It may bear on how the file around it is read or judged; few statements are. */
+  readonly notable: boolean;
   /** Locations in the tree are UTF-16 offsets into `text`. */
   readonly parsed: Parsed;
   /** Asked again when a broken statement is explained. */
@@ -46,6 +48,22 @@ export class Statement {
     this.conditions = metas.reduce((n, m) => n + conditions(this.text.slice(m.start, m.end)), 0);
     this.parsed =
       boundary.kind === 'sql' ? parseBody(this.text, this.bodyStart, this.bodyEnd, metas, parser) : { kind: 'none' };
+    this.notable =
+      this.lookahead > 0 ||
+      this.conditions !== 0 ||
+      !this.terminated ||
+      fileMarks.test(this.text) ||
+      this.setsBackslashes;
+  }
+
+  /** A setting under which backslashes escape in plain strings, so that text which looks broken may be right. */
+  get setsBackslashes(): boolean {
+    const { parsed } = this;
+    return (
+      parsed.kind === 'tree' &&
+      'VariableSetStmt' in parsed.node &&
+      parsed.node.VariableSetStmt.name === 'standard_conforming_strings'
+    );
   }
 
   /** Comments and white space before the statement. */
@@ -57,6 +75,9 @@ export class Statement {
     return this.text.slice(this.bodyStart, this.bodyEnd);
   }
 }
+
+/** Comments that speak for the whole file: migration tools' and our own. */
+const fileMarks = /\+goose|migrate:|pgreview-ignore-file/i;
 
 function conditions(meta: string): number {
   return (meta.match(/\\if\b/g)?.length ?? 0) - (meta.match(/\\endif\b/g)?.length ?? 0);

@@ -32,36 +32,37 @@ export function sqlToolOf(uri: string, text: string): SqlTool {
 }
 
 export function markersOf(uri: string, sql: SqlText): Markers {
-  const { text } = sql;
-  switch (sqlToolOf(uri, text)) {
+  const end = sql.text.length;
+  // marks stand in notable statements: the whole text need not be searched at each key
+  const marked = sql.notable.map((i) => sql.statements[i]?.text ?? '').join('\n');
+  const offsetOf = (pattern: RegExp): number => {
+    for (const i of sql.notable) {
+      const at = sql.statements[i]?.text.search(pattern) ?? -1;
+      if (at >= 0) return (sql.starts[i] as number) + at;
+    }
+    return end;
+  };
+  switch (sqlToolOf(uri, marked)) {
     case 'goose':
-      return { wrapping: gooseNoTransaction.test(text) ? 'none' : 'tool', downFrom: indexOf(gooseDown, text) };
+      return { wrapping: gooseNoTransaction.test(marked) ? 'none' : 'tool', downFrom: offsetOf(gooseDown) };
     case 'dbmate':
       return {
-        wrapping: /transaction:\s*false/.test(dbmateUp.exec(text)?.[1] ?? '') ? 'none' : 'tool',
-        downFrom: indexOf(dbmateDown, text),
+        wrapping: /transaction:\s*false/.test(dbmateUp.exec(marked)?.[1] ?? '') ? 'none' : 'tool',
+        downFrom: offsetOf(dbmateDown),
       };
     case 'prisma':
     case 'golang-migrate':
-      return {
-        wrapping: countAtMost2(sql) > 1 ? 'implicit' : 'single',
-        downFrom: /\.down\.sql$/i.test(uri) ? 0 : text.length,
-      };
+      return { wrapping: hasSeveral(sql) ? 'implicit' : 'single', downFrom: /\.down\.sql$/i.test(uri) ? 0 : end };
     // Flyway opens a transaction only when every statement can run in one
     case 'flyway':
-      return { wrapping: 'unknown', downFrom: /\/U[\d._]+__[^/]*$/.test(uri) ? 0 : text.length };
+      return { wrapping: 'unknown', downFrom: /\/U[\d._]+__[^/]*$/.test(uri) ? 0 : end };
     case 'plain':
-      return { wrapping: 'none', downFrom: text.length };
+      return { wrapping: 'none', downFrom: end };
   }
 }
 
-function indexOf(pattern: RegExp, text: string): number {
-  const found = text.search(pattern);
-  return found < 0 ? text.length : found;
-}
-
-function countAtMost2(sql: SqlText): number {
+function hasSeveral(sql: SqlText): boolean {
   let count = 0;
-  for (const s of sql.statements) if (s.parsed.kind !== 'none' && ++count === 2) break;
-  return count;
+  for (const s of sql.statements) if (s.parsed.kind !== 'none' && ++count === 2) return true;
+  return false;
 }

@@ -86,6 +86,14 @@ export class BrokenStatement {
     return this.gain(edits) >= tokens;
   }
 
+  /** For edits all over the statement: with them, the grammar comes past the error. */
+  comesFurther(edits: readonly Edit[]): boolean {
+    const outcome = this.#ask(applyEdits(this.text, edits));
+    if (outcome === 'unknown' || outcome === 'parses') return outcome === 'parses';
+    const reached = beforeEdits(outcome, edits, (edit) => edit.start);
+    return !this.atEnd && reached >= this.tokens.span(this.at).end;
+  }
+
   parses(edits: readonly Edit[]): boolean {
     return this.gain(edits) === Number.POSITIVE_INFINITY;
   }
@@ -93,6 +101,11 @@ export class BrokenStatement {
   /** Those of the mends that the grammar takes. */
   proven(mends: readonly Mend[], tokens = 1): Mend[] {
     return mends.filter((mend) => this.proves(mend.edits, tokens));
+  }
+
+  /** As {@link proven}, for edits all over the statement. */
+  helpful(mends: readonly Mend[]): Mend[] {
+    return mends.filter((mend) => this.comesFurther(mend.edits));
   }
 
   /** Where the grammar stops once the edits are made: an offset into the edited text, Infinity when it takes it all. */

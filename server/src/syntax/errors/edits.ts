@@ -35,13 +35,20 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(position);
 }
 
-/** Where an offset of the edited text was before the edits; null for one inside new text, which was nowhere. */
-export function beforeEdits(offset: number, edits: readonly Edit[]): number | null {
+/**
+ * Where an offset of the edited text was before the edits. One inside new text was nowhere: then `inside` answers, given
+ * the edit that wrote it.
+ */
+export function beforeEdits<T = null>(
+  offset: number,
+  edits: readonly Edit[],
+  inside: (edit: Edit) => T = () => null as T,
+): number | T {
   let shift = 0;
   for (const edit of sorted(edits)) {
     const start = edit.start + shift;
     if (offset < start) break;
-    if (offset < start + edit.newText.length) return null;
+    if (offset < start + edit.newText.length) return inside(edit);
     shift += edit.newText.length - (edit.end - edit.start);
   }
   return offset - shift;

@@ -34,6 +34,8 @@ import {
   unsigned,
 } from './mysql/columnOptions.ts';
 import { insertIgnore, onDuplicateKey, replaceInto } from './mysql/insert.ts';
+import { dropIndexOn, joinedWrite } from './mysql/joins.ts';
+import { groupConcat, intervalUnit, wordOperator } from './mysql/operators.ts';
 import { tableKeys, tableOptions } from './mysql/tableOptions.ts';
 import { connectBy, minus, outerJoinMark } from './oracle/queries.ts';
 import { apostrophe } from './punctuation/apostrophe.ts';
@@ -45,12 +47,14 @@ import { emptyList } from './punctuation/emptyList.ts';
 import { missingComma } from './punctuation/missingComma.ts';
 import { operatorForWord, tornOperator } from './punctuation/operators.ts';
 import { parentheses } from './punctuation/parentheses.ts';
+import { stringInDoubleQuotes } from './punctuation/stringInDoubleQuotes.ts';
 import { trailingComma } from './punctuation/trailingComma.ts';
 import { runawayString, unterminated } from './punctuation/unterminated.ts';
 import { pragma, withoutRowid } from './sqlite/statements.ts';
 import { go } from './tsql/batch.ts';
+import { procedural } from './tsql/procedural.ts';
 import { top } from './tsql/top.ts';
-import { maxLength, tableHint } from './tsql/types.ts';
+import { clustered, maxLength, tableHint } from './tsql/types.ts';
 import { temporaryTable, variables } from './tsql/variables.ts';
 import { unexplained } from './unexplained.ts';
 
@@ -84,12 +88,19 @@ const recognisers: readonly Recogniser[] = [
   insertIgnore,
   replaceInto,
   onDuplicateKey,
+  wordOperator,
+  intervalUnit,
+  groupConcat,
+  joinedWrite,
+  dropIndexOn,
   limitComma,
   insertSet,
   top,
+  clustered,
   maxLength,
   tableHint,
   variables,
+  procedural,
   outerJoinMark,
   minus,
   connectBy,
@@ -109,6 +120,7 @@ const recognisers: readonly Recogniser[] = [
   trailingComma,
   doubledComma,
   doubledWord,
+  stringInDoubleQuotes,
   tornOperator,
   joinCondition,
   noLimit,

@@ -27,7 +27,7 @@ const replacements = new Map([...names.keys()].map((c) => [c, noWidth.test(c) ? 
 export const invisibleCharacters: Recogniser = (broken) => {
   const edits = replaceCharacters(broken, replacements);
   const here = nearest(broken, edits);
-  if (!here || !broken.proves(edits)) return null;
+  if (!here || !broken.comesFurther(edits)) return null;
   const character = broken.text[here.start] as string;
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   const title =

@@ -20,7 +20,7 @@ const signs = new Map([
 export const mathematicalSigns: Recogniser = (broken) => {
   const edits = replaceCharacters(broken, signs);
   const here = nearest(broken, edits);
-  if (!here || !broken.proves(edits)) return null;
+  if (!here || !broken.comesFurther(edits)) return null;
   const written = broken.text[here.start] as string;
   const right = signs.get(written) as string;
   return {

@@ -13,7 +13,7 @@ export const smartQuotes: Recogniser = (broken) => {
   if (!here) return null;
   const asStrings = replaceCharacters(broken, quotes("'"));
   const both = asNames.some((e) => e.newText === '"');
-  const fixes = broken.proven([
+  const fixes = broken.helpful([
     { title: both ? 'Replace by " for names and \' for strings' : "Replace by '", edits: asNames, safe: !both },
     ...(both ? [{ title: "Replace all by ' for strings", edits: asStrings, safe: false }] : []),
   ]);

@@ -60,7 +60,10 @@ export const missingCondition: Recogniser = (broken) => {
     const what = fixes.map((fix) => fix.title.slice(4)).join(' or ');
     return {
       span: tokens.span(place),
-      message: `${what} is missing between ${short(tokens.written(place - 1))} and ${short(tokens.written(place))}.`,
+      message:
+        fixes.length === 1
+          ? `${what} is missing between ${short(tokens.written(place - 1))} and ${short(tokens.written(place))}.`
+          : `Unexpected ${short(tokens.written(place))}: ${what} may be missing in front of it.`,
       help: '',
       fixes,
     };
@@ -69,12 +72,24 @@ export const missingCondition: Recogniser = (broken) => {
 
   function inCondition(place: number): boolean {
     if (tokens.all[place - 1]?.end === tokens.all[place]?.start) return false;
+    let depth = 0;
     for (let i = place - 1; i >= 0; i--) {
+      if (tokens.word(i) === ')') depth++;
+      // the items of a list
+      if (
+        tokens.word(i) === '(' &&
+        depth-- === 0 &&
+        /^\w/.test(tokens.word(i - 1)) &&
+        !logical.test(tokens.word(i - 1))
+      )
+        return false;
       if (/^(?:where|on|having|when|between|check|using)$/.test(tokens.word(i))) return true;
       if (/^(?:select|from|by|set|values|returning|then|else|limit|join|into)$/.test(tokens.word(i))) return false;
     }
     return false;
   }
 };
+
+const logical = /^(?:and|or|not|where|on|when|having|check|using)$/;
 
 const short = (text: string): string => (text.length > 30 ? `${text.slice(0, 29)}…` : text);

@@ -32,7 +32,7 @@ export const misspelt: Recogniser = (broken) => {
     if (!first) continue;
     return {
       span: token,
-      message: `${tokens.written(place)} is no keyword: did you mean ${first}?`,
+      message: `Unexpected ${tokens.written(place)}: did you mean ${first}?`,
       help: '',
       fixes,
     };

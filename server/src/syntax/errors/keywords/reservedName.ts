@@ -32,7 +32,9 @@ export const reservedName: Recogniser = (broken) => {
     const gain = broken.gain(edits);
     const [first] = quoted;
     if (first === undefined) return null;
-    const needed = [...quoted].some((i) => beginsClause.test(tokens.word(i))) ? Number.POSITIVE_INFINITY : 3;
+    const needed = [...quoted].some((i) => beginsClause.test(tokens.word(i)) && !isColumn(i))
+      ? Number.POSITIVE_INFINITY
+      : 2;
     if (gain >= needed) {
       const names = [...quoted].map((i) => `"${tokens.word(i)}"`).join(' and ');
       return {
@@ -48,6 +50,16 @@ export const reservedName: Recogniser = (broken) => {
     if (stop < 0) return null;
   }
   return null;
+
+  /** `order int` between the columns of a table: only a constraint's own words can stand there as well. */
+  function isColumn(i: number): boolean {
+    return (
+      tokens.word(0) === 'create' &&
+      /^[(,]$/.test(tokens.word(i - 1)) &&
+      tokens.all[i + 1]?.kind === 'word' &&
+      !/^(?:check|constraint|primary|foreign|unique|references)$/.test(tokens.word(i))
+    );
+  }
 
   /** Where a name can stand: behind a comma, a parenthesis, a dot or a keyword that names follow. */
   function mayBeName(i: number): boolean {

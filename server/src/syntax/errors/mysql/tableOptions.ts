@@ -1,6 +1,6 @@
 /** `) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='…'` behind the columns of a table; `KEY`s between them. */
 import type { BrokenStatement } from '../brokenStatement.ts';
-import { afterParentheses, definitionEnd, tableName, written } from '../definitions/words.ts';
+import { afterParentheses, columnOf, definitionEnd, tableName, written } from '../definitions/words.ts';
 import { insert } from '../edits.ts';
 import type { Edit, Mend, Recogniser } from '../mistake.ts';
 
@@ -54,14 +54,16 @@ export const tableKeys: Recogniser = (broken) => {
   const { tokens, at } = broken;
   const table = tableName(broken);
   if (tokens.word(0) !== 'create' || table === null) return null;
-  let key = at;
-  while (key > at - 6 && !/^(?:key|index)$/.test(tokens.word(key))) key--;
-  if (!/^(?:key|index)$/.test(tokens.word(key)) || tokens.word(key - 1) === 'primary') return null;
-  const kind = /^(?:unique|fulltext|spatial)$/.test(tokens.word(key - 1)) ? tokens.word(key - 1) : '';
-  const first = kind ? key - 1 : key;
+  // the error may lie among the key's columns
+  const inner = columnOf(broken, at);
+  const first = isKey(inner) ? inner : columnOf(broken, inner - 1);
+  if (!isKey(first)) return null;
+  const kind = /^(?:unique|fulltext|spatial)$/.test(tokens.word(first)) ? tokens.word(first) : '';
+  const key = kind ? first + 1 : first;
   const open = tokens.word(key + 1) === '(' ? key + 1 : key + 2;
   const close = afterParentheses(broken, open) - 1;
-  if (!/^[,(]$/.test(tokens.word(first - 1)) || tokens.word(close) !== ')' || close < at) return null;
+  if (!/^[,(]$/.test(tokens.word(first - 1)) || tokens.word(close) !== ')') return null;
+  if (close < at && !(at === close + 1 && /^(?:using|comment)$/.test(tokens.word(at)))) return null;
   const name = open === key + 2 ? tokens.written(key + 1) : '';
   const columns = written(broken, open, close);
   const end = definitionEnd(broken, first);
@@ -91,6 +93,11 @@ export const tableKeys: Recogniser = (broken) => {
     help: '',
     fixes: broken.proven(mends, 0),
   };
+
+  function isKey(i: number): boolean {
+    const named = /^(?:unique|fulltext|spatial)$/.test(tokens.word(i)) ? i + 1 : i;
+    return i > 0 && /^(?:key|index)$/.test(tokens.word(named));
+  }
 };
 
 /** With the comma in front of it, or behind it where it is the first. */

@@ -11,7 +11,7 @@ export const backticks: Recogniser = (broken) => {
     newText: /^[a-z_][a-z0-9_]*$/.test(n.newText) ? n.newText : quoted(n.newText),
   }));
   const inQuotes = names.map((n) => ({ ...n, newText: quoted(n.newText) }));
-  const fixes = broken.proven([
+  const fixes = broken.helpful([
     ...(bare.some((e, i) => e.newText !== inQuotes[i]?.newText)
       ? [{ title: 'Remove the backticks', edits: bare, safe: true }]
       : []),

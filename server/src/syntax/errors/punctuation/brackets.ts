@@ -22,7 +22,7 @@ export const brackets: Recogniser = (broken) => {
   }
   const first = bare[0];
   if (!first) return null;
-  const fixes = broken.proven([
+  const fixes = broken.helpful([
     { title: 'Remove the brackets', edits: bare, safe: false },
     { title: 'Replace the brackets by "', edits: inQuotes, safe: false },
   ]);

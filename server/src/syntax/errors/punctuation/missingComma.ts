@@ -23,7 +23,9 @@ export const missingComma: Recogniser = (broken) => {
         const right = tokens.written(first);
         return {
           span: tokens.span(first),
-          message: `A comma is missing between ${short(left)} and ${short(right)}.`,
+          message: isCertain(first)
+            ? `A comma is missing between ${short(left)} and ${short(right)}.`
+            : `Unexpected ${short(right)}: a comma may be missing in front of it.`,
           help: '',
           fixes: [
             {
@@ -45,10 +47,31 @@ export const missingComma: Recogniser = (broken) => {
   }
   return null;
 
+  /** In a list that nothing but commas divides; elsewhere the word before may be one that Postgres does not know. */
+  function isCertain(i: number): boolean {
+    const [left, right] = [tokens.all[i - 1], tokens.all[i]];
+    if (!left || !right || broken.text.slice(left.end, right.start).includes('\n')) return true;
+    if (tokens.word(i - 1) === ')' || tokens.word(i - 1) === ']' || right.kind === 'identifier') return true;
+    if (tokens.word(i + 1) === '.' && tokens.word(i - 2) === '.') return true;
+    return tokens.word(0) === 'create' || inValues(i);
+  }
+
+  /** Inside the parentheses of IN, VALUES or INSERT INTO t. */
+  function inValues(i: number): boolean {
+    let open = i - 1;
+    for (let depth = 0; open >= 0; open--) {
+      const word = tokens.word(open);
+      if (word === ')') depth++;
+      else if (word === '(' && depth-- === 0) break;
+    }
+    if (open < 1) return false;
+    return /^(?:in|values|,)$/.test(tokens.word(open - 1)) || (tokens.word(0) === 'insert' && open < 6);
+  }
+
   /** Two strings are one that is broken up; what is written without a space is something else than two items. */
   function belongTogether(i: number): boolean {
     const [left, right] = [tokens.all[i - 1], tokens.all[i]];
-    if (left?.kind === 'string' && right?.kind === 'string') return true;
+    if (left?.kind === 'string' && right?.kind === 'string') return !inValues(i);
     return left?.end === right?.start && left?.kind !== 'punctuation' && right?.kind !== 'punctuation';
   }
 };

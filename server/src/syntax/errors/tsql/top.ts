@@ -25,7 +25,7 @@ export const top: Recogniser = (broken) => {
     { start, end: tokens.span(last + 1).start, newText: '' },
     { start: tokens.span(end - 1).end, end: tokens.span(end - 1).end, newText: ` ${broken.keyword('LIMIT')} ${count}` },
   ];
-  if (last + 1 >= tokens.length || !broken.parses(edits)) return null;
+  if (last + 1 >= tokens.length || !broken.comesFurther(edits)) return null;
   return {
     span: { start, end: tokens.span(last).end },
     message: 'TOP is SQL Server’s: in Postgres LIMIT stands at the end of the SELECT.',

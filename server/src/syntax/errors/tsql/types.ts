@@ -2,6 +2,20 @@
 import { remove } from '../edits.ts';
 import type { Recogniser } from '../mistake.ts';
 
+/** `PRIMARY KEY CLUSTERED (…)`. */
+export const clustered: Recogniser = (broken) => {
+  const { tokens, at } = broken;
+  if (!/^(?:non)?clustered$/.test(tokens.word(at))) return null;
+  const edits = [remove(broken, at)];
+  if (!broken.comesFurther(edits)) return null;
+  return {
+    span: tokens.span(at),
+    message: `${tokens.written(at)} is SQL Server’s: Postgres keeps a table and its indexes apart.`,
+    help: 'CLUSTER orders a table by an index, once.',
+    fixes: [{ title: `Remove ${tokens.written(at)}`, edits, safe: false }],
+  };
+};
+
 export const maxLength: Recogniser = (broken) => {
   const { tokens, at } = broken;
   if (tokens.word(at) !== 'max' || tokens.word(at - 1) !== '(' || tokens.word(at + 1) !== ')') return null;

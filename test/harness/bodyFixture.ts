@@ -1,9 +1,9 @@
 /**
  * Fixtures of function bodies: statements that say themselves which problems their bodies have. A comment from the start of
- * a line with carets under the words marks them and gives the whole message:
+ * a line with carets under the words marks them and gives the message or a part of it:
  *
  *     RETURN a +;
- *   --          ^ syntax error at end of input
+ *   --          ^ a value must follow
  *
  * Lines without carets below have no problem.
  */
@@ -33,21 +33,35 @@ export function problemsOf(sql: string): { start: number; end: number; message: 
 }
 
 /** The text with a mark below each line that has a problem. Words that go on on further lines are marked on the first. */
-export function withMarks(sql: string): string {
+export function withMarks(sql: string, fixture: string): string {
   const problems = problemsOf(sql);
+  const expected = marksOf(fixture);
   let start = 0;
   return sql
     .split('\n')
-    .flatMap((line) => {
+    .flatMap((line, i) => {
       const from = start;
       start += line.length + 1;
       const here = problems.filter((p) => p.start >= from && p.start < start);
-      return [
-        line,
-        ...here.map((p) => drawn(p.start - from, Math.min(p.end - from, line.trimEnd().length), p.message)),
-      ];
+      const marks = here.map((p) => drawn(p.start - from, Math.min(p.end - from, line.trimEnd().length), p.message));
+      return [line, ...marks.map((m) => expected[i]?.find((e) => says(m, e)) ?? m)];
     })
     .join('\n');
+}
+
+/** By lines of the fixture without its marks. */
+function marksOf(fixture: string): string[][] {
+  const marks: string[][] = [];
+  for (const line of fixture.split('\n'))
+    if (mark.test(line)) marks.at(-1)?.push(line);
+    else marks.push([]);
+  return marks;
+}
+
+/** Whether the mark has what is expected: the same carets, and a message that the expected one is part of. */
+function says(actual: string, expected: string): boolean {
+  const words = expected.search(/[^-\s^]/);
+  return actual.slice(0, words) === expected.slice(0, words) && actual.slice(words).includes(expected.slice(words));
 }
 
 const drawn = (column: number, end: number, message: string): string =>

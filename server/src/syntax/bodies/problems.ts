@@ -1,7 +1,9 @@
 /** What is wrong in the bodies of a statement. */
 import { Lexer } from '../../text/lexer.ts';
-import { explainSyntaxError, type Mistake } from '../errors/index.ts';
+import { applyEdits } from '../errors/edits.ts';
+import { explainSyntaxError, type Mend, type Mistake } from '../errors/index.ts';
 import type { Parser } from '../parser.ts';
+import { SqlText } from '../sqlText.ts';
 import type { Statement } from '../statement.ts';
 import type { Span } from '../tokens.ts';
 import { type Body, bodiesOf } from './body.ts';
@@ -10,12 +12,15 @@ import { type Extract, editIn, mistakeIn, spanIn } from './inStatement.ts';
 import type { BodyProblem, PlpgsqlBody, Scope } from './plpgsql/plpgsqlBody.ts';
 import { plpgsqlBodyOf, remember, sqlTextOf } from './read.ts';
 import { ValueParser } from './valueParser.ts';
-import { placeOf, verdictOn, verdictOnText } from './verdict.ts';
+import { placeOf, verdictOn } from './verdict.ts';
 
 const known = new WeakMap<Statement, readonly Mistake[]>();
 
 /** Why a piece of SQL is wrong is asked for so many pieces of a body; behind them, Postgres's own words must do. */
 const maxExplained = 10;
+
+/** UTF-16 units; a fix in a larger statement would take too long to be tried. */
+const maxMended = 50_000;
 
 /**
  * Syntax errors in the bodies of functions, procedures and DO blocks, in the order of the text, as offsets into the
@@ -28,7 +33,11 @@ export function bodyProblems(statement: Statement, parser: Parser): readonly Mis
     bodies
       .filter((body) => !isTemplate(body.text))
       .flatMap((body) => new BodyReview(body, statement, parser).problems())
-      .map((mistake) => ({ ...mistake, message: asSentence(mistake.message) }))
+      .map((mistake, _, all) => ({
+        ...mistake,
+        message: asSentence(mistake.message),
+        fixes: mistake.fixes.filter((fix) => helps(fix, statement, all.length, parser)),
+      }))
       .sort((a, b) => a.span.start - b.span.start),
   );
 }
@@ -48,6 +57,14 @@ function isTemplate(text: string): boolean {
   return false;
 }
 
+/** Whether fewer problems are left once the fix is made. In a large body nobody waits for the answer: it is not offered. */
+function helps(fix: Mend, statement: Statement, problems: number, parser: Parser): boolean {
+  if (problems > maxExplained || statement.text.length > maxMended) return false;
+  const mended = SqlText.of(applyEdits(statement.text, fix.edits), parser).statements[0];
+  const body = mended ? bodiesOf(mended)[0] : undefined;
+  return mended !== undefined && body !== undefined && new BodyReview(body, mended, parser).count() < problems;
+}
+
 class BodyReview {
   readonly #body: Body;
   readonly #statement: Statement;
@@ -62,6 +79,12 @@ class BodyReview {
 
   problems(): Mistake[] {
     return this.#body.language === 'sql' ? this.#inSql() : this.#inPlpgsql();
+  }
+
+  /** How many problems there are, without asking why. */
+  count(): number {
+    this.#explained = maxExplained;
+    return this.problems().length;
   }
 
   #inSql(): Mistake[] {
@@ -105,12 +128,7 @@ class BodyReview {
     const mend = problem.kind === 'structure' ? problem.mend : null;
     const { text } = this.#body;
     const edit = mend && editIn(this.#body, this.#statement, { sql: text, from: 0, toBody: (o) => o }, mend);
-    const fixes = [];
-    if (mend && edit) {
-      const mended = text.slice(0, mend.start) + mend.newText + text.slice(mend.end);
-      const { kind } = verdictOnText(mended, this.#body, this.#statement, this.#parser);
-      fixes.push({ title: mend.title, edits: [edit], safe: kind === 'accepted' });
-    }
+    const fixes = mend && edit ? [{ title: mend.title, edits: [edit], safe: true }] : [];
     return { span: spanIn(this.#body, problem), message, help: '', fixes };
   }
 
@@ -150,7 +168,7 @@ class BodyReview {
   #returnsWithoutValue({ bareReturns }: PlpgsqlBody): Mistake[] {
     const { kind, returns, returnsSet, arguments: given } = this.#body.routine;
     const type = returns?.at(-1);
-    if (kind !== 'function' || type === undefined || type === 'void' || returnsSet) return [];
+    if (kind !== 'function' || type === undefined || /^(?:void|event_trigger)$/.test(type) || returnsSet) return [];
     if (given.some((a) => a.mode === 'out' || a.mode === 'inout' || a.mode === 'table')) return [];
     return bareReturns.map((span) => ({
       span: spanIn(this.#body, span),

@@ -15,13 +15,8 @@ export type Verdict =
 const maxSearched = 60_000;
 
 export function verdictOn(body: Body, statement: Statement, parser: Parser): Verdict {
-  return verdictOnText(body.text, body, statement, parser);
-}
-
-/** As {@link verdictOn}, with another text in the body's place. */
-export function verdictOnText(text: string, body: Body, statement: Statement, parser: Parser): Verdict {
   const head = statement.text.slice(0, body.start) + statement.text.slice(body.end);
-  return findPlaceholders(head).length > 0 ? { kind: 'unknown' } : ask(body, text, statement, parser);
+  return findPlaceholders(head).length > 0 ? { kind: 'unknown' } : ask(body, body.text, statement, parser);
 }
 
 function ask(body: Body, text: string, statement: Statement, parser: Parser): Verdict {

@@ -13,6 +13,7 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   delete: ['FROM'],
   primary: ['KEY'],
   foreign: ['KEY'],
+  set: ['DATA'],
 };
 
 export const missingKeyword: Recogniser = (broken) => {

@@ -1,5 +1,6 @@
 /** `(a int, b int,)`, `SELECT a, b, FROM t`, `VALUES (1), ;` */
-import type { Recogniser } from '../mistake.ts';
+import type { BrokenStatement } from '../brokenStatement.ts';
+import type { Mistake, Recogniser } from '../mistake.ts';
 
 /** Words that begin the next clause, so that a list cannot go on with them. */
 const nextClause =
@@ -7,6 +8,7 @@ const nextClause =
 
 export const trailingComma: Recogniser = (broken) => {
   const { tokens, at } = broken;
+  if (tokens.word(at) === ',') return outsideOfList(broken);
   const next = tokens.word(at);
   if (tokens.word(at - 1) !== ',' || !(broken.atEnd || next === ')' || nextClause.test(next))) return null;
   const comma = tokens.span(at - 1);
@@ -22,3 +24,19 @@ export const trailingComma: Recogniser = (broken) => {
     fixes: [{ title: 'Remove the comma', edits, safe: false }],
   };
 };
+
+/** `WHERE a = 1, ORDER BY b`: a comma where there is no list at all. */
+function outsideOfList(broken: BrokenStatement): Mistake | null {
+  const { tokens, at } = broken;
+  const next = tokens.word(at + 1);
+  if (at + 1 < tokens.length && !nextClause.test(next)) return null;
+  const comma = tokens.span(at);
+  const edits = [{ ...comma, newText: '' }];
+  if (!(at + 1 < tokens.length ? broken.proves(edits) : broken.parses(edits))) return null;
+  return {
+    span: comma,
+    message: 'A comma too many: there is no list here.',
+    help: '',
+    fixes: [{ title: 'Remove the comma', edits, safe: false }],
+  };
+}

@@ -1,0 +1,95 @@
+// Writes docs/rules/ from the rules themselves: a page for each, and a table of them. With --check it writes nothing, and fails
+// when a page is missing, left over or not up to date. Needs Node 24, which runs TypeScript as it is.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rules } from '../server/src/rules/index.ts';
+import { reviewSql } from '../test/harness/review.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = join(root, 'docs', 'rules');
+const mark = '<!-- Written by scripts/docs-rules.mjs from the rule itself. -->';
+
+const families = {
+  locks: 'Locks: statements that make others wait',
+  transactions: 'Transactions: what cannot, or should not, run in one',
+  breaking: 'Breaking changes: data that goes, clients that fail',
+  queries: 'Queries',
+};
+
+/** @param {import('../server/src/rules/rule.ts').Rule} rule */
+function page(rule) {
+  const { id, severity, docs, examples } = rule;
+  const parts = [
+    `# ${id}`,
+    mark,
+    `*${severity}* · ${docs.summary}`,
+    '## Why',
+    docs.why,
+    '## When it is fine',
+    docs.fine,
+    ...examples.flatMap((example, i) => exampleText(example, examples.length > 1 ? ` ${i + 1}` : '')),
+    '## Quick fix',
+    fixText(rule),
+    '## Silencing it',
+    `For one statement, with a comment above it:\n\n${sql(`-- pgreview-ignore ${id}: why it is all right here`)}`,
+    `Everywhere, or with another severity, in \`pgreview.json\`:\n\n\`\`\`json\n{ "rules": { "${id}": "off" } }\n\`\`\``,
+    `## Source\n\n<${docs.source}>`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function exampleText({ schema, unsafe, safe }, number) {
+  const given = schema ? [`Given`, sql(schema)] : [];
+  return [`## Example${number}`, ...given, 'Unsafe:', sql(unsafe), 'Safe:', sql(safe)];
+}
+
+/** What the review offers on the rule's own examples. */
+function fixText({ id, examples }) {
+  const fixes = new Map();
+  for (const { schema, unsafe } of examples)
+    for (const finding of reviewSql(unsafe, { schema }))
+      if (finding.rule === id) for (const { title, safe } of finding.fixes) fixes.set(title, safe);
+  if (fixes.size === 0) return 'None for these examples: what to do instead depends on the application.';
+  const lines = [...fixes].map(([title, safe]) => `- *${title}*${safe ? ' (`pgreview check --fix` applies it)' : ''}`);
+  return lines.join('\n');
+}
+
+const sql = (text) => `\`\`\`sql\n${text}\n\`\`\``;
+
+function table() {
+  const sections = Object.entries(families).map(([family, title]) => {
+    const rows = rules
+      .filter((rule) => rule.family === family)
+      .map(({ id, severity, docs }) => `| [${id}](${id}.md) | ${severity} | ${docs.summary.replaceAll('|', '\\|')} |`);
+    return [`## ${title}`, ['| rule | severity | what it finds |', '| --- | --- | --- |', ...rows].join('\n')].join(
+      '\n\n',
+    );
+  });
+  const intro = `*error*: it fails when it runs. *warning*: it can stop a busy site, break its clients or lose data.
+*information*: it will hurt later. A table that is created earlier in the same file or transaction is in nobody's use yet, and
+gets no finding about locks. Syntax errors have no page: their message says what is wrong.`;
+  return `${['# Rules', mark, intro, ...sections].join('\n\n')}\n`;
+}
+
+const wanted = new Map([['README.md', table()], ...rules.map((rule) => [`${rule.id}.md`, page(rule)])]);
+const there = existsSync(folder) ? readdirSync(folder) : [];
+const leftOver = there.filter((name) => !wanted.has(name));
+const stale = [...wanted].filter(([name, text]) => {
+  const file = join(folder, name);
+  return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+});
+
+if (process.argv.includes('--check')) {
+  for (const [name] of stale) console.error(`docs/rules/${name} is not up to date.`);
+  for (const name of leftOver) console.error(`docs/rules/${name} is of no rule.`);
+  if (stale.length + leftOver.length > 0) {
+    console.error('Run `node scripts/docs-rules.mjs` with Node 24.');
+    process.exitCode = 1;
+  }
+} else {
+  mkdirSync(folder, { recursive: true });
+  for (const name of leftOver) rmSync(join(folder, name));
+  for (const [name, text] of stale) writeFileSync(join(folder, name), text);
+  console.log(`docs/rules: ${stale.length} written, ${leftOver.length} removed, ${rules.length} rules`);
+}

@@ -20,7 +20,7 @@ const settings = Object.entries(contributes.configuration.properties).sort(([, a
 const table = ['| setting | default | what it does |', '| --- | --- | --- |', ...settings.map(row)].join('\n');
 
 const text = readFileSync(file, 'utf8');
-const block = /(<!-- settings: [^\n]* -->\n)[^]*?(<!-- \/settings -->)/;
+const block = /(<!-- settings: [^\n]* -->\n).*?(<!-- \/settings -->)/s;
 if (!block.test(text)) throw new Error('README.md has no <!-- settings: … --> block.');
 const wanted = text.replace(block, (_all, begin, end) => `${begin}\n${table}\n\n${end}`);
 if (!process.argv.includes('--check')) {

@@ -44,15 +44,20 @@ function exampleText({ schema, unsafe, safe }, number) {
   return [`## Example${number}`, ...given, 'Unsafe:', sql(unsafe), 'Safe:', sql(safe)];
 }
 
-/** What the review offers on the rule's own examples. */
+/** What the review offers on the rule's own examples, each statement on its own and in a migration tool's transaction. */
 function fixText({ id, examples }) {
-  const fixes = new Map();
-  for (const { schema, unsafe } of examples)
-    for (const finding of reviewSql(unsafe, { schema }))
-      if (finding.rule === id) for (const { title, safe } of finding.fixes) fixes.set(title, safe);
-  if (fixes.size === 0) return 'None for these examples: what to do instead depends on the application.';
-  const lines = [...fixes].map(([title, safe]) => `- *${title}*${safe ? ' (`pgreview check --fix` applies it)' : ''}`);
-  return lines.join('\n');
+  const lines = new Map();
+  for (const [wrapping, where] of [
+    ['none', ''],
+    ['tool', ' where the migration tool runs the file in a transaction'],
+  ])
+    for (const { schema, unsafe } of examples)
+      for (const finding of reviewSql(unsafe, { schema, wrapping }))
+        for (const { title, safe } of finding.rule === id ? finding.fixes : [])
+          if (!lines.has(title))
+            lines.set(title, `- *${title}*${where}${safe ? ' (`pgreview check --fix` applies it)' : ''}`);
+  if (lines.size === 0) return 'None for the example: what to do instead depends on the application.';
+  return [...lines.values()].join('\n');
 }
 
 const sql = (text) => `\`\`\`sql\n${text}\n\`\`\``;

@@ -20,7 +20,7 @@ function upToDate(script: string): void {
 
 /** The blocks of code of a language. */
 const blocks = (language: string) =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, code]) => code!);
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, code]) => code!);
 
 describe('Documentation', () => {
   it("has the rules' pages as the rules are", () => upToDate('docs-rules.mjs'));

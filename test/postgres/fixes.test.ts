@@ -5,7 +5,7 @@ import type { Wrapping } from '../../server/src/catalog/session.ts';
 import { rules } from '../../server/src/rules/index.ts';
 import { applyFix, type ReviewSqlOptions, reviewSql } from '../harness/review.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
-import { fillTables } from './harness/fillTables.ts';
+import { FilledDatabases, filled } from './harness/filledDatabases.ts';
 import { type FixCase, fixCases } from './harness/fixCases.ts';
 import { blockedWork, runFile } from './harness/runFile.ts';
 import { schemaDump } from './harness/schemaDump.ts';
@@ -23,14 +23,23 @@ const examples: readonly FixCase[] = rules.flatMap(({ id, examples }) =>
     })),
 );
 
-onEachVersion('fixes', ({ version, freshDatabase }) => {
-  async function filled(schema: string) {
-    const database = await freshDatabase();
+onEachVersion('fixes', ({ version, server, freshDatabase }) => {
+  const databases = new FilledDatabases();
+  after(() => databases.drop());
+  const ofItsOwn = async (schema: string) => filled(await freshDatabase(), schema);
+
+  /** The schema after these statements, which are undone where they can be. */
+  async function schemaAfter(schema: string, sql: string): Promise<string[]> {
+    const undone = !/\bCONCURRENTLY\b/.test(sql);
+    const database = undone ? await databases.get(server(), schema) : await ofItsOwn(schema);
     const client = await database.client();
-    await client.query(schema);
-    await fillTables(client);
-    await client.end();
-    return database;
+    try {
+      await client.query(undone ? `BEGIN; ${sql.replaceAll(/\b(?:BEGIN|COMMIT|END);/g, '')}` : sql);
+      return await schemaDump(client);
+    } finally {
+      if (undone) await client.query('ROLLBACK');
+      await client.end();
+    }
   }
 
   for (const { rule, schema, sql, wrapping = 'none', from, same, differs, keepsLocks } of [...examples, ...fixCases]) {
@@ -43,14 +52,12 @@ onEachVersion('fixes', ({ version, freshDatabase }) => {
       assert.ok(findings.length > 0, 'there is no fix');
       // "fix all" applies what is called safe
       if (differs || keepsLocks) assert.ok(!findings.some((f) => f.fixes[0]!.safe));
-      const original = await filled(schema);
-      await runFile(original, same ?? sql, wrapping);
-      const wanted = await schemaDump(original);
+      const wanted = await schemaAfter(schema, same ?? sql);
 
       const fixed = fixAll(sql, rule, options);
-      const database = await filled(schema);
+      const database = await ofItsOwn(schema);
       const seenThere = await runFile(database, fixed, wrapping);
-      const got = await schemaDump(database);
+      const got = await schemaDump(await database.client());
       const [without, instead] = differs ?? [[], []];
       assert.deepEqual(
         got.filter((line) => !instead.includes(line)),
@@ -63,7 +70,7 @@ onEachVersion('fixes', ({ version, freshDatabase }) => {
       if (keepsLocks) return;
       // of one string nothing can be seen on the way: the same statements are sent one by one
       const asOneString = wrapping === 'implicit' || wrapping === 'single';
-      const seen = asOneString ? await runFile(await filled(schema), fixed, seenAs(fixed)) : seenThere;
+      const seen = asOneString ? await runFile(await ofItsOwn(schema), fixed, seenAs(fixed)) : seenThere;
       assert.deepEqual(blockedWork(seen), [], fixed);
     });
   }

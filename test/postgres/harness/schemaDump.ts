@@ -1,5 +1,5 @@
 /** The schema of a database as lines of text, to compare two databases by. */
-import type { TestDatabase } from './servers.ts';
+import type pg from 'pg';
 
 const userSchemas = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
 
@@ -33,13 +33,11 @@ const indexes = `
   WHERE ${userSchemas}`;
 
 /** Relations, columns, constraints and indexes of the user schemas, each a line, sorted. */
-export async function schemaDump(database: TestDatabase): Promise<string[]> {
-  const client = await database.client();
+export async function schemaDump(client: pg.Client): Promise<string[]> {
   const lines: string[] = [];
   for (const query of [relations, columns, constraints, indexes]) {
     const { rows } = await client.query<{ line: string }>(query);
     lines.push(...rows.map((row) => row.line.trimEnd()).sort());
   }
-  await client.end();
   return lines;
 }

@@ -106,7 +106,7 @@ function forwardPart(piece: Piece): readonly Statement[] {
 
 /** How many of the piece's statements belong to the part that runs forward. */
 function forwardCount({ sql, downFrom }: Piece): number {
-  if (downFrom >= sql.text.length) return sql.statements.length;
+  if (downFrom >= sql.length) return sql.statements.length;
   // the mark that begins the backward part stands in the comments above its first statement
   const at = sql.indexAt(downFrom);
   const statement = sql.statements[at];

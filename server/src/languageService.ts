@@ -2,7 +2,7 @@
  * Every feature in one screen. Plain functions over documents: no protocol, no transport, no Node.
  * Positions are LSP's (UTF-16); files are named by URI.
  */
-import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { CodeAction, CodeLens, Diagnostic, Range } from 'vscode-languageserver-types';
 import { type Configuration, defaultConfiguration } from './configuration.ts';
 import type { FileReview } from './document.ts';
@@ -13,14 +13,14 @@ import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { sourceFor } from './sources/index.ts';
-import type { TextEdit } from './sources/source.ts';
 import type { Parser } from './syntax/parser.ts';
+import { SourceDocument, Text } from './text/text.ts';
 import { type FileState, Workspace } from './workspace.ts';
 
 export class LanguageService {
   readonly #parser: Parser;
   readonly #workspace: Workspace;
-  readonly #documents = new Map<string, TextDocument>();
+  readonly #documents = new Map<string, SourceDocument>();
   #configuration: Configuration = defaultConfiguration;
 
   constructor(parser: Parser, files: FileSystem) {
@@ -46,23 +46,23 @@ export class LanguageService {
 
   open(uri: string, languageId: string, version: number, text: string): void {
     if (!sourceFor(uri, languageId)) return;
-    this.#documents.set(uri, TextDocument.create(uri, languageId, version, text));
-    this.#workspace.open(uri, languageId, text);
+    const document = new SourceDocument(uri, version, Text.of(text));
+    this.#documents.set(uri, document);
+    this.#workspace.open(uri, languageId, document.text);
   }
 
   change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
     const document = this.#documents.get(uri);
     if (!document) return;
-    const edits: TextEdit[] = [];
     for (const change of changes) {
+      const text = this.#workspace.get(uri)?.text ?? document.text;
       const whole = !('range' in change);
-      const from = whole ? 0 : document.offsetAt(change.range.start);
-      const to = whole ? document.getText().length : document.offsetAt(change.range.end);
+      const from = whole ? 0 : text.offsetAt(change.range.start);
+      const to = whole ? text.length : text.offsetAt(change.range.end);
       // a range given backwards means the same characters
-      edits.push({ from: Math.min(from, to), to: Math.max(from, to), inserted: change.text });
-      TextDocument.update(document, [change], version);
+      this.#workspace.change(uri, { from: Math.min(from, to), to: Math.max(from, to), inserted: change.text });
     }
-    this.#workspace.change(uri, edits, document.getText());
+    this.#documents.set(uri, new SourceDocument(uri, version, this.#workspace.get(uri)?.text ?? document.text));
   }
 
   close(uri: string): void {
@@ -106,7 +106,7 @@ export class LanguageService {
     );
   }
 
-  #with<T>(uri: string, nothing: T, answer: (document: TextDocument, file: FileState, review: FileReview) => T): T {
+  #with<T>(uri: string, nothing: T, answer: (document: SourceDocument, file: FileState, review: FileReview) => T): T {
     const document = this.#documents.get(uri);
     const file = this.#workspace.get(uri);
     const review = this.#workspace.review(uri);

@@ -8,6 +8,7 @@ import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
 import type { Source, TextEdit } from './sources/source.ts';
 import type { Parser } from './syntax/parser.ts';
+import { Text } from './text/text.ts';
 
 /** UTF-16 units. A larger file is data, not something a person reviews. */
 export const maxFileLength = 8_000_000;
@@ -15,7 +16,7 @@ export const maxFileLength = 8_000_000;
 export interface FileState {
   readonly uri: string;
   readonly source: Source;
-  readonly text: string;
+  readonly text: Text;
   readonly pieces: readonly Piece[];
   /** Why the file is not reviewed; null when it is. */
   readonly refused: string | null;
@@ -57,7 +58,7 @@ export class Workspace {
       for (const uri of await this.#files.list(folder)) {
         if (isCancelled()) return;
         if (!/\.(?:sql|py)$/i.test(uri)) continue;
-        const text = this.#open.get(uri)?.text ?? (await this.#files.read(uri));
+        const text = this.#open.get(uri)?.text.toString() ?? (await this.#files.read(uri));
         if (text !== null && text.length <= maxFileLength) found.push({ uri, text });
       }
     }
@@ -68,30 +69,25 @@ export class Workspace {
     for (const uri of this.#closed.keys()) if (!members.has(uri)) this.#closed.delete(uri);
     for (const uri of members) {
       const text = texts.get(uri);
-      if (text !== undefined && this.#closed.get(uri)?.text !== text) this.#closed.set(uri, this.#read(uri, '', text));
+      if (text !== undefined && this.#closed.get(uri)?.text.toString() !== text)
+        this.#closed.set(uri, this.#read(uri, '', Text.of(text)));
     }
   }
 
-  open(uri: string, languageId: string, text: string): void {
+  open(uri: string, languageId: string, text: Text): void {
     this.#open.set(uri, this.#read(uri, languageId, text));
     this.#forget(uri);
   }
 
-  change(uri: string, edits: readonly TextEdit[], text: string): void {
+  change(uri: string, edit: TextEdit): void {
     const before = this.#open.get(uri);
     if (!before) return;
-    let { pieces } = before;
-    let current = before.text;
-    if (before.refused !== null || refusal(text) !== null) {
-      this.#open.set(uri, this.#read(uri, '', text, before.source));
-    } else {
-      for (const [i, edit] of edits.entries()) {
-        // the editor's text is the last one: joining long texts again would cost more than the edit
-        current = i === edits.length - 1 ? text : current.slice(0, edit.from) + edit.inserted + current.slice(edit.to);
-        pieces = before.source.edit(uri, pieces, edit, current, this.#parser);
-      }
-      this.#open.set(uri, { ...before, text, pieces });
-    }
+    const text = before.text.edit(edit.from, edit.to, edit.inserted);
+    const after =
+      before.refused !== null || refusal(text) !== null
+        ? this.#read(uri, '', text, before.source)
+        : { ...before, text, pieces: before.source.edit(uri, before.pieces, edit, text, this.#parser) };
+    this.#open.set(uri, after);
     this.#forget(uri);
   }
 
@@ -163,7 +159,7 @@ export class Workspace {
     }
   }
 
-  #read(uri: string, languageId: string, text: string, source = sourceFor(uri, languageId)): FileState {
+  #read(uri: string, languageId: string, text: Text, source = sourceFor(uri, languageId)): FileState {
     if (!source) throw new Error(`pgreview reads no files like ${uri}`);
     const refused = refusal(text);
     return { uri, source, text, pieces: refused === null ? source.read(uri, text, this.#parser) : [], refused };
@@ -176,7 +172,7 @@ function reviewerOf(reviewers: Map<string, FileReviewer>, uri: string, create: (
   return known;
 }
 
-function refusal(text: string): string | null {
+function refusal(text: Text): string | null {
   if (text.length > maxFileLength)
     return `This file is too large to be reviewed: ${(text.length / 1e6).toFixed(1)} million characters, at most ${maxFileLength / 1e6} are read.`;
   // a byte that no text file holds, early on

@@ -5,6 +5,7 @@ import type { Wrapping } from '../../server/src/catalog/session.ts';
 import { FileReviewer, type PlacedFinding } from '../../server/src/document.ts';
 import type { Finding } from '../../server/src/rules/rule.ts';
 import { sqlSource } from '../../server/src/sources/sql/sqlSource.ts';
+import { Text } from '../../server/src/text/text.ts';
 import { parser } from './parser.ts';
 
 export interface ReviewSqlOptions {
@@ -71,7 +72,7 @@ export function applyFix(sql: string, finding: SqlFinding, i = 0): string {
 
 function fileReview(sql: string, { wrapping, targetVersion = 18, path = 'file.sql', schema }: ReviewSqlOptions) {
   const base = typeof schema === 'string' ? schemaAfter(schema) : (schema ?? emptyCatalog);
-  const pieces = sqlSource.read(`file:///${path}`, sql, parser);
+  const pieces = sqlSource.read(`file:///${path}`, Text.of(sql), parser);
   const wrapped = wrapping ? pieces.map((piece) => ({ ...piece, wrapping })) : pieces;
   const reviewer = new FileReviewer({ targetVersion, rules: true });
   const review = reviewer.review(wrapped, base);

@@ -4,6 +4,7 @@ import { emptyCatalog } from '../../server/src/catalog/catalog.ts';
 import { FileReviewer } from '../../server/src/document.ts';
 import type { Piece } from '../../server/src/sources/piece.ts';
 import { sqlSource } from '../../server/src/sources/sql/sqlSource.ts';
+import { Text } from '../../server/src/text/text.ts';
 import { parser } from '../harness/parser.ts';
 
 /** Statements that depend on one another in every way that the replay knows. */
@@ -74,7 +75,7 @@ describe('FileReviewer', () => {
       fc.property(text, fc.array(edit, { minLength: 1, maxLength: 8 }), (start, edits) => {
         let lines = start;
         const reviewer = new FileReviewer(options);
-        let pieces = sqlSource.read(uri, lines.join('\n'), parser);
+        let pieces = sqlSource.read(uri, Text.of(lines.join('\n')), parser);
         reviewer.review(pieces);
         for (const { at, remove, insert } of edits) {
           const from = Math.min(at, lines.length);
@@ -84,9 +85,9 @@ describe('FileReviewer', () => {
           const next = [...lines.slice(0, from), ...insert, ...lines.slice(until)];
           const whole = next.join('\n');
           const inserted = whole.slice(offset, whole.length - (lines.join('\n').length - end));
-          pieces = sqlSource.edit(uri, pieces, { from: offset, to: end, inserted }, whole, parser);
+          pieces = sqlSource.edit(uri, pieces, { from: offset, to: end, inserted }, Text.of(whole), parser);
           lines = next;
-          const fresh = sqlSource.read(uri, whole, parser);
+          const fresh = sqlSource.read(uri, Text.of(whole), parser);
           assert.deepEqual(outcome(reviewer, pieces), outcome(new FileReviewer(options), fresh));
         }
       }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SqlText } from '../../server/src/syntax/sqlText.ts';
+import { Text } from '../../server/src/text/text.ts';
 import { parser } from '../harness/parser.ts';
 
 /** Pieces that change how the text around them reads. */
@@ -25,6 +26,10 @@ const fragments = [
   '*/',
   '-- note\n',
   '-- +goose StatementEnd\n',
+  // longer than what an edit looks at first
+  `-- ${'x'.repeat(3000)}\n`,
+  `'${'y'.repeat(5000)}`,
+  'select 1;\n'.repeat(600),
   '\\d t\n',
   '\\;',
   '\\if x\n',
@@ -86,12 +91,14 @@ describe('SqlText', () => {
     this.timeout(120_000);
     fc.assert(
       fc.property(text, edits, (start, changes) => {
+        let text = Text.of(start);
         let sql = SqlText.of(start, parser);
         for (const { at, remove, insert } of changes) {
-          const from = Math.floor(at * sql.text.length);
-          const to = Math.min(sql.text.length, from + remove);
-          sql = sql.edit(from, to, insert, parser);
-          assert.deepEqual(shape(sql), shape(SqlText.of(sql.text, parser)));
+          const from = Math.floor(at * text.length);
+          const to = Math.min(text.length, from + remove);
+          text = text.edit(from, to, insert);
+          sql = sql.edit(from, to, insert, parser, text);
+          assert.deepEqual(shape(sql), shape(SqlText.of(text.toString(), parser)));
         }
       }),
       { numRuns: 400 },

@@ -1,8 +1,9 @@
 /** Quick fixes, the comment that silences a finding, and "fix all". */
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+
 import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver-types';
 import type { Configuration } from '../configuration.ts';
 import type { FileReview } from '../document.ts';
+import type { LineDocument } from '../text/text.ts';
 import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
 import { editsOf, rangeOf } from './place.ts';
 
@@ -10,7 +11,7 @@ export const fixAllKind = `${CodeActionKind.SourceFixAll}.pgreview`;
 
 export function codeActionsOf(
   uri: string,
-  document: TextDocument,
+  document: LineDocument,
   review: FileReview,
   configuration: Configuration,
   range: Range,
@@ -57,7 +58,7 @@ export function codeActionsOf(
 }
 
 /** The safe fixes, one a finding, leaving out each that touches text which another has changed already. */
-export function fixAllEdits(document: TextDocument, findings: readonly ShownFinding[]): TextEdit[] {
+export function fixAllEdits(document: LineDocument, findings: readonly ShownFinding[]): TextEdit[] {
   const taken: { start: number; end: number }[] = [];
   const all: TextEdit[] = [];
   for (const placed of findings) {
@@ -74,7 +75,7 @@ export function fixAllEdits(document: TextDocument, findings: readonly ShownFind
 }
 
 /** The comment goes on a line of its own above the statement, or above the host language's statement. */
-function suppression(document: TextDocument, { finding, piece, statementStart }: ShownFinding): TextEdit | null {
+function suppression(document: LineDocument, { finding, piece, statementStart }: ShownFinding): TextEdit | null {
   if (finding.rule === 'syntax-error' || finding.rule === 'too-complex') return null;
   const newLine = document.getText().includes('\r\n') ? '\r\n' : '\n';
   if (piece.host) {

@@ -1,14 +1,14 @@
 /** "Explain" above every query. */
 import type { Node } from '@pgsql/types';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CodeLens } from 'vscode-languageserver-types';
+import type { LineDocument } from '../text/text.ts';
 import type { FileState } from '../workspace.ts';
 import { rangeOf } from './place.ts';
 
 /** A dump has thousands of INSERTs; nobody wants a lens on each. */
 const maxLenses = 300;
 
-export function codeLensesOf(uri: string, document: TextDocument, file: FileState): CodeLens[] {
+export function codeLensesOf(uri: string, document: LineDocument, file: FileState): CodeLens[] {
   const lenses: CodeLens[] = [];
   for (const piece of file.pieces) {
     for (let i = 0; i < piece.sql.statements.length; i++) {

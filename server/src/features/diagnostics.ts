@@ -1,9 +1,10 @@
 /** Findings as LSP diagnostics. */
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
 import { type Configuration, severityOf } from '../configuration.ts';
 import type { FileReview, PlacedFinding } from '../document.ts';
 import type { Severity } from '../rules/rule.ts';
+import type { LineDocument } from '../text/text.ts';
 import { rangeOf } from './place.ts';
 import { ruleUrl } from './ruleUrl.ts';
 
@@ -29,7 +30,7 @@ export function shownFindings(review: FileReview, configuration: Configuration):
   });
 }
 
-export function diagnosticsOf(document: TextDocument, review: FileReview, configuration: Configuration): Diagnostic[] {
+export function diagnosticsOf(document: LineDocument, review: FileReview, configuration: Configuration): Diagnostic[] {
   let shown = shownFindings(review, configuration);
   const total = shown.length;
   if (total > maxDiagnostics) {
@@ -58,7 +59,7 @@ export function refusalDiagnostic(message: string): Diagnostic {
 }
 
 function toDiagnostic(
-  document: TextDocument,
+  document: LineDocument,
   { finding, range, severity, piece, statementStart }: ShownFinding,
 ): Diagnostic {
   const url = ruleUrl(finding.rule);

@@ -1,5 +1,4 @@
 /** What Explain needs to know of the statement under the cursor: its text, its parameters, and all that runs before it. */
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Range } from 'vscode-languageserver-types';
 import type { SchemaStep } from '../database/embedded/replay.ts';
 import type { ExplainSubject } from '../explain/subject.ts';
@@ -7,6 +6,7 @@ import type { Piece } from '../sources/piece.ts';
 import { parametersOf } from '../syntax/parameters.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { SqlText } from '../syntax/sqlText.ts';
+import type { LineDocument } from '../text/text.ts';
 import type { FileState, Workspace } from '../workspace.ts';
 import { rangeOf } from './place.ts';
 import { statementAt } from './statementAt.ts';
@@ -14,7 +14,7 @@ import { statementAt } from './statementAt.ts';
 /** @returns a sentence for the user when there is nothing to explain at `range` */
 export function explainSubjectAt(
   uri: string,
-  document: TextDocument,
+  document: LineDocument,
   file: FileState,
   workspace: Workspace,
   parser: Parser,
@@ -44,7 +44,7 @@ export function explainSubjectAt(
 
 /** The selected text, when it lies in one piece of SQL. */
 function selection(
-  document: TextDocument,
+  document: LineDocument,
   file: FileState,
   from: number,
   to: number,
@@ -53,7 +53,7 @@ function selection(
   for (const piece of file.pieces) {
     const [a, b] = [piece.map.fromFile(from), piece.map.fromFile(to)];
     if (a === null || b === null || b <= a) continue;
-    const text = SqlText.of(piece.sql.text.slice(a, b), parser);
+    const text = SqlText.of(piece.sql.slice(a, b), parser);
     const statements = text.statements.flatMap((s, i) =>
       s.parsed.kind === 'none' ? [] : [{ s, start: text.starts[i] as number }],
     );
@@ -81,8 +81,6 @@ const parentOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/') + 1)
 
 function addSteps(steps: SchemaStep[], file: FileState, base: string, until?: { piece: Piece; start: number }): void {
   const name = decodeURIComponent(file.uri.startsWith(base) ? file.uri.slice(base.length) : file.uri);
-  let line = 1;
-  let counted = 0;
   for (const piece of file.pieces) {
     const { sql } = piece;
     // Prose SQL of a Python module is no schema; a revision's is
@@ -92,11 +90,8 @@ function addSteps(steps: SchemaStep[], file: FileState, base: string, until?: { 
       const body = (sql.starts[i] as number) + statement.bodyStart;
       if (piece === until?.piece && body >= until.start) return;
       if (statement.parsed.kind === 'none' || body >= piece.downFrom) continue;
-      const place = piece.map.toFile(body);
-      if (place >= counted) {
-        for (; counted < place; counted++) if (file.text.charCodeAt(counted) === 10) line++;
-      }
-      steps.push({ sql: statement.body, origin: `${name}:${line}` });
+      const { line } = file.text.positionAt(piece.map.toFile(body));
+      steps.push({ sql: statement.body, origin: `${name}:${line + 1}` });
     }
     if (piece === until?.piece) return;
   }

@@ -12,6 +12,7 @@ import type { CheckedFile, CheckResult } from '../report/report.ts';
 import type { Severity } from '../rules/rule.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
+import { Text } from '../text/text.ts';
 import { Workspace } from '../workspace.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { readConfigurationFile } from './workspaceConfiguration.ts';
@@ -65,7 +66,7 @@ function checkFile(
   configuration: Configuration,
   options: CheckOptions,
 ): CheckedFile | null {
-  workspace.open(uri, '', text);
+  workspace.open(uri, '', Text.of(text));
   const state = workspace.get(uri);
   const review = workspace.review(uri);
   if (!state || !review) return null;

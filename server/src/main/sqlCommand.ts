@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
+import { Text } from '../text/text.ts';
 import { UsageError } from './check.ts';
 import { nodeFiles } from './nodeFiles.ts';
 
@@ -14,7 +15,7 @@ export async function sqlOf(path: string, downgrade: boolean, parser: Parser): P
   const text = await nodeFiles.read(uri);
   if (text === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
   const statements: string[] = [];
-  for (const { sql, downFrom } of source.read(uri, text, parser)) {
+  for (const { sql, downFrom } of source.read(uri, Text.of(text), parser)) {
     sql.statements.forEach((statement, i) => {
       if (statement.parsed.kind === 'none') return;
       const backward = (sql.starts[i] as number) + statement.bodyStart >= downFrom;

@@ -1,5 +1,6 @@
 /** A file format that holds SQL. A source knows nothing of rules; it only finds the SQL. */
 import type { Parser } from '../syntax/parser.ts';
+import type { Text } from '../text/text.ts';
 import type { Piece } from './piece.ts';
 
 export interface TextEdit {
@@ -13,7 +14,7 @@ export interface Source {
   readonly id: string;
   /** @param languageId LSP's, or '' when only the path is known */
   handles(uri: string, languageId: string): boolean;
-  read(uri: string, text: string, parser: Parser): readonly Piece[];
+  read(uri: string, text: Text, parser: Parser): readonly Piece[];
   /** As {@link read} of the edited text, reusing what the edit left alone. */
-  edit(uri: string, pieces: readonly Piece[], edit: TextEdit, text: string, parser: Parser): readonly Piece[];
+  edit(uri: string, pieces: readonly Piece[], edit: TextEdit, text: Text, parser: Parser): readonly Piece[];
 }

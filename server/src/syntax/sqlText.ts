@@ -5,23 +5,29 @@
  * where an old boundary behind it is met again.
  */
 import { type Boundary, nextBoundary } from '../text/split.ts';
+import type { Text } from '../text/text.ts';
 import type { Parser } from './parser.ts';
 import { resynchronise } from './resync.ts';
 import { Statement } from './statement.ts';
 
+/** Characters behind an edit that are looked at first; more when a statement turns out to be longer. */
+const windowLength = 4096;
+
 export class SqlText {
-  readonly text: string;
   readonly statements: readonly Statement[];
   /** UTF-16 offset at which `statements[i].text` begins; one more than there are statements: the text's length. */
   readonly starts: Int32Array;
   /** Indexes of the notable statements, ascending. */
   readonly notable: readonly number[];
 
-  private constructor(text: string, statements: readonly Statement[], starts: Int32Array, notable: readonly number[]) {
-    this.text = text;
+  private constructor(statements: readonly Statement[], starts: Int32Array, notable: readonly number[]) {
     this.statements = statements;
     this.starts = starts;
     this.notable = notable;
+  }
+
+  get length(): number {
+    return this.starts[this.statements.length] as number;
   }
 
   static of(text: string, parser: Parser): SqlText {
@@ -37,20 +43,14 @@ export class SqlText {
       position += statement.text.length;
     }
     starts.push(text.length);
-    return new SqlText(text, statements, Int32Array.from(starts), notable);
+    return new SqlText(statements, Int32Array.from(starts), notable);
   }
 
   /**
    * Replaces the characters from `from` to `to` by `inserted`.
-   * @param text the whole text after the edit, when the caller has it
+   * @param text the whole text after the edit
    */
-  edit(
-    from: number,
-    to: number,
-    inserted: string,
-    parser: Parser,
-    text = this.text.slice(0, from) + inserted + this.text.slice(to),
-  ): SqlText {
+  edit(from: number, to: number, inserted: string, parser: Parser, text: Text): SqlText {
     const shift = inserted.length - (to - from);
     const first = this.#firstThatReadTo(from);
     const added: Statement[] = [];
@@ -60,7 +60,19 @@ export class SqlText {
       addedStarts.push(position);
       position += statement.text.length;
     };
-    let position = this.starts[first] as number;
+    const base = this.starts[first] as number;
+    let position = base;
+    let windowEnd = Math.min(text.length, from + inserted.length + windowLength);
+    let window = text.slice(base, windowEnd);
+    const read = (): Statement => {
+      for (;;) {
+        const statement = readStatement(window, position - base, parser, true);
+        const readTo = position + statement.text.length + statement.lookahead;
+        if (readTo < windowEnd || windowEnd === text.length) return statement;
+        windowEnd = Math.min(text.length, base + 8 * (windowEnd - base));
+        window = text.slice(base, windowEnd);
+      }
+    };
     let old = first;
     /** Old statements from here on are as they were, only moved. */
     let suffix = this.statements.length;
@@ -80,10 +92,10 @@ export class SqlText {
           break;
         }
       }
-      add(readStatement(text, position, parser, true));
+      add(read());
       while (old < this.statements.length && (this.starts[old] as number) < position) old++;
     }
-    return this.#spliced(text, first, suffix, shift, added, addedStarts);
+    return this.#spliced(text.length, first, suffix, shift, added, addedStarts);
   }
 
   /** Index of the first statement whose end was decided by text at or behind `offset`. */
@@ -103,7 +115,7 @@ export class SqlText {
   }
 
   #spliced(
-    text: string,
+    length: number,
     first: number,
     suffix: number,
     shift: number,
@@ -116,13 +128,22 @@ export class SqlText {
     starts.set(addedStarts, first);
     const moved = first + added.length - suffix;
     for (let i = suffix; i < this.statements.length; i++) starts[i + moved] = (this.starts[i] as number) + shift;
-    starts[statements.length] = text.length;
+    starts[statements.length] = length;
     const notable = this.notable.filter((i) => i < first);
     added.forEach((statement, i) => {
       if (statement.notable) notable.push(first + i);
     });
     for (const i of this.notable) if (i >= suffix) notable.push(i + moved);
-    return new SqlText(text, statements, starts, notable);
+    return new SqlText(statements, starts, notable);
+  }
+
+  slice(from: number, to: number): string {
+    let text = '';
+    const first = Math.max(0, this.indexAt(from));
+    for (let i = first; i < this.statements.length && (this.starts[i] as number) < to; i++)
+      text += (this.statements[i] as Statement).text;
+    const start = this.starts[first] ?? 0;
+    return text.slice(from - start, Math.max(from, to) - start);
   }
 
   /** Index of the statement that an offset lies in; behind the last one, the last. -1 for an empty text. */

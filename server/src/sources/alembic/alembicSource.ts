@@ -15,8 +15,8 @@ import { stringValue } from './pythonString.ts';
 export const alembicSource: Source = {
   id: 'alembic',
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),
-  read: (_uri, text, parser) => readPieces(text, parser),
-  edit: (_uri, _pieces, _edit, text, parser) => readPieces(text, parser),
+  read: (_uri, text, parser) => readPieces(text.toString(), parser),
+  edit: (_uri, _pieces, _edit, text, parser) => readPieces(text.toString(), parser),
 };
 
 /** `revision = "…"` at the top makes a file an Alembic revision. */

@@ -32,7 +32,7 @@ export function sqlToolOf(uri: string, text: string): SqlTool {
 }
 
 export function markersOf(uri: string, sql: SqlText): Markers {
-  const end = sql.text.length;
+  const end = sql.length;
   // marks stand in notable statements: the whole text need not be searched at each key
   const marked = sql.notable.map((i) => sql.statements[i]?.text ?? '').join('\n');
   const offsetOf = (pattern: RegExp): number => {

@@ -9,7 +9,7 @@ const extensions = /\.(?:sql|pgsql|psql|ddl)$/i;
 export const sqlSource: Source = {
   id: 'sql',
   handles: (uri, languageId) => languageId === 'sql' || languageId === 'postgres' || extensions.test(uri),
-  read: (uri, text, parser) => [pieceOf(uri, SqlText.of(text, parser))],
+  read: (uri, text, parser) => [pieceOf(uri, SqlText.of(text.toString(), parser))],
   edit(uri, pieces, edit, text, parser) {
     const old = pieces[0];
     if (!old) return this.read(uri, text, parser);
@@ -21,7 +21,7 @@ function pieceOf(uri: string, sql: SqlText): Piece {
   const { wrapping, downFrom } = markersOf(uri, sql);
   return {
     sql,
-    map: identityMap(sql.text.length),
+    map: identityMap(sql.length),
     wrapping,
     downFrom,
     reviewed: true,

@@ -37,6 +37,8 @@ export class Replay<S extends object, R> {
   #base: Catalog = emptyCatalog;
   #session: Session = newSession('none');
   #entries: Entry<S, R>[] = [];
+  /** The statements of the entries: to compare two arrays of pointers is what a key press in a long file costs most. */
+  #statements: readonly S[] = [];
   readonly #timelines = new Map<string, Version<S, R>[]>();
   readonly #readers = new Map<string, Set<Entry<S, R>>>();
 
@@ -50,19 +52,18 @@ export class Replay<S extends object, R> {
       this.#base = base;
       this.#session = session;
       this.#entries = [];
+      this.#statements = [];
       this.#timelines.clear();
       this.#readers.clear();
     }
     const old = this.#entries;
+    const known = this.#statements;
+    this.#statements = statements;
+    const shorter = Math.min(known.length, statements.length);
     let first = 0;
-    while (first < old.length && first < statements.length && old[first]?.statement === statements[first]) first++;
+    while (first < shorter && known[first] === statements[first]) first++;
     let same = 0;
-    while (
-      same < old.length - first &&
-      same < statements.length - first &&
-      old[old.length - 1 - same]?.statement === statements[statements.length - 1 - same]
-    )
-      same++;
+    while (same < shorter - first && known[known.length - 1 - same] === statements[statements.length - 1 - same]) same++;
     const lastNew = statements.length - same;
     if (first === lastNew && old.length === statements.length) return;
 

@@ -20,7 +20,7 @@ const known = new WeakMap<Statement, readonly Mistake[]>();
 const maxExplained = 10;
 
 /** UTF-16 units; a fix in a larger statement would take too long to be tried. */
-const maxMended = 50_000;
+const maxMended = 40_000;
 
 /**
  * Syntax errors in the bodies of functions, procedures and DO blocks, in the order of the text, as offsets into the
@@ -191,7 +191,9 @@ const certain = [
 function isCertain(message: string, body: Body, read: PlpgsqlBody): boolean {
   const unknown = /^"([^"]+)" is not a known variable$/.exec(message)?.[1];
   if (unknown === undefined) return certain.some((pattern) => pattern.test(message));
-  return !unknown.includes('.') && read.scope !== null && !isDeclared(unknown, body, read.scope);
+  // it does not declare the variables of triggers
+  if (unknown.includes('.') || /^tg_/.test(unknown)) return false;
+  return read.scope !== null && !isDeclared(unknown, body, read.scope);
 }
 
 function isDeclared(name: string, body: Body, scope: Scope): boolean {

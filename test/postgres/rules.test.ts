@@ -1,6 +1,7 @@
 // What the rules say that Postgres does, on real servers with rows in the tables: for every example of every rule, what the
 // unsafe form locks, rewrites and scans or how it fails, and that the safe form makes nobody wait for a whole table.
 import assert from 'node:assert/strict';
+import type pg from 'pg';
 import { rules } from '../../server/src/rules/index.ts';
 import { reviewSql } from '../harness/review.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
@@ -198,6 +199,27 @@ onEachVersion('rules', ({ version, server, freshDatabase }) => {
       ]);
     });
 
+    for (const [statement, reads] of [
+      ['ALTER TABLE orders ADD COLUMN c int', 'wait'],
+      ['CREATE INDEX ON orders (note)', 'go on'],
+    ] as const)
+      it(`behind a statement that waits for its lock, writes wait and reads ${reads}: ${statement}`, async () => {
+        const database = await ofItsOwn(schema);
+        const [holder, waiting, other] = await Promise.all([database.client(), database.client(), database.client()]);
+        await holder.query("BEGIN; UPDATE orders SET note = 'a' WHERE id = 1");
+        const cancelled = assert.rejects(waiting.query(statement), { code: '57014' });
+        await other.query("SET lock_timeout = '100ms'");
+        await untilSomebodyWaits(other);
+        const write = other.query("UPDATE orders SET note = 'b' WHERE id = 2");
+        await assert.rejects(write, { code: '55P03' });
+        const read = other.query('SELECT FROM orders');
+        await (reads === 'wait' ? assert.rejects(read, { code: '55P03' }) : read);
+        // once it gives up, as it does by itself with lock_timeout, everybody goes on
+        await other.query('SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted');
+        await cancelled;
+        await other.query("UPDATE orders SET note = 'b' WHERE id = 2");
+      });
+
     it('UPDATE locks every row until the transaction ends', async () => {
       const database = await ofItsOwn(schema);
       const [writer, other] = await Promise.all([database.client(), database.client()]);
@@ -217,6 +239,13 @@ onEachVersion('rules', ({ version, server, freshDatabase }) => {
     });
   });
 });
+
+async function untilSomebodyWaits(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rowCount } = await client.query('SELECT FROM pg_locks WHERE NOT granted');
+    if (rowCount) return;
+  }
+}
 
 /** Of the tables of `schema`, without the schema `public` in their names; indexes are left out. */
 function ofTables(effects: Effects, schema: string): Pick<Proof, 'locks' | 'rewrites' | 'scans'> {

@@ -17,7 +17,10 @@ mkdirSync(dist, { recursive: true });
 
 /** Files that are read at run time beside the bundles. */
 const assets = [
-  [require.resolve('libpg-query/wasm/libpg-query.wasm'), 'libpg-query.wasm'],
+  ...['libpg-query', 'libpg-query-14', 'libpg-query-15', 'libpg-query-16', 'libpg-query-17'].map((name) => [
+    require.resolve(`${name}/wasm/libpg-query.wasm`),
+    `${name}.wasm`,
+  ]),
   [await embeddedPostgresFiles(), 'pglite'],
 ];
 for (const [from, to] of assets) cpSync(from, join(dist, to), { recursive: true });

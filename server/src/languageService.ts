@@ -13,6 +13,7 @@ import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { sourceFor } from './sources/index.ts';
+import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import { SourceDocument, Text } from './text/text.ts';
 import { type FileState, Workspace } from './workspace.ts';
@@ -32,9 +33,10 @@ export class LanguageService {
     return this.#configuration;
   }
 
-  configure(configuration: Configuration): void {
+  /** @param grammars from the target version up to, but without, the newest */
+  configure(configuration: Configuration, grammars: readonly Grammar[] = []): void {
     this.#configuration = configuration;
-    this.#workspace.configure(configuration);
+    this.#workspace.configure(configuration, grammars);
   }
 
   /** Reads the migration histories below these folders; until then each file is reviewed as if it stood alone. */

@@ -7,6 +7,7 @@ import { findHistories, type History, nearestHistory } from './history/history.t
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
 import type { Source, TextEdit } from './sources/source.ts';
+import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import { Text } from './text/text.ts';
 
@@ -30,25 +31,30 @@ export class Workspace {
   readonly #closed = new Map<string, FileState>();
   #histories: readonly History[] = [];
   #targetVersion: number;
+  #grammars: readonly Grammar[] = [];
   /** Reviewers of open files, which remember what they found. */
   readonly #reviewers = new Map<string, FileReviewer>();
   readonly #replayers = new Map<string, FileReviewer>();
   /** By history folder: the schema after each of its files, in order; cut off where a file has changed. */
   readonly #schemas = new Map<string, Catalog[]>();
 
-  constructor(parser: Parser, files: FileSystem, configuration: Configuration) {
+  constructor(parser: Parser, files: FileSystem, configuration: Configuration, grammars: readonly Grammar[] = []) {
     this.#parser = parser;
     this.#files = files;
     this.#targetVersion = configuration.targetVersion;
+    this.#grammars = grammars;
   }
 
   get histories(): readonly History[] {
     return this.#histories;
   }
 
-  configure(configuration: Configuration): void {
-    if (configuration.targetVersion !== this.#targetVersion) this.#reviewers.clear();
+  /** @param grammars from the target version up to, but without, the newest */
+  configure(configuration: Configuration, grammars: readonly Grammar[]): void {
+    // reviewers remember what they found under the settings they were made with
+    this.#reviewers.clear();
     this.#targetVersion = configuration.targetVersion;
+    this.#grammars = grammars;
   }
 
   /** Finds the histories below these folders and reads their files. */
@@ -113,7 +119,7 @@ export class Workspace {
     const reviewer = reviewerOf(
       this.#reviewers,
       uri,
-      () => new FileReviewer({ targetVersion: this.#targetVersion, rules: true }),
+      () => new FileReviewer({ targetVersion: this.#targetVersion, rules: true, grammars: this.#grammars }),
     );
     return reviewer.review(state.pieces, this.schemaBefore(uri));
   }

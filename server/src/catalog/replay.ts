@@ -63,7 +63,8 @@ export class Replay<S extends object, R> {
     let first = 0;
     while (first < shorter && known[first] === statements[first]) first++;
     let same = 0;
-    while (same < shorter - first && known[known.length - 1 - same] === statements[statements.length - 1 - same]) same++;
+    while (same < shorter - first && known[known.length - 1 - same] === statements[statements.length - 1 - same])
+      same++;
     const lastNew = statements.length - same;
     if (first === lastNew && old.length === statements.length) return;
 

@@ -3,16 +3,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createGrammar, type Grammar, olderVersions } from '../syntax/grammars.ts';
 import { createParser, type Parser } from '../syntax/parser.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 export const assetPath = (name: string): string => join(here, name);
 
-export function loadParser(): Promise<Parser> {
-  const bundled = assetPath('libpg-query.wasm');
-  const path = existsSync(bundled)
-    ? bundled
-    : createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm');
-  return createParser(readFileSync(path));
+export const loadParser = (): Promise<Parser> => createParser(readWasm('libpg-query'));
+
+/** The grammars from `targetVersion` up to, but without, the newest. */
+export function loadGrammars(targetVersion: number): Promise<Grammar[]> {
+  const wanted = olderVersions.filter((version) => version >= targetVersion);
+  return Promise.all(wanted.map((version) => createGrammar(version, readWasm(`libpg-query-${version}`))));
+}
+
+function readWasm(name: string): Uint8Array<ArrayBuffer> {
+  const bundled = assetPath(`${name}.wasm`);
+  const source = createRequire(import.meta.url);
+  return new Uint8Array(readFileSync(existsSync(bundled) ? bundled : source.resolve(`${name}/wasm/libpg-query.wasm`)));
 }

@@ -14,6 +14,7 @@ import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { Text } from '../text/text.ts';
 import { Workspace } from '../workspace.ts';
+import { loadGrammars } from './assets.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { readConfigurationFile } from './workspaceConfiguration.ts';
 
@@ -36,7 +37,7 @@ export async function check(paths: readonly string[], options: CheckOptions, par
   const root = projectRoot(resolve(paths[0] ?? '.'));
   let configuration = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
   if (options.targetVersion !== null) configuration = { ...configuration, targetVersion: options.targetVersion };
-  const workspace = new Workspace(parser, nodeFiles, configuration);
+  const workspace = new Workspace(parser, nodeFiles, configuration, await loadGrammars(configuration.targetVersion));
   await workspace.scan(
     [...new Set([root, ...paths.filter((p) => !isInside(resolve(p), root)).map((p) => folderOf(resolve(p)))])].map(
       urlOf,

@@ -13,7 +13,7 @@ import {
 import { ConfigurationError, defaultConfiguration, readConfiguration } from '../configuration.ts';
 import { fixAllKind } from '../features/codeActions.ts';
 import { LanguageService } from '../languageService.ts';
-import { loadParser } from './assets.ts';
+import { loadGrammars, loadParser } from './assets.ts';
 import { connectExplain } from './explain.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { readWorkspaceConfiguration } from './workspaceConfiguration.ts';
@@ -93,7 +93,7 @@ export function startServer(connection: Connection): void {
         const settings: unknown = await connection.workspace.getConfiguration('pgreview');
         configuration = readConfiguration(withoutNulls(settings), "the editor's settings pgreview.*", configuration);
       }
-      s.configure(configuration);
+      s.configure(configuration, await loadGrammars(configuration.targetVersion));
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       connection.window.showErrorMessage(`pgreview: ${error.message}`);

@@ -8,15 +8,20 @@ import type { Wrapping } from '../catalog/session.ts';
 import { strongLockOf } from '../facts/strongLock.ts';
 import { rules } from '../rules/index.ts';
 import type { Finding, Fix, Rule, RuleContext } from '../rules/rule.ts';
+import { bodyProblems } from '../syntax/bodies/problems.ts';
+import type { Grammar } from '../syntax/grammars.ts';
 import { Statement } from '../syntax/statement.ts';
 import { Tokens } from '../syntax/tokens.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
-import { syntaxFinding } from './syntaxFinding.ts';
+import { syntaxErrorId, syntaxFinding } from './syntaxFinding.ts';
+import { isOlderSyntax, newerSyntax } from './targetVersion.ts';
 
 export interface ReviewOptions {
   readonly targetVersion: number;
   /** False: only the schema is replayed. */
   readonly rules: boolean;
+  /** The grammars from the target version up to, but without, the newest; none when the target is the newest. */
+  readonly grammars?: readonly Grammar[];
 }
 
 /** What stands between statements: the next piece of a file begins, run in its own wrapping. */
@@ -45,10 +50,17 @@ function take(step: Step, schema: SchemaWriter): Findings {
 
 function examine(statement: Statement, schema: SchemaWriter, options: ReviewOptions): Findings {
   const { parsed } = statement;
-  if (parsed.kind !== 'tree') return syntaxFindings(statement);
-  let findings: Findings = none;
+  const { rules: judges, grammars = [] } = options;
+  if (parsed.kind === 'error' && isOlderSyntax(statement, grammars)) return none;
+  if (parsed.kind !== 'tree') return judges ? syntaxFindings(statement) : none;
+  let findings = none;
   try {
-    if (options.rules) findings = runRules(statement, parsed.node, schema, options);
+    if (judges) {
+      const newer = newerSyntax(statement, grammars, statement.parser);
+      const own = newer ? [...syntaxFindings(statement), newer] : syntaxFindings(statement);
+      const ruled = runRules(statement, parsed.node, schema, options);
+      findings = own.length === 0 ? ruled : ruled.length === 0 ? own : [...own, ...ruled];
+    }
     const waits = waitsUnbounded(schema, parsed.node);
     apply(schema, parsed.node);
     if (waits) schema.markWaited();
@@ -62,11 +74,21 @@ const ofSyntax = new WeakMap<Statement, Findings>();
 
 /** What is wrong with the statement by itself, whatever it runs on. */
 export function syntaxFindings(statement: Statement): Findings {
-  if (statement.parsed.kind === 'tree' || (statement.parsed.kind === 'none' && statement.terminated)) return none;
+  const { parsed } = statement;
+  if (parsed.kind === 'none' && statement.terminated) return none;
+  if (parsed.kind === 'tree' && !('CreateFunctionStmt' in parsed.node || 'DoStmt' in parsed.node)) return none;
   let findings = ofSyntax.get(statement);
   if (!findings) {
-    const finding = syntaxFinding(statement);
-    findings = finding ? [finding] : none;
+    if (parsed.kind === 'tree')
+      findings = bodyProblems(statement, statement.parser).map((mistake) => ({
+        rule: syntaxErrorId,
+        severity: 'error',
+        ...mistake,
+      }));
+    else {
+      const finding = syntaxFinding(statement);
+      findings = finding ? [finding] : none;
+    }
     ofSyntax.set(statement, findings);
   }
   return findings;

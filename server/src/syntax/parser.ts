@@ -56,11 +56,14 @@ interface Instance {
 
 type ModuleFactory = (options: object) => Promise<Instance>;
 
-/** @param wasm the bytes of `libpg-query/wasm/libpg-query.wasm` */
-export async function createParser(wasm: BufferSource): Promise<Parser> {
+/**
+ * @param wasm the bytes of `libpg-query.wasm`
+ * @param create the module factory beside it: its names for the WASM's imports belong to that build
+ */
+export async function createParser(wasm: BufferSource, create: unknown = createModule): Promise<Parser> {
   const compiled = await WebAssembly.compile(wasm);
   const instantiate = (): Promise<Instance> =>
-    (createModule as unknown as ModuleFactory)({
+    (create as ModuleFactory)({
       instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) {
         const instance = new WebAssembly.Instance(compiled, imports);
         receive(instance);

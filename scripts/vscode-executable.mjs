@@ -48,7 +48,7 @@ async function main() {
     const automation = await serveAutomation(page);
     cleanUp.push(() => automation.close());
     const env = { PGREVIEW_AUTOMATION: automation.url };
-    const server = await startWebServer({ dataFolder, trusted: true, env });
+    const server = await startWebServer({ dataFolder, trusted: true, tests: true, env });
     cleanUp.push(() => server.stop());
 
     const exit = new Promise((done) => page.exposeFunction('codeAutomationExit', done));

@@ -42,6 +42,7 @@ export async function webInstallation() {
  * @param {number} [options.port] used when it is free
  * @param {string} [options.extension] the folder of an extension to install as it is, without packing it
  * @param {boolean} [options.trusted] do not ask whether the folder's authors are trusted
+ * @param {boolean} [options.tests] an address may load an extension from source and run tests
  * @param {Record<string, string>} [options.env] for the extension host
  * @returns {Promise<{ port: number, logFile: string, log: (line: string) => void, stop: () => Promise<void>,
  *   ended: Promise<number> }>} `log` adds a line to the log file
@@ -60,8 +61,8 @@ export async function startWebServer(options) {
       join(server, 'out', 'server-main.js'),
       ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
       ...['--accept-server-license-terms', '--telemetry-level', 'off', '--server-data-dir', options.dataFolder],
-      // A built VS Code ignores extensionDevelopmentPath and extensionTestsPath without it.
-      '--enable-smoke-test-driver',
+      // A built VS Code ignores extensionDevelopmentPath and extensionTestsPath without it; with it, no notification pops up.
+      ...(options.tests ? ['--enable-smoke-test-driver'] : []),
       ...(options.trusted ? ['--disable-workspace-trust'] : []),
     ],
     { cwd: root, env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] },

@@ -228,6 +228,68 @@ onEachVersion('rules', ({ version, server, freshDatabase }) => {
       assert.deepEqual(rows, []);
     });
 
+    it('an index that fails CONCURRENTLY is left behind invalid; dropped, it can be built again', async () => {
+      const client = await (await ofItsOwn(schema)).client();
+      await client.query("UPDATE orders SET note = 'same'");
+      const create = 'CREATE UNIQUE INDEX CONCURRENTLY orders_unique ON orders (note)';
+      await assert.rejects(client.query(create), { code: '23505' });
+      const { rows } = await client.query(
+        "SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_unique'::regclass",
+      );
+      assert.deepEqual(rows, [{ indisvalid: false }]);
+      await client.query('UPDATE orders SET note = id');
+      await assert.rejects(client.query(create), { code: '42P07' });
+      await client.query('DROP INDEX CONCURRENTLY orders_unique');
+      await client.query(create);
+    });
+
+    it('a NOT NULL column without a default fails for tables with rows only, and breaks old inserts', async () => {
+      const client = await (await ofItsOwn(schema)).client();
+      const add = 'ALTER TABLE customers ADD COLUMN plan text NOT NULL';
+      await assert.rejects(client.query(`${add} DEFAULT NULL`), { code: '23502' });
+      await client.query('DELETE FROM customers');
+      await client.query(add);
+      await assert.rejects(client.query('INSERT INTO customers (id) VALUES (1)'), { code: '23502' });
+    });
+
+    it('DROP TABLE … CASCADE drops the foreign keys and views that refer to it', async () => {
+      const client = await (await ofItsOwn(schema)).client();
+      await client.query('ALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (customer_id) REFERENCES customers');
+      await client.query('CREATE VIEW people AS TABLE customers');
+      await assert.rejects(client.query('DROP TABLE customers'), { code: '2BP01' });
+      await client.query('DROP TABLE customers CASCADE');
+      const { rows } = await client.query("SELECT 1 FROM pg_constraint WHERE conname = 'f'");
+      assert.deepEqual(rows, []);
+      await assert.rejects(client.query('SELECT FROM people'), { code: '42P01' });
+    });
+
+    it('UPDATE of every row doubles the table until it is vacuumed; VACUUM FULL gives the space back', async () => {
+      const client = await (await ofItsOwn('CREATE TABLE t (id int, a text)')).client();
+      await client.query("INSERT INTO t SELECT i, repeat('a', 100) FROM generate_series(1, 5000) i");
+      const size = async () => Number((await client.query("SELECT pg_relation_size('t') AS size")).rows[0].size);
+      const before = await size();
+      await client.query('UPDATE t SET id = id + 1');
+      const doubled = await size();
+      assert.ok(doubled > before * 1.9, `${before}, then ${doubled}`);
+      await client.query('VACUUM t');
+      await client.query('UPDATE t SET id = id + 1');
+      assert.ok((await size()) < doubled * 1.1, 'VACUUM makes the space of dead rows reusable');
+      await client.query('VACUUM FULL t');
+      assert.ok((await size()) < before * 1.1);
+    });
+
+    it('CLUSTER orders the rows once; later writes do not keep the order', async () => {
+      const client = await (await ofItsOwn('CREATE TABLE t (id int); CREATE INDEX i ON t (id)')).client();
+      await client.query('TRUNCATE t; INSERT INTO t SELECT 100 - i FROM generate_series(1, 50) i');
+      const stored = async () => (await client.query('SELECT id FROM t ORDER BY ctid')).rows.map((row) => row.id);
+      const isSorted = (ids: number[]) => ids.every((id, k) => k === 0 || ids[k - 1]! <= id);
+      assert.ok(!isSorted(await stored()));
+      await client.query('CLUSTER t USING i');
+      assert.ok(isSorted(await stored()));
+      await client.query('INSERT INTO t VALUES (1)');
+      assert.ok(!isSorted(await stored()));
+    });
+
     it('a view of the old name of a table can be written to', async () => {
       const client = await (await ofItsOwn(schema)).client();
       await client.query(

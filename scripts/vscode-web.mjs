@@ -14,6 +14,7 @@ const settings = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'git.openRepositoryInParentFolders': 'never',
+  'remote.autoForwardPorts': false,
   'telemetry.telemetryLevel': 'off',
   'update.showReleaseNotes': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',

@@ -6,6 +6,7 @@ import type { Range as ProtocolRange } from 'vscode-languageserver-types';
 import {
   type ExplainParams,
   type ExplainResult,
+  type ExplainTarget,
   explainRequest,
   type PlanReport,
   type QueryParameter,
@@ -88,7 +89,7 @@ async function requestPlan(host: ExplainHost, source: Source, analyze: boolean):
       case 'plan':
         return result.report;
       case 'confirm':
-        if (confirmed || !(await confirm(result.reason))) return null;
+        if (confirmed || !(await confirm(result.reason, params.target))) return null;
         confirmed = true;
         break;
       case 'parameters': {
@@ -114,8 +115,7 @@ function missing(asked: readonly QueryParameter[], given: ParameterValues | unde
 }
 
 async function send(host: ExplainHost, params: ExplainParams): Promise<ExplainResult | null> {
-  const where = params.target.kind === 'embedded' ? 'the embedded Postgres' : params.target.name;
-  const title = `${params.analyze ? 'Running' : 'Planning'} the query on ${where}`;
+  const title = `${params.analyze ? 'Running' : 'Planning'} the query on ${nameOf(params.target)}`;
   const request = async (token: CancellationToken, progress: Progress<{ message?: string }>) => {
     const workDoneToken = randomUUID();
     const listener = host.client.onProgress(WorkDoneProgress.type, workDoneToken, (step) => {
@@ -142,11 +142,15 @@ async function send(host: ExplainHost, params: ExplainParams): Promise<ExplainRe
   );
 }
 
-async function confirm(reason: string): Promise<boolean> {
+function nameOf(target: ExplainTarget): string {
+  return target.kind === 'embedded' ? 'the embedded Postgres' : target.name;
+}
+
+async function confirm(reason: string, target: ExplainTarget): Promise<boolean> {
   const run = 'Run and Roll Back';
   const answer = await window.showWarningMessage(
-    'Run this statement to measure it?',
-    { modal: true, detail: `${reason}\n\nIt runs in a transaction that is rolled back afterwards.` },
+    `Run this statement on ${nameOf(target)} to measure it?`,
+    { modal: true, detail: reason },
     run,
   );
   return answer === run;

@@ -22,7 +22,7 @@ describe('Explain Query asks', function () {
     await openAt('delete.sql', 'DELETE FROM people WHERE id = 1;');
     // While tests run, VS Code refuses modal dialogs with an error that quotes them.
     const analyzed = Promise.resolve(vscode.commands.executeCommand('pgreview.explainAnalyze'));
-    await assert.rejects(analyzed, /Run this statement to measure it\?/);
+    await assert.rejects(analyzed, /Run this statement on the embedded Postgres to measure it\?/);
     assert.equal(planTab(), undefined);
   });
 

@@ -1,12 +1,12 @@
 // Neither false alarms nor misses: of many kinds of statements, the lock rules speak of those, and only of those, that read
 // or write a whole table on a real server while readers or writers of it have to wait.
 import assert from 'node:assert/strict';
-import type pg from 'pg';
 import { rules } from '../../server/src/rules/index.ts';
-import { reviewSql } from '../harness/review.ts';
+import { reviewSql, schemaAfter } from '../harness/review.ts';
 import { ddl, tables } from './harness/ddl.ts';
+import { ddlEffects } from './harness/ddlEffects.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
-import { observeIn } from './harness/effects.ts';
+import type { Effects } from './harness/effects.ts';
 import { blockedWork } from './harness/runFile.ts';
 
 const lockRules = new Set(
@@ -28,23 +28,22 @@ const notSaid = [
 /** New storage, but nothing to read or to write into it. */
 const nothingToDo = ['TRUNCATE', 'RESTART'];
 
-onEachVersion('silence', ({ version, freshDatabase }) => {
-  let subject: pg.Client;
-  let watcher: pg.Client;
-  before(async () => {
-    const database = await freshDatabase();
-    subject = await database.client();
-    watcher = await database.client();
-    await watcher.query(tables);
+const schema = schemaAfter(tables);
+
+onEachVersion('silence', ({ version, server }) => {
+  let effects: Map<string, Effects>;
+  before(async function () {
+    this.timeout(120_000);
+    effects = await ddlEffects(server());
   });
 
   for (const { sql, from, to } of ddl) {
     if (version < (from ?? 14) || version > (to ?? 18)) continue;
-    it(sql, async () => {
-      const effects = await observeIn(subject, watcher, sql);
-      assert.equal(effects.error, undefined);
-      const said = reviewSql(sql, { schema: tables, targetVersion: version }).filter((f) => lockRules.has(f.rule));
-      const blocked = nothingToDo.some((words) => sql.includes(words)) ? [] : blockedWork([{ sql, effects }]);
+    it(sql, () => {
+      const shown = effects.get(sql)!;
+      assert.equal(shown.error, undefined);
+      const said = reviewSql(sql, { schema, targetVersion: version }).filter((f) => lockRules.has(f.rule));
+      const blocked = nothingToDo.some((words) => sql.includes(words)) ? [] : blockedWork([{ sql, effects: shown }]);
       const expected = blocked.length > 0 && !notSaid.some((words) => sql.includes(words));
       assert.equal(said.length > 0, expected, `said: ${said.map((f) => f.message)}\nshown: ${blocked}`);
     });

@@ -1,13 +1,13 @@
 // strongLockOf against what a server shows: the lock it names is the one that is held, and it misses none that makes
 // readers or writers of a named table wait.
 import assert from 'node:assert/strict';
-import type pg from 'pg';
 import { strongLockOf } from '../../server/src/facts/strongLock.ts';
 import { SqlText } from '../../server/src/syntax/sqlText.ts';
 import { parser } from '../harness/parser.ts';
-import { ddl, tables } from './harness/ddl.ts';
+import { ddl } from './harness/ddl.ts';
+import { ddlEffects } from './harness/ddlEffects.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
-import { type Effects, observeIn, observeOutside } from './harness/effects.ts';
+import { type Effects, observeOutside } from './harness/effects.ts';
 
 const modes = {
   ShareLock: 'SHARE',
@@ -22,19 +22,16 @@ const small = `
   CREATE INDEX orders_code ON orders (code);
   INSERT INTO orders SELECT i, 'c', i FROM generate_series(1, 10) i`;
 
-onEachVersion('strongLockOf', ({ version, server, freshDatabase }) => {
-  let subject: pg.Client;
-  let watcher: pg.Client;
-  before(async () => {
-    const database = await freshDatabase();
-    subject = await database.client();
-    watcher = await database.client();
-    await watcher.query(tables);
+onEachVersion('strongLockOf', ({ version, server }) => {
+  let effects: Map<string, Effects>;
+  before(async function () {
+    this.timeout(120_000);
+    effects = await ddlEffects(server());
   });
 
   for (const { sql, from, to, unclaimed } of ddl) {
     if (version < (from ?? 14) || version > (to ?? 18)) continue;
-    it(sql, async () => check(sql, await observeIn(subject, watcher, sql), unclaimed));
+    it(sql, () => check(sql, effects.get(sql)!, unclaimed));
   }
 
   // These cannot run in a transaction.

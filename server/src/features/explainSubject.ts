@@ -42,14 +42,17 @@ export function explainSubjectAt(
   };
 }
 
-/** The selected text, when it lies in one piece of SQL. */
+/**
+ * The selected text, when it lies in one piece of SQL; null for a part of a statement that is none itself, such as the table
+ * that a click in the plan has selected: then the whole statement is meant.
+ */
 function selection(
   document: LineDocument,
   file: FileState,
   from: number,
   to: number,
   parser: Parser,
-): { piece: Piece; start: number; sql: string } | string {
+): { piece: Piece; start: number; sql: string } | string | null {
   for (const piece of file.pieces) {
     const [a, b] = [piece.map.fromFile(from), piece.map.fromFile(to)];
     if (a === null || b === null || b <= a) continue;
@@ -60,6 +63,10 @@ function selection(
     const [first] = statements;
     if (!first) return 'The selection holds no SQL statement.';
     if (statements.length > 1) return `The selection holds ${statements.length} statements: select one.`;
+    if (first.s.parsed.kind === 'error') {
+      const around = statementAt(file, from);
+      if (around?.piece === piece && b <= around.start + around.statement.bodyEnd) return null;
+    }
     return { piece, start: a + first.start + first.s.bodyStart, sql: first.s.body };
   }
   return document.getText().trim() === '' ? 'There is no SQL statement in this file.' : 'The selection holds no SQL.';

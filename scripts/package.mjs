@@ -1,5 +1,5 @@
 // `npm run package`: builds and writes pgreview-VERSION.vsix, an extension that can be installed.
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { node24, root, run } from './process.mjs';
@@ -12,15 +12,29 @@ import { setup } from './setup.mjs';
  */
 export async function packageExtension(file) {
   const { createVSIX } = await import('@vscode/vsce');
+  mkdirSync(join(root, 'out'), { recursive: true });
+  writeFileSync(join(root, 'out', 'README.md'), standaloneReadme(readFileSync(join(root, 'README.md'), 'utf8')));
   await createVSIX({
     cwd: root,
     packagePath: file,
     dependencies: false,
     allowMissingRepository: true,
     rewriteRelativeLinks: false,
+    readmePath: 'out/README.md',
   });
   console.log(`pgreview: ${file}, ${(statSync(file).size / 1e6).toFixed(1)} MB`);
   return file;
+}
+
+/**
+ * README.md for the extension's page in VS Code, which shows no picture and follows no link that is relative: without the
+ * pictures, and with the links' text alone.
+ */
+export function standaloneReadme(text) {
+  const relative = String.raw`\((?!https?:)[^)]*\)`;
+  return text
+    .replace(new RegExp(String.raw`^!\[[^\]]*\]${relative}\n\n?`, 'gm'), '')
+    .replace(new RegExp(String.raw`\[([^\]]*)\]${relative}`, 'g'), '$1');
 }
 
 async function main() {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { standaloneReadme } from '../../scripts/package.mjs';
 import { readConfiguration } from '../../server/src/configuration.ts';
 import { rules } from '../../server/src/rules/index.ts';
 
@@ -37,6 +38,15 @@ describe('Documentation', () => {
         page,
       );
     }
+  });
+
+  it('has neither pictures nor relative links in the packaged README.md, as VS Code shows none', () => {
+    assert.match(readme, /!\[[^\]]*\]\(docs/);
+    const packaged = standaloneReadme(readme);
+    assert.doesNotMatch(packaged, /\]\((?!https?:)/);
+    assert.match(packaged, /^## Settings$/m);
+    const links = '[a](b.md), [c](https://d.example), [e](f/g.md)';
+    assert.equal(standaloneReadme(`![x](y.png)\n\n${links}\n`), 'a, [c](https://d.example), e\n');
   });
 
   it('shows a pgreview.json in README.md that can be read', () => {

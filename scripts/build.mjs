@@ -56,7 +56,14 @@ const builds = [
   { ...node, entryPoints: { extension: 'client/src/extension.ts' } },
   { ...browser, entryPoints: { 'panel/panel': 'client/panel/main.ts' } },
   { ...browser, entryPoints: { 'panel/panel': 'client/panel/panel.css' } },
-  { ...node, entryPoints: { server: 'server/src/main/lsp.ts', cli: 'server/src/main/cli.ts' } },
+  {
+    ...node,
+    entryPoints: {
+      server: 'server/src/main/lsp.ts',
+      'server-worker': 'server/src/main/worker.ts',
+      cli: 'server/src/main/cli.ts',
+    },
+  },
   { ...node, entryPoints: { 'embedded-worker': 'server/src/database/embedded/worker.ts' } },
 ];
 

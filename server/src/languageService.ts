@@ -18,15 +18,28 @@ import type { Parser } from './syntax/parser.ts';
 import { SourceDocument, Text } from './text/text.ts';
 import { type FileState, Workspace } from './workspace.ts';
 
+export interface LanguageServiceOptions {
+  /** URIs of files that are left out because a review of them never ended. */
+  readonly refusedFiles?: readonly string[];
+  /** Told which file is being worked on. */
+  readonly onFile?: (uri: string) => void;
+}
+
 export class LanguageService {
+  readonly #onFile: (uri: string) => void;
   readonly #parser: Parser;
   readonly #workspace: Workspace;
   readonly #documents = new Map<string, SourceDocument>();
   #configuration: Configuration = defaultConfiguration;
 
-  constructor(parser: Parser, files: FileSystem) {
+  constructor(
+    parser: Parser,
+    files: FileSystem,
+    { refusedFiles = [], onFile = () => {} }: LanguageServiceOptions = {},
+  ) {
+    this.#onFile = onFile;
     this.#parser = parser;
-    this.#workspace = new Workspace(parser, files, this.#configuration);
+    this.#workspace = new Workspace(parser, files, this.#configuration, [], refusedFiles);
   }
 
   get configuration(): Configuration {
@@ -48,6 +61,7 @@ export class LanguageService {
 
   open(uri: string, languageId: string, version: number, text: string): void {
     if (!sourceFor(uri, languageId)) return;
+    this.#onFile(uri);
     const document = new SourceDocument(uri, version, Text.of(text));
     this.#documents.set(uri, document);
     this.#workspace.open(uri, languageId, document.text);
@@ -56,6 +70,7 @@ export class LanguageService {
   change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
     const document = this.#documents.get(uri);
     if (!document) return;
+    this.#onFile(uri);
     for (const change of changes) {
       const text = this.#workspace.get(uri)?.text ?? document.text;
       const whole = !('range' in change);
@@ -110,6 +125,7 @@ export class LanguageService {
 
   #with<T>(uri: string, nothing: T, answer: (document: SourceDocument, file: FileState, review: FileReview) => T): T {
     const document = this.#documents.get(uri);
+    this.#onFile(uri);
     const file = this.#workspace.get(uri);
     const review = this.#workspace.review(uri);
     return document && file && review ? answer(document, file, review) : nothing;

@@ -32,17 +32,25 @@ export class Workspace {
   #histories: readonly History[] = [];
   #targetVersion: number;
   #grammars: readonly Grammar[] = [];
+  readonly #refusedFiles: ReadonlySet<string>;
   /** Reviewers of open files, which remember what they found. */
   readonly #reviewers = new Map<string, FileReviewer>();
   readonly #replayers = new Map<string, FileReviewer>();
   /** By history folder: the schema after each of its files, in order; cut off where a file has changed. */
   readonly #schemas = new Map<string, Catalog[]>();
 
-  constructor(parser: Parser, files: FileSystem, configuration: Configuration, grammars: readonly Grammar[] = []) {
+  constructor(
+    parser: Parser,
+    files: FileSystem,
+    configuration: Configuration,
+    grammars: readonly Grammar[] = [],
+    refusedFiles: readonly string[] = [],
+  ) {
     this.#parser = parser;
     this.#files = files;
     this.#targetVersion = configuration.targetVersion;
     this.#grammars = grammars;
+    this.#refusedFiles = new Set(refusedFiles);
   }
 
   get histories(): readonly History[] {
@@ -90,7 +98,7 @@ export class Workspace {
     if (!before) return;
     const text = before.text.edit(edit.from, edit.to, edit.inserted);
     const after =
-      before.refused !== null || refusal(text) !== null
+      before.refused !== null || this.#refusal(uri, text) !== null
         ? this.#read(uri, '', text, before.source)
         : { ...before, text, pieces: before.source.edit(uri, before.pieces, edit, text, this.#parser) };
     this.#open.set(uri, after);
@@ -165,9 +173,15 @@ export class Workspace {
     }
   }
 
+  #refusal(uri: string, text: Text): string | null {
+    return this.#refusedFiles.has(uri)
+      ? 'The review of this file took too long and was stopped. It is left out until the language server is restarted.'
+      : refusal(text);
+  }
+
   #read(uri: string, languageId: string, text: Text, source = sourceFor(uri, languageId)): FileState {
     if (!source) throw new Error(`pgreview reads no files like ${uri}`);
-    const refused = refusal(text);
+    const refused = this.#refusal(uri, text);
     return { uri, source, text, pieces: refused === null ? source.read(uri, text, this.#parser) : [], refused };
   }
 }

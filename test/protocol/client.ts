@@ -8,12 +8,15 @@ import {
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  type DocumentDiagnosticReport,
   DocumentDiagnosticRequest,
   InitializedNotification,
   InitializeRequest,
   type InitializeResult,
+  LSPErrorCodes,
   type ProtocolConnection,
   PublishDiagnosticsNotification,
+  type ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
@@ -26,6 +29,7 @@ export interface ClientOptions {
   readonly pull?: boolean;
   readonly folders?: readonly string[];
   readonly settings?: unknown;
+  readonly env?: Readonly<Record<string, string>>;
   /** Command and arguments; the built server over stdio when absent. */
   readonly command?: readonly string[];
 }
@@ -35,6 +39,7 @@ export class Client {
   readonly connection: ProtocolConnection;
   readonly pull: boolean;
   readonly shown: string[] = [];
+  readonly logged: string[] = [];
   readonly #documents = new Map<string, TextDocument>();
   readonly #published = new Map<string, { version: number | undefined; diagnostics: Diagnostic[] }>();
   readonly #waiting: (() => void)[] = [];
@@ -45,10 +50,11 @@ export class Client {
     pull = true,
     command = [process.execPath, serverPath, '--stdio'],
     settings = null,
+    env = {},
   }: ClientOptions = {}) {
     this.pull = pull;
     const [file, ...args] = command;
-    this.process = spawn(file as string, args, { stdio: 'pipe' });
+    this.process = spawn(file as string, args, { stdio: 'pipe', env: { ...process.env, ...env } });
     this.process.stderr?.on('data', (chunk) => {
       this.stderr += chunk;
     });
@@ -68,6 +74,9 @@ export class Client {
     this.connection.onRequest(DiagnosticRefreshRequest.type, () => undefined);
     this.connection.onNotification('window/showMessage', ({ message }: { message: string }) => {
       this.shown.push(message);
+    });
+    this.connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
+      this.logged.push(message);
     });
     this.connection.onRequest('window/showMessageRequest', ({ message }: { message: string }) => {
       this.shown.push(message);
@@ -140,7 +149,7 @@ export class Client {
   /** The diagnostics of the text as it is now. */
   async diagnostics(uri: string): Promise<Diagnostic[]> {
     if (this.pull) {
-      const report = await this.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri } });
+      const report = await this.#pulled(uri);
       if (report.kind !== 'full') throw new Error(`unexpected ${report.kind} report`);
       return report.items;
     }
@@ -149,6 +158,18 @@ export class Client {
       const published = this.#published.get(uri);
       if (published?.version === version) return published.diagnostics;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Asks again when the server says so, as editors do. */
+  async #pulled(uri: string): Promise<DocumentDiagnosticReport> {
+    for (;;) {
+      try {
+        return await this.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri } });
+      } catch (error) {
+        const { code } = error as ResponseError;
+        if (code !== LSPErrorCodes.ServerCancelled) throw error;
+      }
     }
   }
 

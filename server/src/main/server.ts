@@ -13,14 +13,25 @@ import {
 import { ConfigurationError, defaultConfiguration, readConfiguration } from '../configuration.ts';
 import { fixAllKind } from '../features/codeActions.ts';
 import { LanguageService } from '../languageService.ts';
+import { guardParser } from '../syntax/guardedParser.ts';
 import { loadGrammars, loadParser } from './assets.ts';
 import { connectExplain } from './explain.ts';
 import { nodeFiles } from './nodeFiles.ts';
+import type { Guard } from './watch.ts';
 import { readWorkspaceConfiguration } from './workspaceConfiguration.ts';
 
-export function startServer(connection: Connection): void {
-  const parser = loadParser();
-  const service = parser.then((p) => new LanguageService(p, nodeFiles));
+export interface ServerOptions {
+  /** Sees each call of the parser and which file it is for. */
+  readonly guard: Guard;
+  /** Files that have hung or crashed a review before. */
+  readonly refusedFiles: readonly string[];
+}
+
+export function startServer(connection: Connection, { guard, refusedFiles }: ServerOptions): void {
+  const parser = loadParser().then((p) => guardParser(p, guard));
+  const service = parser.then(
+    (p) => new LanguageService(p, nodeFiles, { refusedFiles, onFile: (uri) => guard.file(uri) }),
+  );
   let folders: string[] = [];
   let can = { configuration: false, register: false, pull: false, refresh: false, folders: false };
 

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { Client } from './client.ts';
+
+/** Far less than the server waits in real use, so that work which is only long counts as hanging. */
+const impatient = { PGREVIEW_PATIENCE_MS: '300' };
+
+describe('A review that does not end', function () {
+  this.timeout(60_000);
+
+  it('is stopped, and the statement left out; the rest of its file and other files are reviewed', async () => {
+    const client = await Client.start({ env: impatient });
+    await client.open('file:///good.sql', 'DROP TABLE good;');
+    await client.open('file:///long.sql', 'DROP TABLE before;\n');
+    assert.deepEqual((await client.marked('file:///good.sql')).length > 0, true);
+    const long = `INSERT INTO t VALUES (1)${', (1)'.repeat(380_000)};\n`;
+    await client.change('file:///long.sql', [{ text: `DROP TABLE before;\n${long}DROP TABLE after;\n` }]);
+    const diagnostics = await client.diagnostics('file:///long.sql');
+    const messages = diagnostics.map((d) => `${d.code} ${d.message}`);
+    assert.ok(
+      messages.some((m) => m.startsWith('too-complex This statement took too long to be parsed.')),
+      messages.join('\n'),
+    );
+    assert.equal(diagnostics.filter((d) => d.code === 'drop-table').length, 2);
+    assert.ok((await client.marked('file:///good.sql')).includes('drop-table: DROP TABLE'));
+    assert.match(
+      client.logged.join('\n'),
+      /The review gave no answer for 0\.3 s; it is started again without the statement/,
+    );
+    assert.equal(await client.stop(), 0);
+  });
+
+  it('is stopped, and the file left out, when it hangs elsewhere than in one statement', async () => {
+    const client = await Client.start({ env: impatient });
+    await client.open(
+      'file:///many.sql',
+      Array.from({ length: 90_000 }, (_, i) => `CREATE TABLE t${i} (id bigint, name text, CHECK (id > 0));\n`).join(''),
+    );
+    await client.open('file:///good.sql', 'DROP TABLE good;');
+    const messages = (await client.diagnostics('file:///many.sql')).map((d) => String(d.message));
+    assert.match(messages.join('\n'), /took too long/);
+    assert.ok((await client.marked('file:///good.sql')).includes('drop-table: DROP TABLE'));
+    await client.type('file:///good.sql', 0, '-- ü\n');
+    assert.ok((await client.marked('file:///good.sql')).includes('drop-table: DROP TABLE'));
+    assert.equal(await client.stop(), 0);
+  });
+
+  it('works over push as well', async () => {
+    const client = await Client.start({ env: impatient, pull: false });
+    await client.open('file:///long.sql', `INSERT INTO t VALUES (1)${', (1)'.repeat(380_000)};\nDROP TABLE after;\n`);
+    assert.ok((await client.marked('file:///long.sql')).includes('drop-table: DROP TABLE'));
+    assert.equal(await client.stop(), 0);
+  });
+});
+
+describe('Fast edits', () => {
+  it('answer for the text as it is, whatever is cancelled on the way', async () => {
+    const client = await Client.start();
+    const uri = 'file:///fast.sql';
+    await client.open(uri, 'CREATE TABLE a (id int);\n'.repeat(2000));
+    const requests: Promise<unknown>[] = [];
+    for (let i = 0; i < 200; i++) {
+      const line = (i * 37) % 2000;
+      const at = { line, character: 0 };
+      await client.change(uri, [{ range: { start: at, end: at }, text: i % 3 === 0 ? 'DROP TABLE ü;\n' : '-- 👍\n' }]);
+      const { CancellationTokenSource } = await import('vscode-languageserver-protocol');
+      const source = new CancellationTokenSource();
+      requests.push(
+        client.connection
+          .sendRequest('textDocument/diagnostic', { textDocument: { uri } }, source.token)
+          .catch(() => null),
+      );
+      if (i % 2 === 0) source.cancel();
+    }
+    await Promise.all(requests);
+    const incremental = await client.diagnostics(uri);
+    const text = client.document(uri).getText();
+    await client.open('file:///fresh.sql', text);
+    assert.deepEqual(incremental, await client.diagnostics('file:///fresh.sql'));
+    assert.equal(await client.stop(), 0);
+  });
+});

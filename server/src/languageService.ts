@@ -30,6 +30,8 @@ export class LanguageService {
   readonly #parser: Parser;
   readonly #workspace: Workspace;
   readonly #documents = new Map<string, SourceDocument>();
+  /** Offset of each document's last edit. */
+  readonly #lastEdits = new Map<string, number>();
   #configuration: Configuration = defaultConfiguration;
 
   constructor(
@@ -77,6 +79,7 @@ export class LanguageService {
       const from = whole ? 0 : text.offsetAt(change.range.start);
       const to = whole ? text.length : text.offsetAt(change.range.end);
       // a range given backwards means the same characters
+      this.#lastEdits.set(uri, Math.min(from, to));
       this.#workspace.change(uri, { from: Math.min(from, to), to: Math.max(from, to), inserted: change.text });
     }
     this.#documents.set(uri, new SourceDocument(uri, version, this.#workspace.get(uri)?.text ?? document.text));
@@ -84,6 +87,7 @@ export class LanguageService {
 
   close(uri: string): void {
     this.#documents.delete(uri);
+    this.#lastEdits.delete(uri);
     this.#workspace.close(uri);
   }
 
@@ -99,7 +103,9 @@ export class LanguageService {
 
   diagnostics(uri: string): Diagnostic[] {
     return this.#with(uri, [], (document, file, review) =>
-      file.refused !== null ? [refusalDiagnostic(file.refused)] : diagnosticsOf(document, review, this.#configuration),
+      file.refused !== null
+        ? [refusalDiagnostic(file.refused)]
+        : diagnosticsOf(document, review, this.#configuration, this.#lastEdits.get(uri)),
     );
   }
 

@@ -174,3 +174,21 @@ describe('Code actions over the protocol', () => {
     assert.equal(await cli.stop(), 0);
   });
 });
+
+describe('Thousands of findings', () => {
+  const many = 'file:///many.sql';
+
+  it('are capped: the most severe first, then the nearest to the last edit, and one line says how many more', async () => {
+    const client = await Client.start();
+    await client.open(many, 'DROP TABLE x;\n'.repeat(3000));
+    const edited = 'DROP TABLE x;\n'.length * 2000;
+    await client.type(many, edited, 'selec 1;');
+    const [more, ...shown] = await client.diagnostics(many);
+    assert.match(String(more?.message), /^2502 more findings in this file are not shown/);
+    assert.equal(shown.length, 500);
+    assert.equal(shown.filter((d) => d.severity === 1).length, 1);
+    const lines = shown.map((d) => d.range.start.line);
+    assert.ok(Math.min(...lines) > 1700 && Math.max(...lines) < 2300, `${Math.min(...lines)}–${Math.max(...lines)}`);
+    await client.stop();
+  });
+});

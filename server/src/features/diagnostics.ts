@@ -8,7 +8,7 @@ import type { LineDocument } from '../text/text.ts';
 import { rangeOf } from './place.ts';
 import { ruleUrl } from './ruleUrl.ts';
 
-/** More than these in one file help nobody; the most severe are shown. */
+/** More than these in one file help nobody; the most severe are shown, and of those the nearest to where one is typing. */
 const maxDiagnostics = 500;
 
 const order: Readonly<Record<Severity, DiagnosticSeverity>> = {
@@ -30,22 +30,28 @@ export function shownFindings(review: FileReview, configuration: Configuration):
   });
 }
 
-export function diagnosticsOf(document: LineDocument, review: FileReview, configuration: Configuration): Diagnostic[] {
-  let shown = shownFindings(review, configuration);
-  const total = shown.length;
-  if (total > maxDiagnostics) {
-    const bySeverity = (a: ShownFinding, b: ShownFinding): number => order[a.severity] - order[b.severity];
-    shown = shown.sort(bySeverity).slice(0, maxDiagnostics);
-  }
-  const diagnostics = shown.map((placed) => toDiagnostic(document, placed));
-  if (total > maxDiagnostics)
-    diagnostics.push({
-      range: rangeOf(document, { start: 0, end: 0 }),
-      severity: DiagnosticSeverity.Information,
-      source: 'pgreview',
-      message: `${total - maxDiagnostics} more findings in this file are not shown.`,
-    });
-  return diagnostics;
+/** @param near offset of the last edit */
+export function diagnosticsOf(
+  document: LineDocument,
+  review: FileReview,
+  configuration: Configuration,
+  near = 0,
+): Diagnostic[] {
+  const all = shownFindings(review, configuration);
+  if (all.length <= maxDiagnostics) return all.map((placed) => toDiagnostic(document, placed));
+  const distance = ({ range }: ShownFinding): number => Math.abs(range.start - near);
+  const shown = [...all]
+    .sort((a, b) => order[a.severity] - order[b.severity] || distance(a) - distance(b))
+    .slice(0, maxDiagnostics)
+    .sort((a, b) => a.range.start - b.range.start);
+  const more: Diagnostic = {
+    range: rangeOf(document, { start: 0, end: 0 }),
+    severity: DiagnosticSeverity.Information,
+    source: 'pgreview',
+    code: 'more-findings',
+    message: `${all.length - maxDiagnostics} more findings in this file are not shown: first come the most severe, then those nearest to the last edit.`,
+  };
+  return [more, ...shown.map((placed) => toDiagnostic(document, placed))];
 }
 
 /** A file that is not reviewed says so on its first line. */

@@ -5,9 +5,7 @@ import {
   RequestType,
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
-import { nodeEmbedded } from '../database/embedded/nodeWorker.ts';
-import { serverDatabase } from '../database/server/serverDatabase.ts';
-import { ExplainService } from '../explain/explainService.ts';
+import type { ExplainService } from '../explain/explainService.ts';
 import type { LanguageService } from '../languageService.ts';
 import {
   type ExplainParams,
@@ -17,16 +15,6 @@ import {
   testConnectionRequest,
 } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
-import { assetPath } from './assets.ts';
-
-export function createExplainService(parser: Parser): ExplainService {
-  return new ExplainService({
-    parser,
-    ...nodeEmbedded(assetPath('embedded-worker.js'), assetPath('pglite')),
-    openServer: ({ name, url, password }) =>
-      serverDatabase({ name, url, ...(password === undefined ? {} : { password }) }),
-  });
-}
 
 export function connectExplain(
   connection: Connection,
@@ -36,6 +24,8 @@ export function connectExplain(
 ): void {
   let explain: ExplainService | null = null;
   const explainer = async (): Promise<ExplainService> => {
+    // most sessions explain nothing: its code is not even loaded
+    const { createExplainService } = await import('./explainService.ts');
     explain ??= createExplainService(await parser);
     return explain;
   };

@@ -1,5 +1,5 @@
 /** The order of Alembic revisions: from the first to the heads, along down_revision. */
-import type { HistoryFile } from './history.ts';
+import type { HistoryFile } from './fileSystem.ts';
 
 interface Revision {
   readonly uri: string;

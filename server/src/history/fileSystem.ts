@@ -5,3 +5,8 @@ export interface FileSystem {
   /** The text; null when it cannot be read or is no text. */
   read(uri: string): Promise<string | null>;
 }
+
+export interface HistoryFile {
+  readonly uri: string;
+  readonly text: string;
+}

@@ -2,6 +2,7 @@
 import { isRevision } from '../sources/alembic/alembicSource.ts';
 import { sqlToolOf } from '../sources/sql/markers.ts';
 import { orderRevisions } from './alembicRevisions.ts';
+import type { HistoryFile } from './fileSystem.ts';
 
 export type HistoryTool = 'prisma' | 'goose' | 'dbmate' | 'golang-migrate' | 'numbered' | 'alembic';
 
@@ -11,11 +12,6 @@ export interface History {
   readonly folder: string;
   /** URIs in the order in which they run forward. */
   readonly files: readonly string[];
-}
-
-export interface HistoryFile {
-  readonly uri: string;
-  readonly text: string;
 }
 
 /** @param files every candidate with its text, in any order */

@@ -1,7 +1,7 @@
 /** Parses one statement as it stands in a file: psql's parts are blanked, placeholders and templates filled in. */
 import { Lexer, type Token } from '../text/lexer.ts';
+import type { Parsed } from './parsed.ts';
 import type { Parser } from './parser.ts';
-import type { Parsed } from './statement.ts';
 
 /**
  * @param start where the statement begins in `text`; positions in the result count from `text`'s beginning

@@ -1,22 +1,8 @@
 /** One statement of a file, with its leading white space and comments, parsed once and never changed. */
-import type { Node, RawStmt } from '@pgsql/types';
 import type { Boundary } from '../text/split.ts';
 import { parseBody } from './parseBody.ts';
+import type { Parsed } from './parsed.ts';
 import type { Parser } from './parser.ts';
-
-export interface SyntaxProblem {
-  readonly message: string;
-  /** UTF-16 offset into {@link Statement.text}. */
-  readonly offset: number;
-}
-
-export type Parsed =
-  | { readonly kind: 'tree'; readonly node: Node; readonly raw: RawStmt }
-  | { readonly kind: 'error'; readonly problem: SyntaxProblem }
-  /** Not judged, with one sentence that says why; null where there is nothing to say (a template fills it in later). */
-  | { readonly kind: 'opaque'; readonly reason: string | null }
-  /** A psql meta-command, or nothing but comments. */
-  | { readonly kind: 'none' };
 
 export class Statement {
   /** Leading white space and comments, the statement, its terminator, and the data of a COPY. Statements tile a file. */

@@ -1,5 +1,6 @@
-// Writes docs/rules/ from the rules themselves: a page for each, and a table of them. With --check it writes nothing, and fails
-// when a page is missing, left over or not up to date. Needs Node 24, which runs TypeScript as it is.
+// Writes docs/rules/ from the rules themselves: a page for each, and a table of them; and the rules' names into the JSON schemas
+// of pgreview.json and of the settings, so that VS Code completes them. With --check it writes nothing, and fails when something
+// is missing, left over or not up to date. Needs Node 24, which runs TypeScript as it is.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,24 +78,40 @@ gets no finding about locks. Syntax errors have no page: their message says what
   return `${['# Rules', mark, intro, ...sections].join('\n\n')}\n`;
 }
 
-const wanted = new Map([['README.md', table()], ...rules.map((rule) => [`${rule.id}.md`, page(rule)])]);
-const there = existsSync(folder) ? readdirSync(folder) : [];
-const leftOver = there.filter((name) => !wanted.has(name));
-const stale = [...wanted].filter(([name, text]) => {
-  const file = join(folder, name);
-  return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+/** A JSON file with the rules' names where it lists the names of properties. */
+function withRuleNames(file) {
+  const list = /^( *)"propertyNames": \{\n *"enum": \[[^\]]*\]/m;
+  const text = readFileSync(join(root, file), 'utf8');
+  if (!list.test(text)) throw new Error(`${file} has no "propertyNames": { "enum": […] }.`);
+  return text.replace(list, (_all, indent) => {
+    const names = rules.map(({ id }) => `${indent}    "${id}"`).join(',\n');
+    return `${indent}"propertyNames": {\n${indent}  "enum": [\n${names}\n${indent}  ]`;
+  });
+}
+
+/** The texts by file. */
+const wanted = new Map([
+  [join('docs', 'rules', 'README.md'), table()],
+  ...rules.map((rule) => [join('docs', 'rules', `${rule.id}.md`), page(rule)]),
+  ...['package.json', join('schemas', 'pgreview.schema.json')].map((file) => [file, withRuleNames(file)]),
+]);
+const there = existsSync(folder) ? readdirSync(folder).map((name) => join('docs', 'rules', name)) : [];
+const leftOver = there.filter((file) => !wanted.has(file));
+const stale = [...wanted].filter(([file, text]) => {
+  const path = join(root, file);
+  return !existsSync(path) || readFileSync(path, 'utf8') !== text;
 });
 
 if (process.argv.includes('--check')) {
-  for (const [name] of stale) console.error(`docs/rules/${name} is not up to date.`);
-  for (const name of leftOver) console.error(`docs/rules/${name} is of no rule.`);
+  for (const [file] of stale) console.error(`${file} is not up to date.`);
+  for (const file of leftOver) console.error(`${file} is of no rule.`);
   if (stale.length + leftOver.length > 0) {
     console.error('Run `node scripts/docs-rules.mjs` with Node 24.');
     process.exitCode = 1;
   }
 } else {
   mkdirSync(folder, { recursive: true });
-  for (const name of leftOver) rmSync(join(folder, name));
-  for (const [name, text] of stale) writeFileSync(join(folder, name), text);
-  console.log(`docs/rules: ${stale.length} written, ${leftOver.length} removed, ${rules.length} rules`);
+  for (const file of leftOver) rmSync(join(root, file));
+  for (const [file, text] of stale) writeFileSync(join(root, file), text);
+  console.log(`${stale.length} files written, ${leftOver.length} removed; ${rules.length} rules`);
 }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { reviewSql } from '../harness/review.ts';
+
+/** Seen in public projects: false alarms that must not come back. */
+describe('Migration tools', () => {
+  const rulesIn = (sql: string, path?: string): string[] =>
+    reviewSql(sql, path === undefined ? {} : { path })
+      .map((f) => f.rule)
+      .filter((rule) => rule !== 'lock-timeout-missing');
+
+  it("goose's StatementEnd ends a statement that has no ;", () => {
+    const sql = `-- +goose Up
+-- +goose StatementBegin
+CREATE TYPE "Version" AS ENUM ('V0', 'V1');
+
+ALTER TABLE "Tenant" ADD COLUMN "version" "Version" NOT NULL DEFAULT 'V0'
+-- +goose StatementEnd
+
+-- +goose Down
+-- +goose StatementBegin
+ALTER TABLE "Tenant" DROP COLUMN "version";
+
+DROP TYPE "Version"
+-- +goose StatementEnd
+`;
+    assert.deepEqual(rulesIn(sql), []);
+  });
+
+  it('the backward part is not judged by the rules, but its syntax is', () => {
+    assert.deepEqual(rulesIn('-- +goose Up\nSELECT 1;\n-- +goose Down\nDROP TABLE a;\nDROP TABEL b;\n'), [
+      'syntax-error',
+    ]);
+    assert.deepEqual(rulesIn('-- migrate:up\nSELECT 1;\n-- migrate:down\nDROP TABLE a;\n'), []);
+    assert.deepEqual(rulesIn('DROP TABLE a;', 'migrations/1_a.down.sql'), []);
+    assert.deepEqual(rulesIn('DROP TABLE a;', 'migrations/1_a.up.sql'), ['drop-table']);
+  });
+
+  it('goose opens a transaction unless told not to', () => {
+    const index = 'CREATE INDEX CONCURRENTLY i ON t (a);\n';
+    assert.deepEqual(rulesIn(`-- +goose Up\n${index}`), ['concurrently-in-transaction']);
+    assert.deepEqual(rulesIn(`-- +goose NO TRANSACTION\n-- +goose Up\n${index}`), []);
+    assert.deepEqual(rulesIn(`-- migrate:up\n${index}`), ['concurrently-in-transaction']);
+    assert.deepEqual(rulesIn(`-- migrate:up transaction:false\n${index}`), []);
+  });
+
+  it('Prisma sends a file as one string, which is a transaction when it holds several statements', () => {
+    const path = 'prisma/migrations/20250101000000_index/migration.sql';
+    const index = 'CREATE INDEX CONCURRENTLY "i" ON "T"("a");\n';
+    assert.deepEqual(rulesIn(index, path), []);
+    assert.deepEqual(rulesIn(`${index}${index}`, path), ['concurrently-in-transaction', 'concurrently-in-transaction']);
+  });
+});

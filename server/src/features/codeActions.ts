@@ -3,6 +3,7 @@
 import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver-types';
 import type { Configuration } from '../configuration.ts';
 import type { FileReview } from '../document.ts';
+import { rules } from '../rules/index.ts';
 import type { LineDocument } from '../text/text.ts';
 import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
 import { editsOf, rangeOf } from './place.ts';
@@ -76,7 +77,8 @@ export function fixAllEdits(document: LineDocument, findings: readonly ShownFind
 
 /** The comment goes on a line of its own above the statement, or above the host language's statement. */
 function suppression(document: LineDocument, { finding, piece, statementStart }: ShownFinding): TextEdit | null {
-  if (finding.rule === 'syntax-error' || finding.rule === 'too-complex') return null;
+  // What is not SQL, or not on the target version, stays so with a comment above it.
+  if (!rules.some(({ id }) => id === finding.rule)) return null;
   const newLine = document.getText().includes('\r\n') ? '\r\n' : '\n';
   if (piece.host) {
     const at = piece.host.commentAt;

@@ -1,10 +1,5 @@
 /** The language server's entry: the editor's side of the protocol, over Node's IPC or standard input and output. */
-import {
-  IPCMessageReader,
-  IPCMessageWriter,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-languageserver/node';
+import { IPCMessageReader, IPCMessageWriter, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { assetPath } from './assets.ts';
 import { Supervisor } from './supervisor.ts';
 

@@ -3,18 +3,19 @@
  * thread hangs or crashes it starts another one, which gets the same documents and leaves out what was too much.
  */
 import { Worker } from 'node:worker_threads';
-import {
-  type InitializeParams,
-  LSPErrorCodes,
-  type Message,
-  type MessageReader,
-  type MessageWriter,
-  type NotificationMessage,
-  type RequestMessage,
-  type ResponseMessage,
-  type TextDocumentContentChangeEvent,
-  type TextDocumentItem,
-  type VersionedTextDocumentIdentifier,
+import type {
+  Message,
+  MessageReader,
+  MessageWriter,
+  NotificationMessage,
+  RequestMessage,
+  ResponseMessage,
+} from 'vscode-jsonrpc/node';
+import type {
+  InitializeParams,
+  TextDocumentContentChangeEvent,
+  TextDocumentItem,
+  VersionedTextDocumentIdentifier,
 } from 'vscode-languageserver/node';
 import { Text } from '../text/text.ts';
 import { fileInWork, isHeartbeat, sharedBytes, textInParser, type WorkerStart } from './watch.ts';
@@ -214,7 +215,7 @@ export class Supervisor {
     this.#notify('window/logMessage', { type: 2, message: `The review ${why}; it is started again without ${left}.` });
     for (const id of this.#pending) {
       const error = {
-        code: LSPErrorCodes.ServerCancelled,
+        code: serverCancelled,
         message: 'The review was started again.',
         data: { retriggerRequest: true },
       };
@@ -241,6 +242,8 @@ export class Supervisor {
   }
 }
 
+/** LSP's ServerCancelled: the editor may ask again. */
+const serverCancelled = -32802;
 /** Our own `initialize`; editors number theirs or use strings of their own. */
 const restartId = 'pgreview-restart';
 

@@ -1,6 +1,7 @@
 /** LSP's requests and notifications → the language service. */
 import {
   CodeActionKind,
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
   DocumentDiagnosticReportKind,
@@ -33,7 +34,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     (p) => new LanguageService(p, nodeFiles, { refusedFiles, onFile: (uri) => guard.file(uri) }),
   );
   let folders: string[] = [];
-  let can = { configuration: false, register: false, pull: false, refresh: false, folders: false };
+  let can = { configuration: false, register: false, pull: false, refresh: false, lenses: false, folders: false };
 
   connection.onInitialize(async (params: InitializeParams): Promise<InitializeResult> => {
     folders = params.workspaceFolders?.map((f) => f.uri) ?? (params.rootUri ? [params.rootUri] : []);
@@ -43,6 +44,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       register: workspace?.didChangeConfiguration?.dynamicRegistration === true,
       pull: textDocument?.diagnostic !== undefined,
       refresh: workspace?.diagnostics?.refreshSupport === true,
+      lenses: workspace?.codeLens?.refreshSupport === true,
       folders: workspace?.workspaceFolders === true,
     };
     await service;
@@ -105,6 +107,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         configuration = readConfiguration(withoutNulls(settings), "the editor's settings pgreview.*", configuration);
       }
       s.configure(configuration, await loadGrammars(configuration.targetVersion));
+      if (can.lenses) void connection.sendRequest(CodeLensRefreshRequest.type);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       connection.window.showErrorMessage(`pgreview: ${error.message}`);

@@ -8,10 +8,11 @@ import type { Wrapping } from '../catalog/session.ts';
 import { strongLockOf } from '../facts/strongLock.ts';
 import { rules } from '../rules/index.ts';
 import type { Finding, Fix, Rule, RuleContext } from '../rules/rule.ts';
+import { embeddedStatements } from '../syntax/bodies/embedded.ts';
 import { bodyProblems } from '../syntax/bodies/problems.ts';
 import type { Grammar } from '../syntax/grammars.ts';
 import { Statement } from '../syntax/statement.ts';
-import { Tokens } from '../syntax/tokens.ts';
+import { type Span, Tokens } from '../syntax/tokens.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
 import { syntaxErrorId, syntaxFinding } from './syntaxFinding.ts';
 import { isOlderSyntax, newerSyntax } from './targetVersion.ts';
@@ -61,9 +62,8 @@ function examine(statement: Statement, schema: SchemaWriter, options: ReviewOpti
       const ruled = runRules(statement, parsed.node, schema, options);
       findings = own.length === 0 ? ruled : ruled.length === 0 ? own : [...own, ...ruled];
     }
-    const waits = waitsUnbounded(schema, parsed.node);
-    apply(schema, parsed.node);
-    if (waits) schema.markWaited();
+    if ('DoStmt' in parsed.node) findings = [...findings, ...examineDo(statement, schema, options)];
+    else run(parsed.node, schema);
   } catch {
     // a tree too deep to walk: nothing is claimed, and what it changes is not known
   }
@@ -97,25 +97,69 @@ export function syntaxFindings(statement: Statement): Findings {
 function runRules(statement: Statement, node: Node, schema: SchemaReader, options: ReviewOptions): Findings {
   const findings: Finding[] = [];
   const suppressed = suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement;
+  const subject = { text: statement.text, body: { start: statement.bodyStart, end: statement.bodyEnd } };
+  judge(subject, node, schema, options, (finding) => {
+    if (!silences(suppressed, finding.rule)) findings.push(finding);
+  });
+  return findings.length === 0 ? none : findings;
+}
+
+/** Every rule on one statement of `text`; spans are offsets into that. */
+function judge(
+  { text, body }: { readonly text: string; readonly body: Span },
+  node: Node,
+  schema: SchemaReader,
+  options: ReviewOptions,
+  found: (finding: Finding) => void,
+): void {
   let tokens: Tokens | null = null;
   const base: Omit<RuleContext, 'report'> = {
-    text: statement.text,
+    text,
     get tokens() {
-      tokens ??= new Tokens(statement.text, statement.bodyStart, statement.bodyEnd);
+      tokens ??= new Tokens(text, body.start, body.end);
       return tokens;
     },
-    body: { start: statement.bodyStart, end: statement.bodyEnd },
+    body,
     before: schema,
     targetVersion: options.targetVersion,
   };
   for (const rule of rulesFor(node)) {
-    if (silences(suppressed, rule.id)) continue;
-    const report: RuleContext['report'] = (span, message, help, fixes: readonly Fix[] = []) => {
-      findings.push({ rule: rule.id, severity: rule.severity, span, message, help, fixes });
-    };
+    const report: RuleContext['report'] = (span, message, help, fixes: readonly Fix[] = []) =>
+      found({ rule: rule.id, severity: rule.severity, span, message, help, fixes });
     rule.run(node, Object.assign(Object.create(base) as Omit<RuleContext, 'report'>, { report }));
   }
-  return findings.length === 0 ? none : findings;
+}
+
+/**
+ * The statements that a DO block runs: judged and replayed as part of its transaction, as if every branch was taken.
+ * Nothing is claimed about transactions there, and no fix is offered: what can be done depends on the code around it.
+ */
+function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOptions): Findings {
+  const findings: Finding[] = [];
+  const suppressed = suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement;
+  const { wrapping, explicitTransaction } = schema.session;
+  for (const { sql, node, kind, toStatement } of embeddedStatements(statement, statement.parser)) {
+    if (kind !== 'statement') continue;
+    schema.setSession({ wrapping: 'tool', explicitTransaction: false });
+    if (options.rules)
+      judge({ text: sql, body: { start: 0, end: sql.length } }, node, schema, options, (finding) => {
+        if (finding.rule === 'concurrently-in-transaction' || finding.rule === 'validate-in-same-transaction') return;
+        if (silences(suppressed, finding.rule)) return;
+        const { start, end } = finding.span;
+        findings.push({ ...finding, span: { start: toStatement(start), end: toStatement(end) }, fixes: [] });
+      });
+    run(node, schema);
+  }
+  if (schema.session.wrapping !== wrapping || schema.session.explicitTransaction !== explicitTransaction)
+    schema.setSession({ wrapping, explicitTransaction });
+  return findings;
+}
+
+/** Carries schema and session over one statement. */
+function run(node: Node, schema: SchemaWriter): void {
+  const waits = waitsUnbounded(schema, node);
+  apply(schema, node);
+  if (waits) schema.markWaited();
 }
 
 const byType = new Map<string, readonly Rule[]>();

@@ -19,8 +19,11 @@ const strong = new RegExp(
 );
 const candidatePattern = new RegExp(`(^[ \\t]*|;[ \\t]*)((?:${beginners})\\b)`, 'gim');
 const beginner = new RegExp(`^(?:${beginners})$`, 'i');
-/** A bound on the parser calls for one broken statement. */
-const maxTries = 40;
+/** Bounds on the work for one broken statement: statements that are tried, and characters that are read for it. */
+const maxTries = 60;
+const maxRead = 1_000_000;
+/** So many valid statements in a row are no accident. */
+const longChain = 12;
 
 interface Candidate {
   readonly offset: number;
@@ -46,39 +49,93 @@ export function resynchronise(
 ): { readonly cut: number | null; readonly readTo: number } {
   const tokens = tokenize(text, body, end);
   const column = columnOf(text, body, start);
-  let readTo = end;
-  let tries = 0;
-  const prefixParses = (offset: number): boolean =>
-    parseBody(text.slice(body, offset), 0, trimmedLength(text, body, offset), [], parser).kind === 'tree';
+  const reader = new Reader(text, parser);
+  const prefixParses = (offset: number): boolean => reader.isWhole(body, trimmedLength(text, body, offset));
   for (const candidate of candidates(text, body, end, tokens, error)) {
-    if (tries >= maxTries) break;
-    const beforeError = candidate.offset < error;
-    const swallowing = swallowedBy(tokens, candidate.offset, error);
-    if (swallowing === 'innocent') continue;
-    // a routine's body is full of statements: only one that stands where the routine itself began can follow it
-    if (swallowing === 'body' && !(candidate.strong && candidate.column === column)) continue;
-    if (swallowing === 'none' && beforeError) {
-      // an earlier clause of the same statement, unless what stands before is a whole statement
-      tries++;
-      if (candidate.offset < error - 200 || !prefixParses(candidate.offset)) continue;
+    if (reader.isTired) break;
+    const { offset, strong, afterSemicolon } = candidate;
+    const around = tokens.find((t) => t.start < offset && offset < t.end);
+    const swallowing = around ? roleOf(around, error) : 'none';
+    const alignedAndStrong = strong && candidate.column === column && (afterSemicolon || column >= 0);
+    // A routine's body is full of statements: only one that stands where the routine itself began can follow it. And a
+    // string behind the error may well be whole. But what reads on rightly across its end was no part of it.
+    if (around && swallowing !== 'culprit') {
+      if (swallowing === 'body' && alignedAndStrong) return { cut: offset, readTo: Math.max(end, reader.readTo) };
+      if (reader.readsAcross(offset, around)) return { cut: offset, readTo: Math.max(end, reader.readTo) };
+      continue;
     }
-    const sure = candidate.strong && candidate.column === column && (candidate.afterSemicolon || candidate.column >= 0);
-    const next = nextBoundary(text, candidate.offset);
-    readTo = Math.max(readTo, next.readTo);
-    tries++;
-    const parses =
-      parseBody(text.slice(candidate.offset, next.end), 0, next.bodyEnd - candidate.offset, [], parser).kind === 'tree';
+    // an earlier clause of the same statement, unless what stands before is a whole statement
+    if (!around && offset < error && (offset < error - 200 || !prefixParses(offset))) continue;
     if (
-      sure ||
-      (parses &&
-        (candidate.afterSemicolon ||
-          candidate.strong ||
-          prefixParses(candidate.offset) ||
-          blankLineBefore(text.slice(body, candidate.offset))))
+      alignedAndStrong ||
+      (reader.statementAt(offset).valid &&
+        (afterSemicolon || strong || prefixParses(offset) || blankLineBefore(text.slice(body, offset))))
     )
-      return { cut: candidate.offset, readTo };
+      return { cut: offset, readTo: Math.max(end, reader.readTo) };
   }
-  return { cut: null, readTo };
+  return { cut: null, readTo: Math.max(end, reader.readTo) };
+}
+
+/** Reads statements at supposed beginnings, each once. */
+class Reader {
+  readonly #text: string;
+  readonly #parser: Parser;
+  readonly #statements = new Map<number, { readonly end: number; readonly valid: boolean }>();
+  #tries = 0;
+  #read = 0;
+  /** How far the text was read. */
+  readTo = 0;
+
+  constructor(text: string, parser: Parser) {
+    this.#text = text;
+    this.#parser = parser;
+  }
+
+  get isTired(): boolean {
+    return this.#tries >= maxTries || this.#read >= maxRead;
+  }
+
+  /** Whether these characters are one valid statement. */
+  isWhole(from: number, length: number): boolean {
+    this.#tries++;
+    this.#read += length;
+    return parseBody(this.#text.slice(from, from + length), 0, length, [], this.#parser).kind === 'tree';
+  }
+
+  statementAt(offset: number): { readonly end: number; readonly valid: boolean } {
+    let statement = this.#statements.get(offset);
+    if (!statement) {
+      const { bodyStart, bodyEnd, end, kind, readTo, metas } = nextBoundary(this.#text, offset);
+      this.readTo = Math.max(this.readTo, readTo);
+      this.#tries++;
+      this.#read += readTo - offset;
+      const valid =
+        kind !== 'sql' ||
+        parseBody(
+          this.#text.slice(offset, end),
+          bodyStart - offset,
+          bodyEnd - offset,
+          metas.map((m) => ({ ...m, start: m.start - offset, end: m.end - offset })),
+          this.#parser,
+        ).kind !== 'error';
+      statement = { end, valid };
+      this.#statements.set(offset, statement);
+    }
+    return statement;
+  }
+
+  /** Whether statement after statement from `offset` on is valid, until one has passed the end of that token. */
+  readsAcross(offset: number, { end }: Token): boolean {
+    let position = offset;
+    for (let count = 0; position < end; count++) {
+      if (count === longChain) return true;
+      if (this.isTired) return false;
+      const statement = this.statementAt(position);
+      if (!statement.valid) return false;
+      position = statement.end;
+    }
+    return true;
+  }
 }
 
 /** Line starts and places behind `;` where a statement may begin, and the word at the error itself, in order. */
@@ -117,20 +174,14 @@ function* candidates(
 }
 
 /**
- * Whether a candidate lies inside a string, identifier or comment: `culprit` when that token ran away (it is
- * unterminated, or the error comes right after it, as with quotes paired the wrong way round), `body` when it is a
- * dollar-quoted one, else `innocent`.
+ * What a string, identifier or comment that a candidate lies in has to do with the error: `culprit` when it ran away (it is
+ * unterminated, or the error comes at it or behind it, as with quotes paired the wrong way round), `body` when it is such a
+ * dollar-quoted one; `later` when it stands behind the error.
  */
-function swallowedBy(
-  tokens: readonly Token[],
-  offset: number,
-  error: number,
-): 'none' | 'culprit' | 'body' | 'innocent' {
-  const token = tokens.find((t) => t.start < offset && offset < t.end);
-  if (!token) return 'none';
-  if (token.kind === 'dollar') return token.unterminated || token.end <= error ? 'body' : 'innocent';
-  if (token.unterminated) return 'culprit';
-  return token.kind !== 'comment' && token.end <= error ? 'culprit' : 'innocent';
+function roleOf(token: Token, error: number): 'culprit' | 'body' | 'later' {
+  const suspect = token.unterminated || (token.kind !== 'comment' && token.start <= error);
+  if (!suspect) return 'later';
+  return token.kind === 'dollar' ? 'body' : 'culprit';
 }
 
 /**

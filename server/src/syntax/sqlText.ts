@@ -4,6 +4,7 @@
  * only on the text behind a boundary; so an edit starts at the first statement that had read as far as the edit, and stops
  * where an old boundary behind it is met again.
  */
+import { tokenize } from '../text/lexer.ts';
 import { type Boundary, nextBoundary } from '../text/split.ts';
 import type { Text } from '../text/text.ts';
 import type { Parser } from './parser.ts';
@@ -155,29 +156,34 @@ export class SqlText {
 function readStatement(text: string, start: number, parser: Parser, copy: boolean): Statement {
   const boundary = nextBoundary(text, start);
   const statement = new Statement(text, start, boundary, parser, copy);
-  if (statement.parsed.kind !== 'error') return statement;
-  const error = start + statement.parsed.problem.offset;
-  const { cut, readTo } = resynchronise(text, start, boundary.bodyStart, boundary.end, error, parser);
+  const comment = statement.parsed.kind === 'error' ? null : openCommentBehind(text, start, boundary);
+  if (statement.parsed.kind !== 'error' && comment === null) return statement;
+  const error = statement.parsed.kind === 'error' ? start + statement.parsed.problem.offset : (comment as number);
+  const body = boundary.kind === 'blank' ? error : boundary.bodyStart;
+  const { cut, readTo } = resynchronise(text, start, body, boundary.end, error, parser);
   if (cut === null)
     return readTo > boundary.readTo ? new Statement(text, start, { ...boundary, readTo }, parser, copy) : statement;
-  return new Statement(text, start, cutAt(text, boundary, cut, readTo), parser, copy);
+  return new Statement(text, start, cutAt(text, boundary, comment, cut, readTo), parser, copy);
+}
+
+/** Where a comment begins that the text ends inside of, behind a statement or in place of one; null when there is none. */
+function openCommentBehind(text: string, start: number, { kind, bodyEnd, end }: Boundary): number | null {
+  const from = kind === 'blank' ? start : bodyEnd;
+  if (end !== text.length || text.indexOf('/*', from) < 0) return null;
+  const last = tokenize(text, from).at(-1);
+  return last?.kind === 'comment' && last.unterminated ? last.start : null;
 }
 
 /** The boundary of a statement that ends before `cut` although no `;` stands there. */
-function cutAt(text: string, boundary: Boundary, cut: number, readTo: number): Boundary {
-  const body = text.slice(boundary.bodyStart, cut);
+function cutAt(text: string, boundary: Boundary, comment: number | null, cut: number, readTo: number): Boundary {
+  const from = comment ?? boundary.bodyStart;
   // the comments above the next statement are its own
-  const bodyEnd = boundary.bodyStart + body.replace(/(?:\s|--[^\n]*(?=\n|$))+$/, '').length;
-  const terminated = text[bodyEnd - 1] === ';';
-  const end = Math.max(bodyEnd, boundary.bodyStart + 1);
-  return {
-    ...boundary,
-    bodyEnd: terminated ? bodyEnd - 1 : end,
-    end,
-    terminated,
-    readTo,
-    metas: boundary.metas.filter((m) => m.end <= end),
-  };
+  const kept = text.slice(from, cut).replace(/(?:\s|--[^\n]*(?=\n|$))+$/, '').length;
+  const end = from + Math.max(kept, 1);
+  if (boundary.kind === 'blank') return { ...boundary, bodyStart: end, bodyEnd: end, end, readTo };
+  const terminated = comment === null && text[end - 1] === ';';
+  const bodyEnd = comment === null ? (terminated ? end - 1 : end) : boundary.bodyEnd;
+  return { ...boundary, bodyEnd, end, terminated, readTo, metas: boundary.metas.filter((m) => m.end <= end) };
 }
 
 /** First index whose value is ≥ `value`. */

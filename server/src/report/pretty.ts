@@ -19,7 +19,8 @@ export const prettyReport: Report = ({ files, fixed }, { color }) => {
 
 type Paint = (style: keyof typeof codes, text: string) => string;
 
-function one({ path, document }: CheckedFile, { finding, range, severity }: ShownFinding, paint: Paint): string {
+function one({ path, document }: CheckedFile, placed: ShownFinding, paint: Paint): string {
+  const { finding, range, severity, piece, statementStart } = placed;
   const start = document.positionAt(range.start);
   const end = document.positionAt(range.end);
   const line = document
@@ -37,6 +38,10 @@ function one({ path, document }: CheckedFile, { finding, range, severity }: Show
     `  ${finding.message}`,
   ];
   if (finding.help) rows.push(`  ${finding.help}`);
+  for (const { span, message } of finding.related ?? []) {
+    const at = document.positionAt(piece.map.toFile(statementStart + span.start));
+    rows.push(`  ${paint('dim', `${at.line + 1}:${at.character + 1}`)} ${message}`);
+  }
   if (finding.fixes[0])
     rows.push(`  ${paint('dim', `fix: ${finding.fixes[0].title}${finding.fixes[0].safe ? ' (--fix)' : ''}`)}`);
   return `${rows.join('\n')}\n`;

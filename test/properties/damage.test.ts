@@ -17,6 +17,9 @@ interface Tally {
   lost: number;
 }
 
+/** PGREVIEW_DAMAGE_SHOW: each damage that costs so many other statements is printed. */
+const show = Number(process.env.PGREVIEW_DAMAGE_SHOW ?? Infinity);
+
 /** Damages that many statements of each file, one at a time. */
 function damageAll(corpus: readonly CorpusFile[], layout: Layout, perFile: number): Map<Kind, Tally> {
   const random = randomNumbers(7);
@@ -36,7 +39,7 @@ function damageAll(corpus: readonly CorpusFile[], layout: Layout, perFile: numbe
         tally.others += valid.length - 1;
         const lost = lostBy(damage, i, text, sql, parser);
         tally.lost += lost;
-        if (process.env.PGREVIEW_DAMAGE_SHOW && lost >= Number(process.env.PGREVIEW_DAMAGE_SHOW))
+        if (lost >= show)
           console.log(
             `${kind} | ${layout} | ${file.name} | lost ${lost} of ${valid.length - 1} | at ${i} ${JSON.stringify(damage)}`,
           );
@@ -64,7 +67,7 @@ describe('A damaged statement', function () {
       const tallies = damageAll(ownCorpus, layout, 6);
       print('our own SQL', layout, tallies);
       // small files: one lost statement of ten weighs as much as thirty in a file of the regression suite
-      for (const [kind, tally] of tallies) assert.ok(kept(tally) >= 0.9, `${kind}: ${kept(tally)}`);
+      for (const [kind, tally] of tallies) assert.ok(kept(tally) >= 0.97, `${kind}: ${kept(tally)}`);
     });
     if (!regressionCorpus) continue;
     it(`leaves 98.5 % of the others as they are: PostgreSQL's regression suite, ${layout}`, () => {

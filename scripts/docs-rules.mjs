@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configurableIds } from '../server/src/configuration.ts';
 import { rules } from '../server/src/rules/index.ts';
 import { reviewSql } from '../test/harness/review.ts';
 
@@ -84,7 +85,7 @@ function withRuleNames(file) {
   const text = readFileSync(join(root, file), 'utf8');
   if (!list.test(text)) throw new Error(`${file} has no "propertyNames": { "enum": […] }.`);
   return text.replace(list, (_all, indent) => {
-    const names = rules.map(({ id }) => `${indent}    "${id}"`).join(',\n');
+    const names = configurableIds.map((id) => `${indent}    "${id}"`).join(',\n');
     return `${indent}"propertyNames": {\n${indent}  "enum": [\n${names}\n${indent}  ]`;
   });
 }

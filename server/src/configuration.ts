@@ -1,4 +1,6 @@
 /** Settings, the same for editor and command line: `pgreview.json` in the workspace, overridden by the editor's `pgreview.*`. */
+import { syntaxErrorId, tooComplexId } from './review/syntaxFinding.ts';
+import { newerSyntaxId } from './review/targetVersion.ts';
 import { rules } from './rules/index.ts';
 import type { Severity } from './rules/rule.ts';
 
@@ -24,6 +26,30 @@ export const defaultConfiguration: Configuration = {
 };
 
 export class ConfigurationError extends Error {}
+
+/** Whatever can be given another severity: the rules, and what is said of a statement's syntax. */
+export const configurableIds: readonly string[] = [
+  ...rules.map((r) => r.id),
+  syntaxErrorId,
+  newerSyntaxId,
+  tooComplexId,
+];
+
+const fileSettings = ['$schema', 'targetVersion', 'rules', 'ignore'];
+
+/**
+ * Reads `pgreview.json`, where a setting that does not exist is a mistake.
+ * @throws ConfigurationError
+ */
+export function readFileConfiguration(value: unknown, where: string, base: Configuration): Configuration {
+  const unknown =
+    typeof value === 'object' && value !== null ? Object.keys(value).find((k) => !fileSettings.includes(k)) : undefined;
+  if (unknown !== undefined)
+    throw new ConfigurationError(
+      `${where}: there is no setting "${unknown}"; there are ${fileSettings.slice(1).join(', ')}`,
+    );
+  return readConfiguration(value, where, base);
+}
 
 const levels = ['off', 'error', 'warning', 'information', 'hint'];
 
@@ -59,7 +85,7 @@ export function readConfiguration(
   if (levelsByRule !== undefined) {
     if (typeof levelsByRule !== 'object' || levelsByRule === null) fail('rules', 'an object from rule id to severity');
     for (const [id, level] of Object.entries(levelsByRule as object)) {
-      if (!rules.some((r) => r.id === id))
+      if (!configurableIds.includes(id))
         throw new ConfigurationError(`${where}: "rules" names "${id}", which is no rule; "pgreview rules" lists them`);
       if (!levels.includes(level))
         throw new ConfigurationError(

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { CodeAction } from 'vscode-languageserver-protocol';
 import { Client, serverPath } from './client.ts';
 
@@ -105,6 +109,34 @@ describe('Bad input', function () {
       [['drop-table', 1]],
     );
     await other.stop();
+  });
+});
+
+describe('pgreview.json', () => {
+  it('is obeyed, and a mistake in it is told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pgreview-'));
+    const url = pathToFileURL(folder).href;
+    const settings = join(folder, 'pgreview.json');
+    writeFileSync(
+      settings,
+      JSON.stringify({ ignore: ['old/**'], rules: { 'drop-table': 'error', 'lock-timeout-missing': 'off' } }),
+    );
+    const client = await Client.start({ folders: [url] });
+    await client.open(`${url}/new/a.sql`, 'DROP TABLE x;');
+    await client.open(`${url}/old/a.sql`, 'DROP TABLE x;');
+    assert.deepEqual(
+      (await client.diagnostics(`${url}/new/a.sql`)).map((d) => d.severity),
+      [1],
+    );
+    assert.deepEqual(await client.diagnostics(`${url}/old/a.sql`), []);
+    await client.stop();
+    writeFileSync(settings, JSON.stringify({ targetVersoin: 15 }));
+    const other = await Client.start({ folders: [url] });
+    await other.open(`${url}/new/a.sql`, 'DROP TABLE x;');
+    assert.ok((await other.marked(`${url}/new/a.sql`)).includes('drop-table: DROP TABLE'));
+    assert.match(other.shown.join(), /there is no setting "targetVersoin"; there are targetVersion, rules, ignore/);
+    await other.stop();
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -50,3 +50,12 @@ DROP TYPE "Version"
     assert.deepEqual(rulesIn(`${index}${index}`, path), ['concurrently-in-transaction', 'concurrently-in-transaction']);
   });
 });
+
+describe('A CREATE TABLE with a mistake in it', () => {
+  it('still creates its table: what follows is not about one in use', () => {
+    const rules = reviewSql(
+      'CREATE TABLE shop."Gift Cards" (id int,, x);\nCREATE INDEX i ON shop."Gift Cards" (id);',
+    ).map((f) => f.rule);
+    assert.deepEqual(rules, ['syntax-error']);
+  });
+});

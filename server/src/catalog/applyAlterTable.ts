@@ -22,6 +22,12 @@ export function applyAlterTable(schema: SchemaWriter, stmt: AlterTableStmt): voi
       relation = applyPartition(schema, relation, key, command);
   }
   if (relation !== known) schema.setRelation(relation);
+  for (const node of stmt.cmds ?? []) {
+    const def =
+      'AlterTableCmd' in node && node.AlterTableCmd.subtype === 'AT_AddInherit' ? node.AlterTableCmd.def : null;
+    const parent = def && 'RangeVar' in def ? schema.relation(rangeVarKey(def.RangeVar, path)) : undefined;
+    if (parent && !parent.inherited) schema.setRelation({ ...parent, inherited: true });
+  }
 }
 
 function applyCommand(relation: Relation, command: AlterTableCmd, schema: string): Relation {
@@ -107,5 +113,10 @@ function applyPartition(schema: SchemaWriter, parent: Relation, parentKey: strin
   const partition = schema.relation(key);
   if (partition) schema.setRelation({ ...partition, partitionOf: attaches ? parentKey : null });
   const others = parent.partitions.filter((p) => p !== key);
-  return { ...parent, partitions: attaches ? [...others, key] : others };
+  const remaining = parent.defaultPartition === key ? null : parent.defaultPartition;
+  return {
+    ...parent,
+    partitions: attaches ? [...others, key] : others,
+    defaultPartition: attaches && def.PartitionCmd.bound?.is_default ? key : remaining,
+  };
 }

@@ -51,7 +51,17 @@ export function applyCreateTable(schema: SchemaWriter, stmt: CreateStmt): void {
     constraints: inherited ? [...inherited.constraints, ...constraints] : constraints,
     partitionOf: parentKey,
   });
-  if (inherited) schema.setRelation({ ...inherited, partitions: [...inherited.partitions, key] });
+  if (inherited)
+    schema.setRelation({
+      ...inherited,
+      partitions: [...inherited.partitions, key],
+      defaultPartition: stmt.partbound?.is_default ? key : inherited.defaultPartition,
+    });
+  if (stmt.partbound) return;
+  for (const node of stmt.inhRelations ?? []) {
+    const ancestor = 'RangeVar' in node ? schema.relation(rangeVarKey(node.RangeVar, path)) : undefined;
+    if (ancestor && !ancestor.inherited) schema.setRelation({ ...ancestor, inherited: true });
+  }
 }
 
 export function applyCreateTableAs(schema: SchemaWriter, stmt: CreateTableAsStmt): void {

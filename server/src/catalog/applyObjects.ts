@@ -35,6 +35,13 @@ export function applyDrop(schema: SchemaWriter, stmt: DropStmt): void {
     const key = nodesKey(object.List.items, schema.session.schema);
     const relation = schema.relation(key);
     for (const index of relation?.indexes ?? []) schema.removeRelation(index);
+    const parent = relation?.partitionOf ? schema.relation(relation.partitionOf) : undefined;
+    if (parent)
+      schema.setRelation({
+        ...parent,
+        partitions: parent.partitions.filter((p) => p !== key),
+        defaultPartition: parent.defaultPartition === key ? null : parent.defaultPartition,
+      });
     const table = relation?.table ? schema.relation(relation.table) : undefined;
     if (table) schema.setRelation({ ...table, indexes: table.indexes.filter((i) => i !== key) });
     schema.removeRelation(key);
@@ -96,6 +103,13 @@ function move(schema: SchemaWriter, relation: Relation, toSchema: string, toName
     const partition = schema.relation(key);
     if (partition) schema.setRelation({ ...partition, partitionOf: to });
   }
+  const parent = relation.partitionOf ? schema.relation(relation.partitionOf) : undefined;
+  if (parent)
+    schema.setRelation({
+      ...parent,
+      partitions: parent.partitions.map((p) => (p === from ? to : p)),
+      defaultPartition: parent.defaultPartition === from ? to : parent.defaultPartition,
+    });
   if (schema.isCreated(from)) {
     schema.markCreated(from, false);
     schema.markCreated(to, true);

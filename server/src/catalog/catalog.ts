@@ -62,6 +62,10 @@ export interface Relation {
   readonly indexes: readonly string[];
   /** Keys of its partitions. */
   readonly partitions: readonly string[];
+  /** Key of the default partition, as far as the files show one. */
+  readonly defaultPartition: string | null;
+  /** Whether tables that are no partitions inherit from it. */
+  readonly inherited: boolean;
 }
 
 export type Volatility = 'immutable' | 'stable' | 'volatile';
@@ -96,5 +100,7 @@ export function newRelation(schema: string, name: string, kind: RelationKind, co
     table: null,
     indexes: [],
     partitions: [],
+    defaultPartition: null,
+    inherited: false,
   };
 }

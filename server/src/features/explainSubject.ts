@@ -29,7 +29,7 @@ export function explainSubjectAt(
   const piece = selected?.piece ?? at!.piece;
   const start = selected?.start ?? at!.start + at!.statement.bodyStart;
   const sql = selected?.sql ?? at!.statement.body;
-  const { sql: rewritten, parameters, unusable } = parametersOf(sql);
+  const { sql: rewritten, parameters, unusable, toText } = parametersOf(sql);
   if (unusable !== null) return `This statement cannot be explained as it stands: ${unusable} is filled in elsewhere.`;
   const toFile = (offset: number): number => piece.map.toFile(start + offset);
   return {
@@ -37,7 +37,7 @@ export function explainSubjectAt(
     sql: rewritten,
     parameters,
     range: rangeOf(document, { start: toFile(0), end: toFile(sql.length) }),
-    toRange: (a, b) => rangeOf(document, { start: toFile(a), end: toFile(b) }),
+    toRange: (a, b) => rangeOf(document, { start: toFile(toText(a)), end: toFile(toText(b)) }),
     schema: schemaBefore(uri, file, workspace, piece, start),
   };
 }

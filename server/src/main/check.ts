@@ -3,7 +3,6 @@ import { existsSync, statSync } from 'node:fs';
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import picomatch from 'picomatch';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Configuration, defaultConfiguration } from '../configuration.ts';
 import { fixAllEdits } from '../features/codeActions.ts';
@@ -16,7 +15,7 @@ import { Text } from '../text/text.ts';
 import { Workspace } from '../workspace.ts';
 import { loadGrammars } from './assets.ts';
 import { nodeFiles } from './nodeFiles.ts';
-import { readConfigurationFile } from './workspaceConfiguration.ts';
+import { ignoredIn, readConfigurationFile } from './workspaceConfiguration.ts';
 
 /** An argument that cannot be used; the message says which and why. */
 export class UsageError extends Error {}
@@ -125,13 +124,13 @@ async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 async function filesToCheck(paths: readonly string[], root: string, configuration: Configuration): Promise<string[]> {
-  const ignored = configuration.ignore.length > 0 ? picomatch([...configuration.ignore], { dot: true }) : () => false;
+  const ignored = ignoredIn(root, configuration);
   const found = new Set<string>();
   for (const path of paths) {
     const absolute = resolve(path);
     if (statSync(absolute).isDirectory()) {
       for (const uri of await nodeFiles.list(urlOf(absolute))) {
-        if (!ignored(relative(root, fileURLToPath(uri)).replaceAll('\\', '/'))) found.add(uri);
+        if (!ignored(fileURLToPath(uri))) found.add(uri);
       }
     } else {
       if (!sourceFor(urlOf(absolute)))

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line's entry. Exit codes: 0 nothing found, 1 findings, 2 could not run. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../../package.json' with { type: 'json' };
 import { ConfigurationError } from '../configuration.ts';
 import { jsonReport } from '../report/json.ts';
 import { prettyReport } from '../report/pretty.ts';
@@ -20,6 +21,7 @@ const severities: Readonly<Record<string, Severity>> = {
 };
 
 const program = new Command('pgreview')
+  .version(manifest.version)
   .description('Reviews PostgreSQL migrations and queries: locks, rewrites, syntax.')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .showHelpAfterError('(pgreview --help tells more)');
@@ -49,6 +51,7 @@ program
         await loadParser(),
       );
       const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+      if (result.files.length === 0) process.stderr.write(`pgreview: no SQL in ${paths.join(', ')}\n`);
       process.stdout.write((reports[options.format] ?? prettyReport)(result, { color }));
       process.exitCode = result.files.some((f) => f.findings.length > 0) ? 1 : 0;
     },

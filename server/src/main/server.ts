@@ -1,4 +1,5 @@
 /** LSP's requests and notifications → the language service. */
+import { fileURLToPath } from 'node:url';
 import {
   CodeActionKind,
   CodeLensRefreshRequest,
@@ -19,7 +20,7 @@ import { loadGrammars, loadParser } from './assets.ts';
 import { connectExplain } from './explain.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import type { Guard } from './watch.ts';
-import { readWorkspaceConfiguration } from './workspaceConfiguration.ts';
+import { ignoredIn, readWorkspaceConfiguration } from './workspaceConfiguration.ts';
 
 export interface ServerOptions {
   /** Sees each call of the parser and which file it is for. */
@@ -34,6 +35,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     (p) => new LanguageService(p, nodeFiles, { refusedFiles, onFile: (uri) => guard.file(uri) }),
   );
   let folders: string[] = [];
+  let isIgnored = (_uri: string): boolean => false;
   let can = { configuration: false, register: false, pull: false, refresh: false, lenses: false, folders: false };
 
   connection.onInitialize(async (params: InitializeParams): Promise<InitializeResult> => {
@@ -106,6 +108,10 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         const settings: unknown = await connection.workspace.getConfiguration('pgreview');
         configuration = readConfiguration(withoutNulls(settings), "the editor's settings pgreview.*", configuration);
       }
+      const ignored = folders
+        .filter((f) => f.startsWith('file:'))
+        .map((f) => ignoredIn(fileURLToPath(f), configuration));
+      isIgnored = (uri) => uri.startsWith('file:') && ignored.some((ignores) => ignores(fileURLToPath(uri)));
       s.configure(configuration, await loadGrammars(configuration.targetVersion));
       if (can.lenses) void connection.sendRequest(CodeLensRefreshRequest.type);
     } catch (error) {
@@ -132,7 +138,8 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   function publish(s: LanguageService, uri: string): void {
     if (can.pull || !isConfigured) return;
     const version = s.versionOf(uri);
-    if (version !== null) void connection.sendDiagnostics({ uri, version, diagnostics: s.diagnostics(uri) });
+    if (version !== null)
+      void connection.sendDiagnostics({ uri, version, diagnostics: isIgnored(uri) ? [] : s.diagnostics(uri) });
   }
 
   connection.onDidOpenTextDocument(async ({ textDocument }) => {
@@ -158,7 +165,10 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
 
   connection.languages.diagnostics.on(async ({ textDocument }) => {
     const s = await ready;
-    return { kind: DocumentDiagnosticReportKind.Full, items: s.diagnostics(textDocument.uri) };
+    return {
+      kind: DocumentDiagnosticReportKind.Full,
+      items: isIgnored(textDocument.uri) ? [] : s.diagnostics(textDocument.uri),
+    };
   });
   connection.onCodeAction(async ({ textDocument, range, context }, token) => {
     const s = await ready;

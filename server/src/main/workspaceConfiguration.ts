@@ -1,8 +1,9 @@
 /** pgreview.json of the workspace's folders. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Configuration, ConfigurationError, readConfiguration } from '../configuration.ts';
+import picomatch from 'picomatch';
+import { type Configuration, ConfigurationError, readFileConfiguration } from '../configuration.ts';
 
 /**
  * @param folders URIs, the first one's settings weakest
@@ -34,5 +35,15 @@ export async function readConfigurationFile(path: string, base: Configuration): 
   } catch (error) {
     throw new ConfigurationError(`${path}: not valid JSON: ${(error as Error).message}`);
   }
-  return readConfiguration(value, path, base);
+  return readFileConfiguration(value, path, base);
+}
+
+/** Whether `ignore` of pgreview.json leaves a file out. Its globs count from the folder that holds it. */
+export function ignoredIn(folder: string, configuration: Configuration): (path: string) => boolean {
+  if (configuration.ignore.length === 0) return () => false;
+  const matches = picomatch([...configuration.ignore], { dot: true });
+  return (path) => {
+    const inFolder = relative(folder, path);
+    return !inFolder.startsWith('..') && matches(inFolder.replaceAll('\\', '/'));
+  };
 }

@@ -1,6 +1,7 @@
 /** One statement's review: its syntax, and every rule on it together with the schema and session just before it runs. */
 import type { Node } from '@pgsql/types';
 import { apply } from '../catalog/apply.ts';
+import { relationKey } from '../catalog/catalog.ts';
 import { rangeVarKey } from '../catalog/names.ts';
 import { Replay } from '../catalog/replay.ts';
 import type { SchemaReader, SchemaWriter } from '../catalog/schema.ts';
@@ -53,7 +54,10 @@ function examine(statement: Statement, schema: SchemaWriter, options: ReviewOpti
   const { parsed } = statement;
   const { rules: judges, grammars = [] } = options;
   if (parsed.kind === 'error' && isOlderSyntax(statement, grammars)) return none;
-  if (parsed.kind !== 'tree') return judges ? syntaxFindings(statement) : none;
+  if (parsed.kind !== 'tree') {
+    if (parsed.kind === 'error') markBrokenTable(statement, schema);
+    return judges ? syntaxFindings(statement) : none;
+  }
   let findings = none;
   try {
     if (judges) {
@@ -153,6 +157,18 @@ function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOp
   if (schema.session.wrapping !== wrapping || schema.session.explicitTransaction !== explicitTransaction)
     schema.setSession({ wrapping, explicitTransaction });
   return findings;
+}
+
+const brokenTable =
+  /^create\s+(?:(?:global|local)\s+)?(?:(?:temp|temporary|unlogged)\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:("(?:[^"]|"")+"|[\w$]+)\s*\.\s*)?("(?:[^"]|"")+"|[\w$]+)/i;
+
+/** A CREATE TABLE with a mistake in it is still meant to create the table: what follows is not about one in use. */
+function markBrokenTable(statement: Statement, schema: SchemaWriter): void {
+  const match = brokenTable.exec(statement.body);
+  if (!match) return;
+  const name = (written: string): string =>
+    written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+  schema.markCreated(relationKey(match[1] ? name(match[1]) : schema.session.schema, name(match[2] as string)), true);
 }
 
 /** Carries schema and session over one statement. */

@@ -9,7 +9,7 @@ SELEC 3;
 `;
 
 /** The SQL that is explained with `selected` selected, or the sentence that says why none is. */
-function explained(selected: string): string {
+function explained(selected: string, cursor = false): string {
   const service = new LanguageService(parser, { list: async () => [], read: async () => null });
   const uri = 'file:///queries.sql';
   service.open(uri, 'sql', 1, text);
@@ -18,7 +18,7 @@ function explained(selected: string): string {
     return { line: lines.length - 1, character: lines.at(-1)!.length };
   };
   const start = text.indexOf(selected);
-  const subject = service.explainSubject(uri, { start: at(start), end: at(start + selected.length) });
+  const subject = service.explainSubject(uri, { start: at(start), end: at(cursor ? start : start + selected.length) });
   return typeof subject === 'string' ? subject : subject.sql;
 }
 
@@ -35,6 +35,9 @@ describe('Explain: what is selected', () => {
   });
 
   it('a broken statement is taken as it is', () => assert.equal(explained('SELEC 3'), 'SELEC 3'));
+
+  it('of a broken statement under the cursor, the mistake is told', () =>
+    assert.match(explained('SELEC 3', true), /^This statement has a syntax error\. .*SELECT/));
 
   it('several statements are too many', () => assert.match(explained(`SELECT 1;\n${whole}`), /holds 2 statements/));
 

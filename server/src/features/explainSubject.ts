@@ -2,6 +2,7 @@
 import type { Range } from 'vscode-languageserver-types';
 import type { SchemaStep } from '../database/embedded/replay.ts';
 import type { ExplainSubject } from '../explain/subject.ts';
+import { syntaxFinding } from '../review/syntaxFinding.ts';
 import type { Piece } from '../sources/piece.ts';
 import { parametersOf } from '../syntax/parameters.ts';
 import type { Parser } from '../syntax/parser.ts';
@@ -26,6 +27,8 @@ export function explainSubjectAt(
   if (typeof selected === 'string') return selected;
   const at = statementAt(file, from);
   if (!selected && !at) return 'There is no SQL statement at the cursor.';
+  const broken = !selected && at?.statement.parsed.kind === 'error' ? syntaxFinding(at.statement) : null;
+  if (broken) return `This statement has a syntax error. ${broken.message}`;
   const piece = selected?.piece ?? at!.piece;
   const start = selected?.start ?? at!.start + at!.statement.bodyStart;
   const sql = selected?.sql ?? at!.statement.body;

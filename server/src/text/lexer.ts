@@ -38,10 +38,15 @@ const operatorCharacters = new Set([...'+-*/<>=~!@#%^&|`?'].map((c) => c.charCod
 const beforeValue =
   /^(select|where|and|or|not|in|like|ilike|between|limit|offset|values|set|then|else|when|case|returning|on|having|by|any|all|some|is|from|join|into|table|using|interval|date|timestamp)$/i;
 
+/** UTF-16 units; what is longer between `{{` and `}}` is no template that stands in a statement. */
+const longestTemplate = 4000;
+
 /** One pass over a text; `next()` gives the next token or null at the end. White space is skipped. */
 export class Lexer {
   readonly text: string;
   position: number;
+  /** How far the search for the end of a template went that was not found: what comes there later may be that end. */
+  lookedTo = 0;
   readonly #end: number;
   #brackets = 0;
   #previous: Token | null = null;
@@ -168,9 +173,10 @@ export class Lexer {
       return { kind: 'parameter', start, end: i };
     }
     if (d === 123) {
-      const close = text.indexOf('}', i);
-      if (close >= 0 && close < this.#end && close < this.#lineEnd(i))
-        return { kind: 'placeholder', start, end: close + 1 };
+      const lineEnd = this.#lineEnd(i);
+      const close = text.slice(i, lineEnd).indexOf('}');
+      if (close >= 0) return { kind: 'placeholder', start, end: i + close + 1 };
+      this.lookedTo = Math.max(this.lookedTo, lineEnd);
     }
     if (isWordStart(d)) while (i < this.#end && (isWordStart(text.charCodeAt(i)) || isDigit(text.charCodeAt(i)))) i++;
     if (text.charCodeAt(i) !== 36 || i >= this.#end) return { kind: 'unknown', start, end: start + 1 };
@@ -200,9 +206,11 @@ export class Lexer {
 
   /** `{{ … }}` and `{% … %}`. */
   #jinja(start: number, d: number): Token {
-    const close = this.text.indexOf(d === 123 ? '}}' : '%}', start + 2);
-    if (close < 0 || close + 2 > this.#end) return { kind: 'unknown', start, end: start + 1 };
-    return { kind: 'placeholder', start, end: close + 2 };
+    const limit = Math.min(this.#end, start + longestTemplate);
+    const close = this.text.slice(start + 2, limit).indexOf(d === 123 ? '}}' : '%}');
+    if (close >= 0) return { kind: 'placeholder', start, end: start + 2 + close + 2 };
+    this.lookedTo = Math.max(this.lookedTo, limit);
+    return { kind: 'unknown', start, end: start + 1 };
   }
 
   /** `%(name)s` and `%s` of Python drivers, where a value may stand; otherwise null, and `%` is an operator. */

@@ -30,6 +30,11 @@ const copiesFromStdin = /^\\copy\s.*\sfrom\s+p?stdin\b/i;
 /** Finds the statement that begins at `start` (leading white space and comments included). */
 export function nextBoundary(text: string, start: number): Boundary {
   const lexer = new Lexer(text, start);
+  const boundary = readBoundary(lexer, text, start);
+  return lexer.lookedTo > boundary.readTo ? { ...boundary, readTo: lexer.lookedTo } : boundary;
+}
+
+function readBoundary(lexer: Lexer, text: string, start: number): Boundary {
   const shape = new StatementShape(text);
   const metas: Token[] = [];
   let bodyStart = -1;

@@ -94,12 +94,12 @@ export class FileReviewer {
 const stepsNeeded = (pieces: readonly Piece[]): boolean =>
   pieces.length > 1 || pieces.some((piece) => piece.tablesCreatedBefore.length > 0);
 
-const stepOf = (piece: Piece): Step => ({
+export const stepOf = (piece: Piece): Step => ({
   wrapping: piece.wrapping,
   createdBefore: piece.tablesCreatedBefore.map((name) => relationKey('public', name)),
 });
 
-function forwardPart(piece: Piece): readonly Statement[] {
+export function forwardPart(piece: Piece): readonly Statement[] {
   const count = forwardCount(piece);
   return count === piece.sql.statements.length ? piece.sql.statements : piece.sql.statements.slice(0, count);
 }

@@ -9,6 +9,7 @@ import type { Report } from '../report/report.ts';
 import type { Severity } from '../rules/rule.ts';
 import { loadParser } from './assets.ts';
 import { check, UsageError } from './check.ts';
+import { locksOf } from './locksCommand.ts';
 import { listRules } from './rulesCommand.ts';
 import { sqlOf } from './sqlCommand.ts';
 
@@ -64,6 +65,17 @@ program
   .option('--downgrade', 'the part that undoes the migration', false)
   .action(async (file: string, options: { downgrade: boolean }) => {
     process.stdout.write(await sqlOf(file, options.downgrade, await loadParser()));
+  });
+
+program
+  .command('locks')
+  .description('tell what each statement of a file locks, rewrites and scans')
+  .argument('<file>')
+  .addOption(new Option('--format <format>', 'how to print it').choices(['pretty', 'json']).default('pretty'))
+  .option('--target-version <version>', 'major version of Postgres, 14 to 18', targetVersion)
+  .action(async (file: string, options: { format: 'json' | 'pretty'; targetVersion?: number }) => {
+    const { format, targetVersion: version = null } = options;
+    process.stdout.write(await locksOf(file, { format, targetVersion: version }, await loadParser()));
   });
 
 program

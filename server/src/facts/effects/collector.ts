@@ -107,7 +107,7 @@ export class EffectsCollector {
   lockNamed(relation: RangeVar | undefined, mode: LockMode): string {
     const key = this.keyOf(relation);
     const table = this.known(key);
-    if (relation?.inh === false) this.lock(key, mode);
+    if (!relation?.inh) this.lock(key, mode);
     else {
       if (table?.inherited) this.unsure();
       this.lockTree(key, mode);

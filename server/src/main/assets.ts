@@ -3,10 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { createGrammar, type Grammar, olderVersions } from '../syntax/grammars.ts';
 import { createParser, type Parser } from '../syntax/parser.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
+
+// V8's optimizing compiler takes hundreds of MB for the grammar's one huge function and gains nothing on statements of
+// some hundred characters (docs/benchmarks.md: memory). To be set before WASM is compiled; it holds for the whole process.
+setFlagsFromString('--no-wasm-tier-up');
+setFlagsFromString('--no-wasm-dynamic-tiering');
 
 export const assetPath = (name: string): string => join(here, name);
 

@@ -3,7 +3,7 @@
  * Positions are LSP's (UTF-16); files are named by URI.
  */
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
-import type { CodeAction, CodeLens, Diagnostic, Range } from 'vscode-languageserver-types';
+import type { CodeAction, CodeLens, Diagnostic, Hover, Position, Range } from 'vscode-languageserver-types';
 import { type Configuration, defaultConfiguration } from './configuration.ts';
 import type { FileReview } from './document.ts';
 import type { ExplainSubject } from './explain/subject.ts';
@@ -11,6 +11,7 @@ import { codeActionsOf } from './features/codeActions.ts';
 import { codeLensesOf } from './features/codeLenses.ts';
 import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
+import { hoverAt } from './features/hover.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Grammar } from './syntax/grammars.ts';
@@ -118,6 +119,12 @@ export class LanguageService {
   codeLenses(uri: string): CodeLens[] {
     if (!this.#configuration.codeLens) return [];
     return this.#with(uri, [], (document, file) => codeLensesOf(uri, document, file));
+  }
+
+  hover(uri: string, position: Position): Hover | null {
+    return this.#with<Hover | null>(uri, null, (document, file) =>
+      hoverAt(document, file, this.#workspace.schemaBefore(uri), this.#configuration.targetVersion, position),
+    );
   }
 
   /** The statement to explain and what runs before it, or a sentence that says why there is none. */

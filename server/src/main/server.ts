@@ -58,6 +58,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         diagnosticProvider: { identifier: 'pgreview', interFileDependencies: true, workspaceDiagnostics: false },
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
         codeLensProvider: { resolveProvider: false },
+        hoverProvider: true,
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -175,6 +176,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
     return s.codeActions(textDocument.uri, range, context.only);
   });
+  connection.onHover(async ({ textDocument, position }) => (await ready).hover(textDocument.uri, position));
   connection.onCodeLens(async ({ textDocument }) => (await ready).codeLenses(textDocument.uri));
 
   connectExplain(connection, parser, service, scanned);

@@ -1,0 +1,59 @@
+/** Hover on the first words of a statement: what it locks, whom that blocks, what it rewrites and scans. */
+import type { Hover, Position } from 'vscode-languageserver-types';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Effects, LockMode } from '../facts/effects.ts';
+import { statementEffects } from '../review/statementEffects.ts';
+import type { LineDocument } from '../text/text.ts';
+import type { FileState } from '../workspace.ts';
+import { rangeOf } from './place.ts';
+
+/** @param base the schema before the file runs */
+export function hoverAt(
+  document: LineDocument,
+  file: FileState,
+  base: Catalog,
+  targetVersion: number,
+  position: Position,
+): Hover | null {
+  const offset = document.offsetAt(position);
+  for (const { piece, statement, start, effects } of statementEffects(file.pieces, base, targetVersion)) {
+    const from = start + statement.bodyStart;
+    const words = /^[a-z]+(?:\s+[a-z]+)?/i.exec(statement.body)?.[0].length ?? 0;
+    const span = { start: piece.map.toFile(from), end: piece.map.toFile(from + words) };
+    if (offset < span.start || offset > span.end || effects.locks.length === 0) continue;
+    const value = inWords(effects, targetVersion);
+    return { contents: { kind: 'markdown', value }, range: rangeOf(document, span) };
+  }
+  return null;
+}
+
+/** The conflict table of postgresql.org/docs/current/explicit-locking.html. Autovacuum takes SHARE UPDATE EXCLUSIVE. */
+const blocked: Readonly<Record<LockMode, string>> = {
+  AccessShareLock: 'only what takes ACCESS EXCLUSIVE',
+  RowShareLock: 'only what takes EXCLUSIVE or ACCESS EXCLUSIVE',
+  RowExclusiveLock: 'neither reads nor writes, but CREATE INDEX and most ALTER TABLE',
+  ShareUpdateExclusiveLock: 'neither reads nor writes, but DDL and autovacuum',
+  ShareLock: 'writes, DDL and autovacuum, not reads',
+  ShareRowExclusiveLock: 'writes, DDL and autovacuum, not reads',
+  ExclusiveLock: 'writes, SELECT … FOR UPDATE, DDL and autovacuum, not plain reads',
+  AccessExclusiveLock: 'reads, writes, DDL and autovacuum',
+};
+
+/** `AccessExclusiveLock` → `ACCESS EXCLUSIVE`. */
+const sqlName = (mode: LockMode): string =>
+  mode
+    .replace(/Lock$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toUpperCase();
+
+const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
+
+function inWords(effects: Effects, targetVersion: number): string {
+  const { locks, rewrites, scans, transaction, certain } = effects;
+  const lines = locks.map(({ relation, mode }) => `- **${sqlName(mode)}** on \`${relation}\`: blocks ${blocked[mode]}`);
+  if (rewrites.length > 0) lines.push(`- New storage for ${code(rewrites)}`);
+  if (scans.length > 0) lines.push(`- Reads ${code(scans)} from end to end`);
+  lines.push(transaction ? '- May run in a transaction' : '- Cannot run in a transaction');
+  if (!certain) lines.push('- Maybe more, which the files do not tell');
+  return `PostgreSQL ${targetVersion}:\n\n${lines.join('\n')}`;
+}

@@ -255,7 +255,7 @@ describe(`Fuzzing for ${seconds} s (seed ${seed})`, function () {
         `peak ${peak(memory.slice(0, half))} MB in the first half, ${peak(memory.slice(half))} MB in the second`,
     );
     assert.ok(counts.edits > seconds * 5, `only ${counts.edits} edits`);
-    // a heap breathes: what leaked would show in the peaks of the halves
-    if (half > 4) assert.ok(peak(memory.slice(half)) < 1.5 * peak(memory.slice(0, half)) + 100, String(memory));
+    // a heap breathes, and in its first minute it grows to its size: what leaked would show in the peaks of later halves
+    if (seconds >= 120) assert.ok(peak(memory.slice(half)) < 1.5 * peak(memory.slice(0, half)) + 100, String(memory));
   });
 });

@@ -235,7 +235,11 @@ describe(`Fuzzing for ${seconds} s (seed ${seed})`, function () {
       }
       const text = client.document(uri).getText();
       const incremental = await timed('diagnostics', () => client.diagnostics(uri));
-      assert.deepEqual(incremental, await fresh(text), `seed ${seed}, file ${counts.files}`);
+      const afresh = await fresh(text);
+      // of thousands of findings those nearest to the last edit are shown, and a fresh document has none: only their number is the same
+      const capped = (list: readonly Diagnostic[]): boolean => list[0]?.code === 'more-findings';
+      if (capped(incremental)) assert.deepEqual(incremental[0], afresh[0], `seed ${seed}, file ${counts.files}`);
+      else assert.deepEqual(incremental, afresh, `seed ${seed}, file ${counts.files}`);
       await client.close(uri);
       const now = memoryOf(client.process.pid);
       if (now !== null) memory.push(now);

@@ -35,8 +35,8 @@ interface OpenDocument {
 const maxRestarts = 8;
 /** Milliseconds that a slow machine may take to load the thread's code. */
 const loadingMs = 60_000;
-/** MB of the thread's heap: more than any file within our limits needs. */
-const maxHeap = 2048;
+/** MB of the thread's heap. V8 lets garbage lie until it nears the limit, so a higher one only means more memory. */
+const maxHeap = 1024;
 
 export class Supervisor {
   readonly #reader: MessageReader;

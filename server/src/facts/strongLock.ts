@@ -3,6 +3,7 @@
  * for lock_timeout (postgresql.org/docs/current/explicit-locking.html). Proven in test/postgres/strongLock.test.ts.
  */
 import type { AlterTableCmd, AlterTableStmt, CreateStmt, DropStmt, Node, RangeVar } from '@pgsql/types';
+import { shareUpdateExclusive, triggers } from './alterTableLocks.ts';
 
 export interface StrongLock {
   /** Relations that the statement names and locks in this mode. */
@@ -82,27 +83,6 @@ const byStatement: { readonly [K in StatementType]?: (stmt: NodeOf<K>) => Strong
 /** The types of statement that {@link strongLockOf} knows. */
 export const lockingStatements = Object.keys(byStatement) as readonly StatementType[];
 
-/** ALTER TABLE subcommands that take SHARE UPDATE EXCLUSIVE only: they block neither readers nor writers. */
-const weak = new Set([
-  'AT_ValidateConstraint',
-  'AT_SetStatistics',
-  'AT_SetOptions',
-  'AT_ResetOptions',
-  'AT_ClusterOn',
-  'AT_DropCluster',
-]);
-
-const triggers = new Set([
-  'AT_EnableTrig',
-  'AT_EnableAlwaysTrig',
-  'AT_EnableReplicaTrig',
-  'AT_EnableTrigAll',
-  'AT_EnableTrigUser',
-  'AT_DisableTrig',
-  'AT_DisableTrigAll',
-  'AT_DisableTrigUser',
-]);
-
 function ofAlterTable(stmt: AlterTableStmt): StrongLock | null {
   if (stmt.objtype !== 'OBJECT_TABLE') return null;
   const commands = (stmt.cmds ?? []).flatMap((c) => ('AlterTableCmd' in c ? [c.AlterTableCmd] : []));
@@ -115,7 +95,7 @@ function ofAlterTable(stmt: AlterTableStmt): StrongLock | null {
 }
 
 function modeOf({ subtype = 'AT_AddColumn', def }: AlterTableCmd): StrongLock['mode'] | null {
-  if (weak.has(subtype)) return null;
+  if (shareUpdateExclusive.has(subtype)) return null;
   if (triggers.has(subtype)) return 'SHARE ROW EXCLUSIVE';
   if (subtype === 'AT_AddConstraint' && def && 'Constraint' in def && def.Constraint.contype === 'CONSTR_FOREIGN')
     return 'SHARE ROW EXCLUSIVE';

@@ -1,5 +1,6 @@
 /** ALTER TABLE (and VIEW, MATERIALIZED VIEW, INDEX, SEQUENCE, composite TYPE), subcommand by subcommand. */
 import type { AlterTableCmd, AlterTableStmt, AlterTableType } from '@pgsql/types';
+import { shareUpdateExclusive, triggers } from '../alterTableLocks.ts';
 import { addColumn } from './addColumn.ts';
 import type { EffectsCollector, LockMode } from './collector.ts';
 import { alterColumnType } from './columnType.ts';
@@ -12,26 +13,6 @@ import {
   validateConstraint,
 } from './constraints.ts';
 import { attachPartition, detachPartition } from './partitions.ts';
-
-const shareUpdateExclusive = new Set<AlterTableType>([
-  'AT_ValidateConstraint',
-  'AT_SetStatistics',
-  'AT_SetOptions',
-  'AT_ResetOptions',
-  'AT_ClusterOn',
-  'AT_DropCluster',
-]);
-
-const triggers = new Set<AlterTableType>([
-  'AT_EnableTrig',
-  'AT_EnableAlwaysTrig',
-  'AT_EnableReplicaTrig',
-  'AT_EnableTrigAll',
-  'AT_EnableTrigUser',
-  'AT_DisableTrig',
-  'AT_DisableTrigAll',
-  'AT_DisableTrigUser',
-]);
 
 /** Subcommands that go down to the partitions and lock them as the table itself. */
 const recursing = new Set<AlterTableType>([

@@ -4,6 +4,7 @@ import type { Replay } from './catalog/replay.ts';
 import { newSession } from './catalog/session.ts';
 import { Quirks } from './review/quirks.ts';
 import { createReplay, type Findings, type ReviewOptions, type Step, syntaxFindings } from './review/review.ts';
+import { stillSo } from './review/stillSo.ts';
 import { commentsOf, type Suppression, silences, suppressionsIn } from './review/suppression.ts';
 import { missingSemicolon, syntaxErrorId, unterminatedComment } from './review/syntaxFinding.ts';
 import type { Finding } from './rules/rule.ts';
@@ -28,14 +29,19 @@ export interface FileReview {
 
 /** Reviews one file again and again as it is edited; what an edit does not concern is not looked at again. */
 export class FileReviewer {
+  readonly #options: ReviewOptions;
   readonly #replay: Replay<Statement | Step, Findings>;
 
   constructor(options: ReviewOptions) {
+    this.#options = options;
     this.#replay = createReplay(options);
   }
 
-  /** @param base the schema before the file runs */
-  review(pieces: readonly Piece[], base: Catalog = emptyCatalog): FileReview {
+  /**
+   * @param base the schema before the file runs
+   * @param end the schema at the end of the file's history; null when the file is the last, or belongs to none
+   */
+  review(pieces: readonly Piece[], base: Catalog = emptyCatalog, end: Catalog | null = null): FileReview {
     this.replay(pieces, base);
     const findings: PlacedFinding[] = [];
     const fileSuppressions: Suppression[] = [];
@@ -50,7 +56,7 @@ export class FileReviewer {
       if (hasSteps) index++;
       for (let i = 0; i < sql.statements.length; i++) {
         const statement = sql.statements[i] as Statement;
-        const own = i < forward ? this.#replay.resultAt(index++) : syntaxFindings(statement);
+        const own = i < forward ? this.#findingsAt(index++, statement, end) : syntaxFindings(statement);
         // nearly every statement of a large file goes this way
         if (own.length === 0 && !statement.notable) continue;
         const start = sql.starts[i] as number;
@@ -76,6 +82,14 @@ export class FileReviewer {
         return pieces.reduce((n, { sql }) => n + sql.statements.filter((s) => s.parsed.kind !== 'none').length, 0);
       },
     };
+  }
+
+  #findingsAt(index: number, statement: Statement, end: Catalog | null): Findings {
+    const found = this.#replay.resultAt(index);
+    const concluded = this.#replay.conclusionAt(index);
+    if (!concluded || concluded.length === 0) return found;
+    const lasting = end ? stillSo(concluded, statement, end, this.#options) : concluded;
+    return found.length === 0 ? lasting : [...found, ...lasting];
   }
 
   /** Only carries the schema through the file. @returns the schema behind its forward part */

@@ -38,6 +38,8 @@ export class Workspace {
   readonly #replayers = new Map<string, FileReviewer>();
   /** By history folder: the schema after each of its files, in order; cut off where a file has changed. */
   readonly #schemas = new Map<string, Catalog[]>();
+  /** By history: the schema at its end, as it was when the workspace was last scanned, which a saved file causes: typing does not move it. */
+  readonly #ends = new Map<string, Catalog>();
 
   constructor(
     parser: Parser,
@@ -78,6 +80,7 @@ export class Workspace {
     }
     this.#histories = findHistories(found);
     this.#schemas.clear();
+    this.#ends.clear();
     const members = new Set(this.#histories.flatMap((h) => h.files));
     const texts = new Map(found.map((f) => [f.uri, f.text]));
     for (const uri of this.#closed.keys()) if (!members.has(uri)) this.#closed.delete(uri);
@@ -129,7 +132,20 @@ export class Workspace {
       uri,
       () => new FileReviewer({ targetVersion: this.#targetVersion, rules: true, grammars: this.#grammars }),
     );
-    return reviewer.review(state.pieces, this.schemaBefore(uri));
+    return reviewer.review(state.pieces, this.schemaBefore(uri), this.#schemaAtEnd(uri));
+  }
+
+  /** Null when the file is the last of its history, or belongs to none. */
+  #schemaAtEnd(uri: string): Catalog | null {
+    const history = this.#histories.find((h) => h.files.includes(uri));
+    if (!history || history.files.at(-1) === uri) return null;
+    const key = `${history.tool} ${history.folder}`;
+    let end = this.#ends.get(key);
+    if (!end) {
+      end = this.#schemaAfter(history, history.files.length);
+      this.#ends.set(key, end);
+    }
+    return end;
   }
 
   /** The schema before a file runs: what the earlier files of its history leave behind, or the nearest history's end. */

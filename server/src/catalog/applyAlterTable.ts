@@ -1,6 +1,6 @@
 /** ALTER TABLE, subcommand by subcommand. */
 import type { AlterTableCmd, AlterTableStmt, PartitionCmd } from '@pgsql/types';
-import { type Column, type Constraint, newRelation, type Relation, relationKey } from './catalog.ts';
+import { type Column, type Constraint, newColumn, newRelation, type Relation, relationKey } from './catalog.ts';
 import { rangeVarKey, typeNameOf } from './names.ts';
 import type { SchemaWriter } from './schema.ts';
 import { inTransaction } from './session.ts';
@@ -91,7 +91,7 @@ function withColumn(relation: Relation, name: string, change: Partial<Column>): 
   const known = relation.columns.some((c) => c.name === name);
   const columns = known
     ? relation.columns.map((c) => (c.name === name ? { ...c, ...change } : c))
-    : [...relation.columns, { name, type: null, notNull: false, hasDefault: false, ...change }];
+    : [...relation.columns, { ...newColumn(name, null), ...change }];
   return { ...relation, columns };
 }
 

@@ -2,7 +2,20 @@
  * The schema as data, as far as the files tell it. Values never change; a statement replaces them.
  * A relation that a file only alters is known in part (`complete` is false): what is not listed may still exist.
  */
+import type { Node } from '@pgsql/types';
 import { Map as ImmutableMap } from 'immutable';
+import type {
+  Dependent,
+  Extension,
+  FunctionDefinition,
+  IncomingForeignKey,
+  IndexDefinition,
+  PartitionBound,
+  PartitionKey,
+  Policy,
+  Trigger,
+  UserType,
+} from './objects.ts';
 
 /** A type as written, with Postgres's internal names for its own types (`int4`, not `integer`). */
 export interface TypeName {
@@ -19,7 +32,16 @@ export interface Column {
   /** Null where the files do not tell it. */
   readonly type: TypeName | null;
   readonly notNull: boolean;
+  /** A default, an identity or a generation expression. */
   readonly hasDefault: boolean;
+  /** The default's expression; null when there is none, or where the files do not tell it. */
+  readonly default: Node | null;
+  readonly identity: 'always' | 'by default' | null;
+  readonly generated: { readonly stored: boolean; readonly expression: Node | null } | null;
+  /** As written; null for the type's own. */
+  readonly collation: string | null;
+  /** Written as `serial`, `bigserial` or `smallserial`. */
+  readonly serial: boolean;
 }
 
 export type ConstraintKind = 'primary' | 'unique' | 'foreign' | 'check' | 'exclude' | 'not-null';
@@ -34,7 +56,19 @@ export interface Constraint {
   readonly provesNotNull: readonly string[];
   /** Key of the referenced table, for a foreign key. */
   readonly references: string | null;
+  /** Columns of the referenced table; empty: its primary key. */
+  readonly referencedColumns: readonly string[];
+  /** ON DELETE and ON UPDATE of a foreign key. */
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+  readonly deferrable: boolean;
+  /** The condition of a check. */
+  readonly expression: Node | null;
+  /** Of a unique or primary key constraint: name of its index, where the files tell it. */
+  readonly index: string | null;
 }
+
+export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
 
 export type RelationKind =
   | 'table'
@@ -66,17 +100,59 @@ export interface Relation {
   readonly defaultPartition: string | null;
   /** Whether tables that are no partitions inherit from it. */
   readonly inherited: boolean;
+  /** Keys of the tables that it inherits from (without a partition's parent). */
+  readonly inherits: readonly string[];
+  readonly unlogged: boolean;
+  /** For an index. */
+  readonly index: IndexDefinition | null;
+  /** For a partitioned table. */
+  readonly partitionKey: PartitionKey | null;
+  /** For a partition. */
+  readonly bound: PartitionBound | null;
+  readonly rowSecurity: { readonly enabled: boolean; readonly forced: boolean };
+  readonly policies: readonly Policy[];
+  readonly triggers: readonly Trigger[];
+  /** Storage parameters and a view's options, as written (`security_invoker` → `true`). */
+  readonly options: Readonly<Record<string, string>>;
+  /** For a view or materialized view: the tree of its query. */
+  readonly query: Node | null;
+  /** For a view: keys of the relations that its query names, as the search path has them. */
+  readonly reads: readonly string[];
+  /** For a sequence: the column that it belongs to. */
+  readonly ownedBy: { readonly table: string; readonly column: string } | null;
+  /** Foreign keys of other tables, and of itself, that refer to it. */
+  readonly referencedBy: readonly IncomingForeignKey[];
+  /** Views and the like that use it, as far as the files tell. */
+  readonly dependents: readonly Dependent[];
+  readonly comment: string | null;
 }
 
 export type Volatility = 'immutable' | 'stable' | 'volatile';
 
-/** The schema that a file leaves to the next: relations by `schema.name`, the volatility of functions by bare name. */
+/** The schema that a file leaves to the next. */
 export interface Catalog {
+  /** By `schema.name`. */
   readonly relations: ImmutableMap<string, Relation>;
-  readonly functions: ImmutableMap<string, Volatility>;
+  /** The volatility that functions promise, by bare name. */
+  readonly volatilities: ImmutableMap<string, Volatility>;
+  /** All functions of a bare name, in any schema. */
+  readonly functions: ImmutableMap<string, readonly FunctionDefinition[]>;
+  /** By `schema.name`. */
+  readonly types: ImmutableMap<string, UserType>;
+  /** By name. */
+  readonly extensions: ImmutableMap<string, Extension>;
+  /** Names of schemas that the files create. */
+  readonly namespaces: ImmutableMap<string, true>;
 }
 
-export const emptyCatalog: Catalog = { relations: ImmutableMap(), functions: ImmutableMap() };
+export const emptyCatalog: Catalog = {
+  relations: ImmutableMap(),
+  volatilities: ImmutableMap(),
+  functions: ImmutableMap(),
+  types: ImmutableMap(),
+  extensions: ImmutableMap(),
+  namespaces: ImmutableMap(),
+};
 
 export const relationKey = (schema: string, name: string): string => `${schema}.${name}`;
 export const keyOf = (relation: Relation): string => relationKey(relation.schema, relation.name);
@@ -102,5 +178,32 @@ export function newRelation(schema: string, name: string, kind: RelationKind, co
     partitions: [],
     defaultPartition: null,
     inherited: false,
+    inherits: [],
+    unlogged: false,
+    index: null,
+    partitionKey: null,
+    bound: null,
+    rowSecurity: { enabled: false, forced: false },
+    policies: [],
+    triggers: [],
+    options: {},
+    query: null,
+    reads: [],
+    ownedBy: null,
+    referencedBy: [],
+    dependents: [],
+    comment: null,
   };
 }
+
+export const newColumn = (name: string, type: TypeName | null): Column => ({
+  name,
+  type,
+  notNull: false,
+  hasDefault: false,
+  default: null,
+  identity: null,
+  generated: null,
+  collation: null,
+  serial: false,
+});

@@ -6,13 +6,23 @@
  * added or removed, only the keys whose timeline changed are dirty, and only statements behind the change that read a dirty
  * key are run again; a statement that writes equal values stops the wave. So an edit costs what depends on it, not the file.
  */
-import { type Catalog, emptyCatalog, type Relation, type Volatility } from './catalog.ts';
+import type { Map as ImmutableMap } from 'immutable';
+import { type Catalog, emptyCatalog } from './catalog.ts';
+import { Heap } from './heap.ts';
+import { catalogParts, everythingKey, listingKey, Recorder, removed, sessionKey, waitedKey } from './recorder.ts';
 import { sameValue } from './sameValue.ts';
-import type { SchemaWriter } from './schema.ts';
+import type { FinalSchema, SchemaWriter } from './schema.ts';
 import { newSession, type Session } from './session.ts';
 
 /** Runs one statement: reads and writes the schema, and gives whatever is to be remembered for it. */
 export type Run<S, R> = (statement: S, schema: SchemaWriter) => R;
+
+/** What is to be said of some statements once all have run. */
+export interface Conclusions<S, R> {
+  concerns(statement: S): boolean;
+  /** @param session just before the statement ran */
+  draw(statement: S, after: FinalSchema, session: Session): R;
+}
 
 interface Entry<S, R> {
   readonly statement: S;
@@ -20,6 +30,10 @@ interface Entry<S, R> {
   reads: Set<string>;
   writes: Map<string, unknown>;
   result: R;
+  /** Of a statement that conclusions are drawn of: their entry, which stands behind all statements. */
+  conclusion: Entry<S, R> | null;
+  /** Of such an entry: the statement's. */
+  readonly about: Entry<S, R> | null;
 }
 
 interface Version<S, R> {
@@ -27,13 +41,12 @@ interface Version<S, R> {
   value: unknown;
 }
 
-const sessionKey = 's';
-const waitedKey = 'w';
-/** Read by ROLLBACK, which brings back whatever was written since BEGIN: it runs again after every change. */
-const everythingKey = '*';
+/** Behind every statement: where conclusions are drawn. */
+const atTheEnd = Number.MAX_SAFE_INTEGER;
 
 export class Replay<S extends object, R> {
   readonly #run: Run<S, R>;
+  readonly #conclusions: Conclusions<S, R> | null;
   #base: Catalog = emptyCatalog;
   #session: Session = newSession('none');
   #entries: Entry<S, R>[] = [];
@@ -42,8 +55,12 @@ export class Replay<S extends object, R> {
   readonly #timelines = new Map<string, Version<S, R>[]>();
   readonly #readers = new Map<string, Set<Entry<S, R>>>();
 
-  constructor(run: Run<S, R>) {
+  /** Keys of the relations in each schema at the end of the row; null until somebody asks. */
+  #existing: Map<string, Set<string>> | null = null;
+
+  constructor(run: Run<S, R>, conclusions: Conclusions<S, R> | null = null) {
     this.#run = run;
+    this.#conclusions = conclusions;
   }
 
   /** Starts over when `base` or `session` is another than before; otherwise runs only what the change concerns. */
@@ -55,6 +72,7 @@ export class Replay<S extends object, R> {
       this.#statements = [];
       this.#timelines.clear();
       this.#readers.clear();
+      this.#existing = null;
     }
     const old = this.#entries;
     const known = this.#statements;
@@ -71,28 +89,37 @@ export class Replay<S extends object, R> {
     const dirty = new Set<string>();
     for (let i = first; i < old.length - same; i++) this.#remove(old[i] as Entry<S, R>, dirty);
     const added: Entry<S, R>[] = [];
-    for (let i = first; i < lastNew; i++)
-      added.push({
-        statement: statements[i] as S,
-        index: i,
-        reads: new Set(),
-        writes: new Map(),
-        result: undefined as R,
-      });
+    for (let i = first; i < lastNew; i++) {
+      const entry = newEntry<S, R>(statements[i] as S, i, null);
+      if (this.#conclusions?.concerns(entry.statement)) entry.conclusion = newEntry(entry.statement, atTheEnd, entry);
+      added.push(entry);
+    }
     this.#entries = old.slice(0, first).concat(added, old.slice(old.length - same));
     for (let i = first; i < this.#entries.length; i++) (this.#entries[i] as Entry<S, R>).index = i;
 
     const waiting = new Heap<Entry<S, R>>();
-    for (const entry of added) waiting.push(entry);
+    for (const entry of added) {
+      waiting.push(entry);
+      if (entry.conclusion) waiting.push(entry.conclusion);
+    }
+    const touched = new Set(dirty);
     dirty.add(everythingKey);
     for (const key of dirty) this.#wake(key, first - 1, waiting);
-    let done = -1;
-    for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
+    let done: Entry<S, R> | null = null;
+    let last = waiting.pop();
+    for (; last && last.index < atTheEnd; last = waiting.pop()) {
       // woken by several keys
-      if (entry.index === done) continue;
-      done = entry.index;
-      for (const key of this.#evaluate(entry)) this.#wake(key, entry.index, waiting);
+      if (last === done) continue;
+      done = last;
+      for (const key of this.#evaluate(last)) {
+        touched.add(key);
+        this.#wake(key, last.index, waiting);
+      }
     }
+    const concluding = new Set<Entry<S, R>>();
+    for (; last; last = waiting.pop()) concluding.add(last);
+    for (const key of this.#relist(touched)) for (const reader of this.#readers.get(key) ?? []) concluding.add(reader);
+    for (const entry of concluding) this.#evaluate(entry);
   }
 
   /** What the run of each statement gave, in order. */
@@ -104,29 +131,22 @@ export class Replay<S extends object, R> {
     return (this.#entries[index] as Entry<S, R>).result;
   }
 
-  /** The session behind the last statement. */
-  get sessionAfter(): Session {
-    return (this.#lookup(sessionKey, this.#entries.length) as Session | undefined) ?? this.#session;
+  /** What was concluded of that statement at the end; undefined where nothing was to be. */
+  conclusionAt(index: number): R | undefined {
+    return this.#entries[index]?.conclusion?.result;
   }
 
   /** The schema behind the last statement; costs what the statements have written. */
   catalogAfter(): Catalog {
-    let { relations, functions } = this.#base;
-    relations = relations.withMutations((map) => {
-      for (const [key, value] of this.#lastWritten('r '))
-        value === undefined ? map.remove(key) : map.set(key, value as Relation);
-    });
-    functions = functions.withMutations((map) => {
-      for (const [key, value] of this.#lastWritten('f ')) map.set(key, value as Volatility);
-    });
-    return relations === this.#base.relations && functions === this.#base.functions
-      ? this.#base
-      : { relations, functions };
-  }
-
-  /** Relations that the statements created. */
-  createdAfter(): string[] {
-    return [...this.#lastWritten('c ')].filter(([, value]) => value === true).map(([key]) => key);
+    let catalog = this.#base;
+    for (const [prefix, part] of Object.entries(catalogParts)) {
+      const map = (catalog[part] as ImmutableMap<string, unknown>).withMutations((values) => {
+        for (const [key, value] of this.#lastWritten(`${prefix} `))
+          value === undefined ? values.remove(key) : values.set(key, value);
+      });
+      if (map !== catalog[part]) catalog = { ...catalog, [part]: map };
+    }
+    return catalog;
   }
 
   *#lastWritten(prefix: string): Generator<[string, unknown]> {
@@ -138,7 +158,37 @@ export class Replay<S extends object, R> {
     for (const reader of this.#readers.get(key) ?? []) if (reader.index > behind) waiting.push(reader);
   }
 
+  /** Brings {@link Replay.#existing} up to date. @returns keys of the listings that have changed */
+  #relist(touched: Iterable<string>): string[] {
+    if (!this.#existing) return [];
+    const changed = new Set<string>();
+    for (const key of touched) {
+      if (!key.startsWith('r ')) continue;
+      const relation = key.slice(2);
+      const schema = relation.slice(0, relation.indexOf('.'));
+      const value = this.#lookup(key, atTheEnd);
+      const exists = value === undefined ? this.#base.relations.has(relation) : value !== removed;
+      const there = this.#existing.get(schema);
+      if (exists === (there?.has(relation) ?? false)) continue;
+      changed.add(listingKey(schema));
+      if (!exists) there?.delete(relation);
+      else if (there) there.add(relation);
+      else this.#existing.set(schema, new Set([relation]));
+    }
+    return [...changed];
+  }
+
+  #listing(schema: string): readonly string[] {
+    if (!this.#existing) {
+      this.#existing = new Map();
+      for (const key of this.#base.relations.keys()) this.#relist([`r ${key}`]);
+      for (const key of this.#timelines.keys()) this.#relist([key]);
+    }
+    return [...(this.#existing.get(schema) ?? [])];
+  }
+
   #remove(entry: Entry<S, R>, dirty: Set<string>): void {
+    if (entry.conclusion) this.#remove(entry.conclusion, dirty);
     for (const key of entry.reads) this.#readers.get(key)?.delete(entry);
     for (const key of entry.writes.keys()) {
       const versions = this.#timelines.get(key);
@@ -155,10 +205,11 @@ export class Replay<S extends object, R> {
     const recorder = new Recorder(
       (key) => this.#lookup(key, entry.index),
       () => this.#sinceTransactionBegan(entry.index),
+      (schema) => this.#listing(schema),
       this.#base,
       this.#session,
     );
-    entry.result = this.#run(entry.statement, recorder);
+    entry.result = entry.about ? this.#conclude(entry.about, recorder) : this.#run(entry.statement, recorder);
     entry.reads = recorder.reads;
     entry.writes = recorder.writes;
     for (const key of entry.reads) {
@@ -189,6 +240,12 @@ export class Replay<S extends object, R> {
       changed.push(key);
     }
     return changed;
+  }
+
+  #conclude(about: Entry<S, R>, recorder: Recorder): R {
+    recorder.reads.add(sessionKey);
+    const session = (this.#lookup(sessionKey, about.index) as Session | undefined) ?? this.#session;
+    return (this.#conclusions as Conclusions<S, R>).draw(about.statement, recorder, session);
   }
 
   #write(key: string, entry: Entry<S, R>, value: unknown): void {
@@ -232,8 +289,15 @@ export class Replay<S extends object, R> {
   }
 }
 
-/** Stands in a timeline for "there is no such thing", as a DROP leaves it. */
-const removed = Symbol('removed');
+const newEntry = <S, R>(statement: S, index: number, about: Entry<S, R> | null): Entry<S, R> => ({
+  statement,
+  index,
+  reads: new Set(),
+  writes: new Map(),
+  result: undefined as R,
+  conclusion: null,
+  about,
+});
 
 function firstFrom(versions: readonly { readonly entry: { readonly index: number } }[], index: number): number {
   let low = 0;
@@ -244,133 +308,4 @@ function firstFrom(versions: readonly { readonly entry: { readonly index: number
     else high = middle;
   }
   return low;
-}
-
-class Recorder implements SchemaWriter {
-  readonly reads = new Set<string>();
-  readonly writes = new Map<string, unknown>();
-  readonly #lookup: (key: string) => unknown;
-  readonly #sinceBegin: () => Map<string, unknown>;
-  readonly #base: Catalog;
-  readonly #initial: Session;
-
-  constructor(
-    lookup: (key: string) => unknown,
-    sinceBegin: () => Map<string, unknown>,
-    base: Catalog,
-    initial: Session,
-  ) {
-    this.#lookup = lookup;
-    this.#sinceBegin = sinceBegin;
-    this.#base = base;
-    this.#initial = initial;
-  }
-
-  #get<T>(key: string, base: () => T | undefined): T | undefined {
-    if (this.writes.has(key)) return this.writes.get(key) as T | undefined;
-    this.reads.add(key);
-    const value = this.#lookup(key);
-    if (value === removed) return undefined;
-    return value === undefined ? base() : (value as T);
-  }
-
-  get session(): Session {
-    return this.#get<Session>(sessionKey, () => this.#initial) as Session;
-  }
-
-  get hasWaited(): boolean {
-    return this.#get<boolean>(waitedKey, () => false) as boolean;
-  }
-
-  relation(key: string): Relation | undefined {
-    return this.#get<Relation>(`r ${key}`, () => this.#base.relations.get(key));
-  }
-
-  isCreated(key: string): boolean {
-    return this.#get<boolean>(`c ${key}`, () => false) as boolean;
-  }
-
-  isAddedNotValid(table: string, constraint: string): boolean {
-    // which transaction did it: in a later one it no longer counts
-    return this.#get<number>(`n ${table} ${constraint}`, () => -1) === this.session.transaction;
-  }
-
-  volatilityOf(functionName: string): Volatility | undefined {
-    return this.#get<Volatility>(`f ${functionName}`, () => this.#base.functions.get(functionName));
-  }
-
-  setSession(change: Partial<Session>): void {
-    this.writes.set(sessionKey, { ...this.session, ...change });
-  }
-
-  setRelation(relation: Relation): void {
-    this.writes.set(`r ${relation.schema}.${relation.name}`, relation);
-  }
-
-  removeRelation(key: string): void {
-    this.writes.set(`r ${key}`, undefined);
-  }
-
-  markCreated(key: string, created: boolean): void {
-    this.writes.set(`c ${key}`, created);
-  }
-
-  markAddedNotValid(table: string, constraint: string): void {
-    this.writes.set(`n ${table} ${constraint}`, this.session.transaction);
-  }
-
-  setVolatility(functionName: string, volatility: Volatility): void {
-    this.writes.set(`f ${functionName}`, volatility);
-  }
-
-  markWaited(): void {
-    this.writes.set(waitedKey, true);
-  }
-
-  restore(): void {
-    this.reads.add(everythingKey);
-    for (const [key, value] of this.#sinceBegin()) {
-      const base = key.startsWith('r ')
-        ? this.#base.relations.get(key.slice(2))
-        : key.startsWith('f ')
-          ? this.#base.functions.get(key.slice(2))
-          : false;
-      this.writes.set(key, value === removed ? undefined : (value ?? base));
-    }
-  }
-}
-
-/** A min-heap by index; the same entry may be in it more than once. */
-class Heap<T extends { readonly index: number }> {
-  readonly #items: T[] = [];
-
-  push(item: T): void {
-    const items = this.#items;
-    let i = items.push(item) - 1;
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      if ((items[parent] as T).index <= item.index) break;
-      items[i] = items[parent] as T;
-      i = parent;
-    }
-    items[i] = item;
-  }
-
-  pop(): T | undefined {
-    const items = this.#items;
-    const top = items[0];
-    const last = items.pop();
-    if (top === undefined || last === undefined || items.length === 0) return top;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= items.length) break;
-      if (child + 1 < items.length && (items[child + 1] as T).index < (items[child] as T).index) child++;
-      if ((items[child] as T).index >= last.index) break;
-      items[i] = items[child] as T;
-      i = child;
-    }
-    items[i] = last;
-    return top;
-  }
 }

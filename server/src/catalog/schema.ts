@@ -4,6 +4,7 @@
  * concerns only those who had read what changed.
  */
 import type { Relation, Volatility } from './catalog.ts';
+import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { Session } from './session.ts';
 
 export interface SchemaReader {
@@ -11,6 +12,13 @@ export interface SchemaReader {
   readonly session: Session;
   /** @param key `schema.name` */
   relation(key: string): Relation | undefined;
+  /** @param key `schema.name` of a type that the files create */
+  type(key: string): UserType | undefined;
+  /** The functions of that bare name that the files create, in any schema. */
+  functions(name: string): readonly FunctionDefinition[];
+  extension(name: string): Extension | undefined;
+  /** Whether the files create that schema. */
+  hasNamespace(name: string): boolean;
   /** Whether this file itself created the relation: it is empty, or unknown to anybody else. */
   isCreated(key: string): boolean;
   /** Whether the open transaction added this constraint NOT VALID. */
@@ -21,12 +29,24 @@ export interface SchemaReader {
   readonly hasWaited: boolean;
 }
 
+/** The schema at the end of a file. */
+export interface FinalSchema extends SchemaReader {
+  /** Keys of the relations in that schema, in no order. */
+  relationsIn(schema: string): readonly string[];
+}
+
 export interface SchemaWriter extends SchemaReader {
   setSession(change: Partial<Session>): void;
   setRelation(relation: Relation): void;
   removeRelation(key: string): void;
   markCreated(key: string, created: boolean): void;
   markAddedNotValid(table: string, constraint: string): void;
+  setType(type: UserType): void;
+  removeType(key: string): void;
+  setFunctions(name: string, functions: readonly FunctionDefinition[]): void;
+  setExtension(extension: Extension): void;
+  removeExtension(name: string): void;
+  setNamespace(name: string, exists: boolean): void;
   setVolatility(functionName: string, volatility: Volatility): void;
   markWaited(): void;
   /** ROLLBACK: everything is again as it was just after the BEGIN that `session.transaction` counts from. */

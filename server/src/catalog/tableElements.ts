@@ -26,6 +26,11 @@ export function columnFrom(def: ColumnDef): Column {
     type: serial ? { ...(type as NonNullable<typeof type>), name: `int${type?.name.at(-1)}` } : type,
     notNull: serial || (def.is_not_null ?? false) || has('CONSTR_NOTNULL', 'CONSTR_PRIMARY', 'CONSTR_IDENTITY'),
     hasDefault: serial || has('CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED'),
+    default: null,
+    identity: null,
+    generated: null,
+    collation: null,
+    serial,
   };
 }
 
@@ -53,6 +58,12 @@ export function constraintFrom(
       kind === 'foreign' && node.pktable
         ? relationKey(node.pktable.schemaname ?? schema, node.pktable.relname ?? '')
         : null,
+    referencedColumns: [],
+    onDelete: 'no action',
+    onUpdate: 'no action',
+    deferrable: node.deferrable ?? false,
+    expression: kind === 'check' ? (node.raw_expr ?? null) : null,
+    index: null,
   };
 }
 

@@ -4,11 +4,11 @@ import { apply } from '../catalog/apply.ts';
 import { relationKey } from '../catalog/catalog.ts';
 import { rangeVarKey } from '../catalog/names.ts';
 import { Replay } from '../catalog/replay.ts';
-import type { SchemaReader, SchemaWriter } from '../catalog/schema.ts';
-import type { Wrapping } from '../catalog/session.ts';
+import type { FinalSchema, SchemaReader, SchemaWriter } from '../catalog/schema.ts';
+import type { Session, Wrapping } from '../catalog/session.ts';
 import { strongLockOf } from '../facts/strongLock.ts';
 import { rules } from '../rules/index.ts';
-import type { Finding, Fix, Rule, RuleContext } from '../rules/rule.ts';
+import type { ConclusionContext, Finding, Fix, Rule, RuleContext } from '../rules/rule.ts';
 import { embeddedStatements } from '../syntax/bodies/embedded.ts';
 import { bodyProblems } from '../syntax/bodies/problems.ts';
 import type { Grammar } from '../syntax/grammars.ts';
@@ -22,6 +22,8 @@ export interface ReviewOptions {
   readonly targetVersion: number;
   /** False: only the schema is replayed. */
   readonly rules: boolean;
+  /** Whether the file is a migration of a history that can be given new ones behind it; false when absent. */
+  readonly takesFollowUps?: boolean;
   /** The grammars from the target version up to, but without, the newest; none when the target is the newest. */
   readonly grammars?: readonly Grammar[];
 }
@@ -39,9 +41,41 @@ export type Findings = readonly Finding[];
 const none: Findings = [];
 
 export function createReplay(options: ReviewOptions): Replay<Statement | Step, Findings> {
-  return new Replay((item, schema) =>
-    item instanceof Statement ? examine(item, schema, options) : take(item, schema),
+  return new Replay<Statement | Step, Findings>(
+    (item, schema) => (item instanceof Statement ? examine(item, schema, options) : take(item, schema)),
+    options.rules
+      ? {
+          concerns: (item) => item instanceof Statement && isConcluded(item),
+          draw(item, after, session) {
+            const findings = conclude(item as Statement, after, session, options);
+            if (findings.length > 0) sessionOf.set(findings, session);
+            return findings;
+          },
+        }
+      : null,
   );
+}
+
+/** The session just before the statement of which these were concluded. */
+export const sessionOf = new WeakMap<Findings, Session>();
+
+const isConcluded = ({ parsed }: Statement): boolean =>
+  parsed.kind === 'tree' && rulesFor(parsed.node, 'conclude').length > 0;
+
+/** What the rules say of a statement once all statements have run. */
+export function conclude(statement: Statement, after: FinalSchema, session: Session, options: ReviewOptions): Findings {
+  if (statement.parsed.kind !== 'tree') return none;
+  const { node } = statement.parsed;
+  try {
+    return unsilenced(statement, (subject, found) => {
+      const context = Object.assign(contextOf(subject, options), { session, after });
+      for (const rule of rulesFor(node, 'conclude'))
+        rule.runConclusion(node, withReport<ConclusionContext>(context, rule, found));
+    });
+  } catch {
+    // a tree too deep to walk: nothing is claimed
+    return none;
+  }
 }
 
 function take(step: Step, schema: SchemaWriter): Findings {
@@ -98,40 +132,69 @@ export function syntaxFindings(statement: Statement): Findings {
   return findings;
 }
 
-function runRules(statement: Statement, node: Node, schema: SchemaReader, options: ReviewOptions): Findings {
+const runRules = (statement: Statement, node: Node, schema: SchemaReader, options: ReviewOptions): Findings =>
+  unsilenced(statement, (subject, found) => judge(subject, node, schema, options, found));
+
+interface Subject {
+  readonly text: string;
+  readonly body: Span;
+}
+
+/** The findings of `look`, without those that a comment at the statement silences. */
+function unsilenced(
+  statement: Statement,
+  look: (subject: Subject, found: (finding: Finding) => void) => void,
+): Findings {
   const findings: Finding[] = [];
+  look({ text: statement.text, body: { start: statement.bodyStart, end: statement.bodyEnd } }, (f) => findings.push(f));
+  if (findings.length === 0) return none;
   const suppressed = suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement;
-  const subject = { text: statement.text, body: { start: statement.bodyStart, end: statement.bodyEnd } };
-  judge(subject, node, schema, options, (finding) => {
-    if (!silences(suppressed, finding.rule)) findings.push(finding);
-  });
-  return findings.length === 0 ? none : findings;
+  return suppressed.length === 0 ? findings : findings.filter((f) => !silences(suppressed, f.rule));
 }
 
 /** Every rule on one statement of `text`; spans are offsets into that. */
 function judge(
-  { text, body }: { readonly text: string; readonly body: Span },
+  subject: Subject,
   node: Node,
   schema: SchemaReader,
   options: ReviewOptions,
   found: (finding: Finding) => void,
 ): void {
+  const context = Object.assign(contextOf(subject, options), { before: schema });
+  for (const rule of rulesFor(node, 'check')) rule.run(node, withReport<RuleContext>(context, rule, found));
+}
+
+function contextOf({ text, body }: Subject, options: ReviewOptions): Omit<RuleContext, 'report' | 'before'> {
   let tokens: Tokens | null = null;
-  const base: Omit<RuleContext, 'report'> = {
+  return {
     text,
+    // most rules are content with the tree
     get tokens() {
       tokens ??= new Tokens(text, body.start, body.end);
       return tokens;
     },
     body,
-    before: schema,
     targetVersion: options.targetVersion,
+    takesFollowUps: options.takesFollowUps ?? false,
   };
-  for (const rule of rulesFor(node)) {
-    const report: RuleContext['report'] = (span, message, help, fixes: readonly Fix[] = []) =>
-      found({ rule: rule.id, severity: rule.severity, span, message, help, fixes });
-    rule.run(node, Object.assign(Object.create(base) as Omit<RuleContext, 'report'>, { report }));
-  }
+}
+
+function withReport<C extends Pick<RuleContext, 'report'>>(
+  context: Omit<C, 'report'>,
+  rule: Rule,
+  found: (finding: Finding) => void,
+): C {
+  const report: RuleContext['report'] = (span, message, help, fixes: readonly Fix[] = [], more = {}) =>
+    found({
+      rule: rule.id,
+      severity: more.severity ?? rule.severity,
+      span,
+      message,
+      help,
+      fixes,
+      ...(more.related ? { related: more.related } : {}),
+    });
+  return Object.assign(Object.create(context), { report }) as C;
 }
 
 /**
@@ -178,14 +241,15 @@ function run(node: Node, schema: SchemaWriter): void {
   if (waits) schema.markWaited();
 }
 
-const byType = new Map<string, readonly Rule[]>();
+const byType = { check: new Map<string, readonly Rule[]>(), conclude: new Map<string, readonly Rule[]>() };
 
-function rulesFor(node: Node): readonly Rule[] {
+/** The rules that look at statements of that type. */
+function rulesFor(node: Node, how: 'check' | 'conclude'): readonly Rule[] {
   const type = Object.keys(node)[0] ?? '';
-  let found = byType.get(type);
+  let found = byType[how].get(type);
   if (!found) {
-    found = rules.filter((rule) => type in rule.check);
-    byType.set(type, found);
+    found = rules.filter((rule) => type in (rule[how] ?? {}));
+    byType[how].set(type, found);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 /** What a rule is: one file, one default export made by {@link defineRule}. */
 import type { Node } from '@pgsql/types';
-import type { SchemaReader } from '../catalog/schema.ts';
+import type { FinalSchema, SchemaReader } from '../catalog/schema.ts';
+import type { Session } from '../catalog/session.ts';
 import type { Span, Tokens } from '../syntax/tokens.ts';
 
 /**
@@ -14,9 +15,21 @@ export interface Edit extends Span {
   readonly newText: string;
 }
 
+/** A migration that is to run after the one at hand, as a new file in the history's own form. */
+export interface FollowUp {
+  /** Words for the file's name, in snake_case: `validate_orders_customer_id_fkey`. */
+  readonly name: string;
+  /** Without terminators. */
+  readonly statements: readonly string[];
+  /** Its statements cannot run in a transaction, or must not share one. */
+  readonly outsideTransaction: boolean;
+}
+
 export interface Fix {
   readonly title: string;
   readonly edits: readonly Edit[];
+  /** New migrations in the order in which they run; only where {@link RuleContext.takesFollowUps}. */
+  readonly followUps?: readonly FollowUp[];
   /** The result means the same and holds weaker locks: fit for "fix all". */
   readonly safe: boolean;
 }
@@ -68,35 +81,68 @@ export interface RuleContext {
   readonly before: SchemaReader;
   /** Major version of Postgres that the file is for. */
   readonly targetVersion: number;
-  report(span: Span, message: string, help: string, fixes?: readonly Fix[]): void;
+  /** Whether the file is a migration of a history that can be given new ones behind it. */
+  readonly takesFollowUps: boolean;
+  report(span: Span, message: string, help: string, fixes?: readonly Fix[], more?: FindingDetails): void;
 }
+
+export interface FindingDetails {
+  /** Where a case is graver or lighter than the rule's own severity. */
+  readonly severity?: Severity;
+  readonly related?: Finding['related'];
+}
+
+/** A statement looked at again when the whole file has run, for what later statements may still put right. */
+export interface ConclusionContext extends Omit<RuleContext, 'before'> {
+  /** The session just before the statement ran. */
+  readonly session: Session;
+  /** The schema at the end of the file. */
+  readonly after: FinalSchema;
+}
+
+export type RuleFamily =
+  | 'locks'
+  | 'transactions'
+  | 'breaking'
+  | 'schema'
+  | 'indexes'
+  | 'queries'
+  | 'security'
+  | 'partitions'
+  | 'functions';
 
 export interface RuleDefinition {
   /** Kebab-case, says what is wrong in Postgres's own terms. */
   readonly id: string;
-  readonly family: 'locks' | 'transactions' | 'breaking' | 'queries';
+  readonly family: RuleFamily;
   readonly severity: Severity;
   readonly docs: RuleDocs;
   readonly examples: readonly Example[];
-  /** By the type of statement that it looks at. */
-  readonly check: { readonly [K in StatementType]?: (node: NodeOf<K>, context: RuleContext) => void };
+  /** By the type of statement that it looks at, just before that runs. */
+  readonly check?: { readonly [K in StatementType]?: (node: NodeOf<K>, context: RuleContext) => void };
+  /**
+   * By the type of statement, at the end of its file. In a history, what is found here is said only if it is still so at
+   * the history's end: what a later migration has put right is not worth a word.
+   */
+  readonly conclude?: { readonly [K in StatementType]?: (node: NodeOf<K>, context: ConclusionContext) => void };
 }
 
 export interface Rule extends RuleDefinition {
   /** The check, whatever the type of the statement. */
   run(node: Node, context: RuleContext): void;
+  runConclusion(node: Node, context: ConclusionContext): void;
+}
+
+type Looks<C> = Readonly<Record<string, ((node: unknown, context: C) => void) | undefined>> | undefined;
+
+function look<C>(looks: Looks<C>, node: Node, context: C): void {
+  for (const [type, value] of Object.entries(node)) looks?.[type]?.(value, context);
 }
 
 export function defineRule(definition: RuleDefinition): Rule {
   return {
     ...definition,
-    run(node, context) {
-      for (const [type, value] of Object.entries(node)) {
-        const check = (definition.check as Record<string, ((node: unknown, context: RuleContext) => void) | undefined>)[
-          type
-        ];
-        check?.(value, context);
-      }
-    },
+    run: (node, context) => look(definition.check as Looks<RuleContext>, node, context),
+    runConclusion: (node, context) => look(definition.conclude as Looks<ConclusionContext>, node, context),
   };
 }

@@ -16,7 +16,12 @@ const families = {
   locks: 'Locks: statements that make others wait',
   transactions: 'Transactions: what cannot, or should not, run in one',
   breaking: 'Breaking changes: data that goes, clients that fail',
+  schema: 'Schema design',
+  indexes: 'Indexes',
+  partitions: 'Partitioning',
   queries: 'Queries',
+  security: 'Row-level security and safety',
+  functions: 'Functions and triggers',
 };
 
 /** @param {import('../server/src/rules/rule.ts').Rule} rule */

@@ -44,12 +44,16 @@ export function filesOf(fixture: string): FixtureFile[] {
   return files;
 }
 
-/** The file with the marks that the review gives it, in place of those written in it; equal to it when both agree. */
-export function withActualMarks({ sql, options }: FixtureFile, silentRules: readonly string[]): string {
+/**
+ * The file with the marks that the review gives it, in place of those written in it; equal to it when both agree. Other
+ * rules than `rule` count only where the file marks them somewhere.
+ */
+export function withActualMarks({ sql, options }: FixtureFile, rule: string): string {
   const lines = sql.split('\n');
   const expected = marksOf(lines);
+  const counted = new Set([rule, ...expected.map((mark) => mark.rule)]);
   const found: Mark[] = reviewSql(sql, options)
-    .filter((finding) => !silentRules.includes(finding.rule))
+    .filter((finding) => counted.has(finding.rule))
     .map(({ line, column, text, rule, message }) => ({
       line,
       column,

@@ -8,57 +8,28 @@ import { onEachVersion } from './harness/eachVersion.ts';
 import { type Effects, type LockMode, observeIn, observeOutside } from './harness/effects.ts';
 import { FilledDatabases, filled } from './harness/filledDatabases.ts';
 import { blockedWork, runFile } from './harness/runFile.ts';
-
-interface Proof {
-  /** The strongest lock on each table (indexes are left out), tables with new storage, tables read from end to end. */
-  locks?: Record<string, LockMode>;
-  rewrites?: string[];
-  scans?: string[];
-  /** SQLSTATE of the refusal; the rest is left out then. */
-  error?: string;
-  /** It cannot run in a transaction; this fills the tables. */
-  outsideWith?: string;
-}
-
-const exclusive = (table: string): Proof => ({ locks: { [table]: 'AccessExclusiveLock' } });
-const scan = (table: string): Proof => ({ ...exclusive(table), scans: [table] });
-const rewrite = (table: string): Proof => ({ ...scan(table), rewrites: [table] });
-const foreignKey: Proof = {
-  locks: { customers: 'ShareRowExclusiveLock', orders: 'ShareRowExclusiveLock' },
-  scans: ['customers', 'orders'],
-};
-const index = (table: string): Proof => ({ locks: { [table]: 'ShareLock' }, scans: [table] });
-const writes = (table: string): Proof => ({ locks: { [table]: 'RowExclusiveLock' }, scans: [table] });
-const vacuumFull: Proof = {
-  ...rewrite('events'),
-  outsideWith: 'INSERT INTO events SELECT generate_series(1, 20)',
-};
+import { breakingProofs } from './proofs/breaking.ts';
+import { functionsProofs } from './proofs/functions.ts';
+import { indexesProofs } from './proofs/indexes.ts';
+import { locksProofs } from './proofs/locks.ts';
+import { partitionsProofs } from './proofs/partitions.ts';
+import { type EffectsProof, isClaim, type Proofs } from './proofs/proof.ts';
+import { queriesProofs } from './proofs/queries.ts';
+import { schemaProofs } from './proofs/schema.ts';
+import { securityProofs } from './proofs/security.ts';
+import { transactionsProofs } from './proofs/transactions.ts';
 
 /** For each example of a rule. */
-const proofs: Record<string, Proof[]> = {
-  'index-without-concurrently': [index('orders'), index('users')],
-  'foreign-key-without-not-valid': [
-    foreignKey,
-    foreignKey,
-    { ...foreignKey, locks: { customers: 'ShareRowExclusiveLock', orders: 'AccessExclusiveLock' } },
-  ],
-  'check-without-not-valid': [scan('products'), scan('products')],
-  'set-not-null-scans-table': [scan('users')],
-  'unique-constraint-builds-index': [scan('users'), scan('users')],
-  'column-type-rewrites-table': [rewrite('orders'), rewrite('orders')],
-  'add-column-rewrites-table': [rewrite('orders'), rewrite('orders'), rewrite('orders')],
-  'vacuum-full': [vacuumFull, vacuumFull],
-  cluster: [rewrite('events')],
-  'lock-timeout-missing': [exclusive('users')],
-  'concurrently-in-transaction': [{ error: '25001' }, { error: '25001' }],
-  'validate-in-same-transaction': [scan('products')],
-  'not-null-column-without-default': [{ error: '23502' }],
-  'drop-column': [exclusive('users')],
-  'drop-table': [exclusive('legacy_sessions')],
-  'rename-column': [exclusive('users')],
-  'rename-table': [exclusive('users')],
-  'update-without-where': [writes('users')],
-  'delete-without-where': [writes('sessions')],
+const proofs: Proofs = {
+  ...locksProofs,
+  ...transactionsProofs,
+  ...breakingProofs,
+  ...schemaProofs,
+  ...indexesProofs,
+  ...partitionsProofs,
+  ...queriesProofs,
+  ...securityProofs,
+  ...functionsProofs,
 };
 
 const lockNames: Record<string, LockMode> = {
@@ -85,10 +56,25 @@ onEachVersion('rules', ({ version, server, freshDatabase }) => {
 
   describe('the unsafe form of the examples', () => {
     for (const { id, examples } of rules)
-      examples.forEach(({ schema = '', unsafe }, i) => {
+      examples.forEach(({ schema = '', unsafe, safe }, i) => {
         it(`${id}: ${unsafe.replaceAll('\n', ' ')}`, async () => {
           const proof = proofs[id]?.[i];
           assert.ok(proof, 'what it does has to be written down in `proofs`');
+          if (isClaim(proof)) {
+            const example = {
+              version,
+              unsafe,
+              safe,
+              freshDatabase: async () => (await ofItsOwn(schema)).client(),
+              emptyDatabase: async () => {
+                const client = await (await freshDatabase()).client();
+                await client.query(schema);
+                return client;
+              },
+            };
+            await proof.claim(example);
+            return;
+          }
           // it runs in a transaction anyway
           const statements = unsafe.replace(/^BEGIN;|COMMIT;$/g, '');
           const effects = await effectsOf(schema, statements, proof.outsideWith);
@@ -310,7 +296,7 @@ async function untilSomebodyWaits(client: pg.Client): Promise<void> {
 }
 
 /** Of the tables of `schema`, without the schema `public` in their names; indexes are left out. */
-function ofTables(effects: Effects, schema: string): Pick<Proof, 'locks' | 'rewrites' | 'scans'> {
+function ofTables(effects: Effects, schema: string): Pick<EffectsProof, 'locks' | 'rewrites' | 'scans'> {
   const tables = [...schema.matchAll(/CREATE TABLE (\w+)/g)].map((match) => match[1]!);
   const bare = (name: string) => name.replace(/^public\./, '');
   const isTable = (name: string) => tables.includes(bare(name));

@@ -1,43 +1,23 @@
 /** Every rule, in the order that docs and `pgreview rules` list them. */
-import dropColumn from './breaking/dropColumn.ts';
-import dropTable from './breaking/dropTable.ts';
-import notNullColumnWithoutDefault from './breaking/notNullColumnWithoutDefault.ts';
-import renameColumn from './breaking/renameColumn.ts';
-import renameTable from './breaking/renameTable.ts';
-import addColumnRewritesTable from './locks/addColumnRewritesTable.ts';
-import checkWithoutNotValid from './locks/checkWithoutNotValid.ts';
-import cluster from './locks/cluster.ts';
-import columnTypeRewritesTable from './locks/columnTypeRewritesTable.ts';
-import foreignKeyWithoutNotValid from './locks/foreignKeyWithoutNotValid.ts';
-import indexWithoutConcurrently from './locks/indexWithoutConcurrently.ts';
-import lockTimeoutMissing from './locks/lockTimeoutMissing.ts';
-import setNotNull from './locks/setNotNull.ts';
-import uniqueConstraintBuildsIndex from './locks/uniqueConstraintBuildsIndex.ts';
-import vacuumFull from './locks/vacuumFull.ts';
-import deleteWithoutWhere from './queries/deleteWithoutWhere.ts';
-import updateWithoutWhere from './queries/updateWithoutWhere.ts';
+import { breakingRules } from './breaking/index.ts';
+import { functionsRules } from './functions/index.ts';
+import { indexesRules } from './indexes/index.ts';
+import { locksRules } from './locks/index.ts';
+import { partitionsRules } from './partitions/index.ts';
+import { queriesRules } from './queries/index.ts';
 import type { Rule } from './rule.ts';
-import concurrentlyInTransaction from './transactions/concurrentlyInTransaction.ts';
-import validateInSameTransaction from './transactions/validateInSameTransaction.ts';
+import { schemaRules } from './schema/index.ts';
+import { securityRules } from './security/index.ts';
+import { transactionsRules } from './transactions/index.ts';
 
 export const rules: readonly Rule[] = [
-  indexWithoutConcurrently,
-  foreignKeyWithoutNotValid,
-  checkWithoutNotValid,
-  setNotNull,
-  uniqueConstraintBuildsIndex,
-  columnTypeRewritesTable,
-  addColumnRewritesTable,
-  vacuumFull,
-  cluster,
-  lockTimeoutMissing,
-  concurrentlyInTransaction,
-  validateInSameTransaction,
-  notNullColumnWithoutDefault,
-  dropColumn,
-  dropTable,
-  renameColumn,
-  renameTable,
-  updateWithoutWhere,
-  deleteWithoutWhere,
+  ...locksRules,
+  ...transactionsRules,
+  ...breakingRules,
+  ...schemaRules,
+  ...indexesRules,
+  ...partitionsRules,
+  ...queriesRules,
+  ...securityRules,
+  ...functionsRules,
 ];

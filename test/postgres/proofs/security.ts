@@ -1,0 +1,3 @@
+import type { Proofs } from './proof.ts';
+
+export const securityProofs: Proofs = {};

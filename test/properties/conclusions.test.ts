@@ -1,0 +1,111 @@
+// What is concluded at the end of a row of statements, after any edits, equals what a fresh replay concludes.
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { emptyCatalog, newRelation } from '../../server/src/catalog/catalog.ts';
+import { type Conclusions, Replay } from '../../server/src/catalog/replay.ts';
+import type { SchemaWriter } from '../../server/src/catalog/schema.ts';
+import { newSession } from '../../server/src/catalog/session.ts';
+
+type Action =
+  | { readonly kind: 'create'; readonly name: string }
+  | { readonly kind: 'drop'; readonly name: string }
+  | { readonly kind: 'comment'; readonly name: string; readonly text: string }
+  | { readonly kind: 'path'; readonly schema: string }
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'rollback' };
+
+const key = (schema: SchemaWriter, name: string): string => `${schema.session.schema}.${name}`;
+
+function run(action: Action, schema: SchemaWriter): string {
+  switch (action.kind) {
+    case 'create':
+      if (!schema.relation(key(schema, action.name)))
+        schema.setRelation(newRelation(schema.session.schema, action.name, 'table', true));
+      return 'created';
+    case 'drop':
+      if (schema.relation(key(schema, action.name))) schema.removeRelation(key(schema, action.name));
+      return 'dropped';
+    case 'comment': {
+      const relation = schema.relation(key(schema, action.name));
+      if (relation) schema.setRelation({ ...relation, comment: action.text });
+      return 'commented';
+    }
+    case 'path':
+      schema.setSession({ schema: action.schema });
+      return 'moved';
+    case 'begin':
+      if (!schema.session.explicitTransaction)
+        schema.setSession({ explicitTransaction: true, transaction: schema.session.transaction + 1 });
+      return 'begun';
+    case 'rollback':
+      if (schema.session.explicitTransaction) schema.restore();
+      schema.setSession({ explicitTransaction: false });
+      return 'rolled back';
+  }
+}
+
+/** Of each CREATE: the comment that its table ends with, and all tables of its schema. */
+const conclusions: Conclusions<Action, string> = {
+  concerns: (action) => action.kind === 'create',
+  draw(action, after, session) {
+    const name = action.kind === 'create' ? action.name : '';
+    const relation = after.relation(`${session.schema}.${name}`);
+    const siblings = [...after.relationsIn(session.schema)].sort();
+    return `${session.schema}.${name} ${relation ? (relation.comment ?? '-') : 'gone'} of ${siblings.join(' ')}`;
+  },
+};
+
+const name = fc.constantFrom('a', 'b', 'c');
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('create' as const), name }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('drop' as const), name }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('comment' as const), name, text: fc.constantFrom('x', 'y') }),
+  },
+  fc.record({ kind: fc.constant('path' as const), schema: fc.constantFrom('public', 'shop') }),
+  fc.constant({ kind: 'begin' as const }),
+  fc.constant({ kind: 'rollback' as const }),
+);
+
+/** Replaces `removed` statements from `at` (as a part of the length) on. */
+const edit = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  removed: fc.nat(3),
+  added: fc.array(action, { maxLength: 3 }),
+});
+
+const base = {
+  ...emptyCatalog,
+  relations: emptyCatalog.relations.set('public.b', newRelation('public', 'b', 'table', true)),
+};
+
+function shown(replay: Replay<Action, string>, length: number) {
+  return Array.from({ length }, (_, i) => [replay.resultAt(i), replay.conclusionAt(i)]);
+}
+
+describe('Conclusions under edits', () => {
+  it('equal those of a fresh replay', () => {
+    const runs = Number(process.env.PGREVIEW_RUNS ?? 2000);
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 12 }), fc.array(edit, { maxLength: 6 }), (first, edits) => {
+        const replay = new Replay(run, conclusions);
+        let statements = first.map((a) => ({ ...a }));
+        replay.update(statements, base, newSession('none'));
+        for (const { at, removed, added } of edits) {
+          const from = Math.floor(at * statements.length);
+          statements = [
+            ...statements.slice(0, from),
+            ...added.map((a) => ({ ...a })),
+            ...statements.slice(from + removed),
+          ];
+          replay.update(statements, base, newSession('none'));
+          const fresh = new Replay(run, conclusions);
+          fresh.update(statements, base, newSession('none'));
+          assert.deepEqual(shown(replay, statements.length), shown(fresh, statements.length));
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});

@@ -2,18 +2,19 @@
 import type { Node } from '@pgsql/types';
 import { apply } from '../catalog/apply.ts';
 import { relationKey } from '../catalog/catalog.ts';
-import { rangeVarKey } from '../catalog/names.ts';
 import { Replay } from '../catalog/replay.ts';
 import type { FinalSchema, SchemaReader, SchemaWriter } from '../catalog/schema.ts';
-import type { Session, Wrapping } from '../catalog/session.ts';
-import { strongLockOf } from '../facts/strongLock.ts';
+import type { Wrapping } from '../catalog/session.ts';
+import { type Effects, effectsOf } from '../facts/effects.ts';
 import { rules } from '../rules/index.ts';
 import type { ConclusionContext, Finding, Fix, Rule, RuleContext } from '../rules/rule.ts';
 import { embeddedStatements } from '../syntax/bodies/embedded.ts';
 import { bodyProblems } from '../syntax/bodies/problems.ts';
+import { type Routines, routinesOf, routinesWithout } from '../syntax/bodies/routines.ts';
 import type { Grammar } from '../syntax/grammars.ts';
 import { Statement } from '../syntax/statement.ts';
 import { type Span, Tokens } from '../syntax/tokens.ts';
+import { carryTransaction } from './carryTransaction.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
 import { syntaxErrorId, syntaxFinding } from './syntaxFinding.ts';
 import { isOlderSyntax, newerSyntax } from './targetVersion.ts';
@@ -47,8 +48,9 @@ export function createReplay(options: ReviewOptions): Replay<Statement | Step, F
       ? {
           concerns: (item) => item instanceof Statement && isConcluded(item),
           draw(item, after, session) {
-            const findings = conclude(item as Statement, after, session, options);
-            if (findings.length > 0) sessionOf.set(findings, session);
+            const sessions = { session, ending: after.session };
+            const findings = conclude(item as Statement, after, sessions, options);
+            if (findings.length > 0) sessionsOf.set(findings, sessions);
             return findings;
           },
         }
@@ -56,19 +58,27 @@ export function createReplay(options: ReviewOptions): Replay<Statement | Step, F
   );
 }
 
-/** The session just before the statement of which these were concluded. */
-export const sessionOf = new WeakMap<Findings, Session>();
+/** The session just before a statement, and that at the end of its file. */
+type Sessions = Pick<ConclusionContext, 'session' | 'ending'>;
+
+/** Those of the statement of which these were concluded. */
+export const sessionsOf = new WeakMap<Findings, Sessions>();
 
 const isConcluded = ({ parsed }: Statement): boolean =>
   parsed.kind === 'tree' && rulesFor(parsed.node, 'conclude').length > 0;
 
 /** What the rules say of a statement once all statements have run. */
-export function conclude(statement: Statement, after: FinalSchema, session: Session, options: ReviewOptions): Findings {
+export function conclude(
+  statement: Statement,
+  after: FinalSchema,
+  sessions: Sessions,
+  options: ReviewOptions,
+): Findings {
   if (statement.parsed.kind !== 'tree') return none;
   const { node } = statement.parsed;
   try {
     return unsilenced(statement, (subject, found) => {
-      const context = Object.assign(contextOf(subject, options), { session, after });
+      const context = Object.assign(contextOf(subject, options), { ...sessions, after });
       for (const rule of rulesFor(node, 'conclude'))
         rule.runConclusion(node, withReport<ConclusionContext>(context, rule, found));
     });
@@ -79,7 +89,11 @@ export function conclude(statement: Statement, after: FinalSchema, session: Sess
 }
 
 function take(step: Step, schema: SchemaWriter): Findings {
-  if (schema.session.wrapping !== step.wrapping) schema.setSession({ wrapping: step.wrapping });
+  if (schema.session.wrapping !== step.wrapping) {
+    schema.setSession({ wrapping: step.wrapping });
+    // the tool has committed
+    schema.setHeldLocks([]);
+  }
   for (const key of step.createdBefore) schema.markCreated(key, true);
   return none;
 }
@@ -101,7 +115,7 @@ function examine(statement: Statement, schema: SchemaWriter, options: ReviewOpti
       findings = own.length === 0 ? ruled : ruled.length === 0 ? own : [...own, ...ruled];
     }
     if ('DoStmt' in parsed.node) findings = [...findings, ...examineDo(statement, schema, options)];
-    else run(parsed.node, schema);
+    else run(parsed.node, schema, options);
   } catch {
     // a tree too deep to walk: nothing is claimed, and what it changes is not known
   }
@@ -138,6 +152,7 @@ const runRules = (statement: Statement, node: Node, schema: SchemaReader, option
 interface Subject {
   readonly text: string;
   readonly body: Span;
+  readonly routines: Routines;
 }
 
 /** The findings of `look`, without those that a comment at the statement silences. */
@@ -146,7 +161,8 @@ function unsilenced(
   look: (subject: Subject, found: (finding: Finding) => void) => void,
 ): Findings {
   const findings: Finding[] = [];
-  look({ text: statement.text, body: { start: statement.bodyStart, end: statement.bodyEnd } }, (f) => findings.push(f));
+  const body = { start: statement.bodyStart, end: statement.bodyEnd };
+  look({ text: statement.text, body, routines: routinesOf(statement) }, (f) => findings.push(f));
   if (findings.length === 0) return none;
   const suppressed = suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement;
   return suppressed.length === 0 ? findings : findings.filter((f) => !silences(suppressed, f.rule));
@@ -160,11 +176,18 @@ function judge(
   options: ReviewOptions,
   found: (finding: Finding) => void,
 ): void {
-  const context = Object.assign(contextOf(subject, options), { before: schema });
+  const context: Omit<RuleContext, 'report'> = Object.assign(contextOf(subject, options), {
+    before: schema,
+    effects: null,
+  });
+  Object.defineProperty(context, 'effects', { get: () => effectsFor(node, schema, options) });
   for (const rule of rulesFor(node, 'check')) rule.run(node, withReport<RuleContext>(context, rule, found));
 }
 
-function contextOf({ text, body }: Subject, options: ReviewOptions): Omit<RuleContext, 'report' | 'before'> {
+function contextOf(
+  { text, body, routines }: Subject,
+  options: ReviewOptions,
+): Omit<RuleContext, 'report' | 'before' | 'effects'> {
   let tokens: Tokens | null = null;
   return {
     text,
@@ -174,6 +197,7 @@ function contextOf({ text, body }: Subject, options: ReviewOptions): Omit<RuleCo
       return tokens;
     },
     body,
+    routines,
     targetVersion: options.targetVersion,
     takesFollowUps: options.takesFollowUps ?? false,
   };
@@ -205,22 +229,25 @@ function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOp
   const findings: Finding[] = [];
   const suppressed = suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement;
   const { wrapping, explicitTransaction } = schema.session;
+  const routines = routinesWithout(statement.parser);
   for (const { sql, node, kind, toStatement } of embeddedStatements(statement, statement.parser)) {
     if (kind !== 'statement') continue;
     schema.setSession({ wrapping: 'tool', explicitTransaction: false });
     if (options.rules)
-      judge({ text: sql, body: { start: 0, end: sql.length } }, node, schema, options, (finding) => {
-        if (finding.rule === 'concurrently-in-transaction' || finding.rule === 'validate-in-same-transaction') return;
+      judge({ text: sql, body: { start: 0, end: sql.length }, routines }, node, schema, options, (finding) => {
+        if (ofTransactions.has(finding.rule)) return;
         if (silences(suppressed, finding.rule)) return;
         const { start, end } = finding.span;
         findings.push({ ...finding, span: { start: toStatement(start), end: toStatement(end) }, fixes: [] });
       });
-    run(node, schema);
+    apply(schema, node);
   }
   if (schema.session.wrapping !== wrapping || schema.session.explicitTransaction !== explicitTransaction)
     schema.setSession({ wrapping, explicitTransaction });
   return findings;
 }
+
+const ofTransactions = new Set(rules.filter((rule) => rule.family === 'transactions').map((rule) => rule.id));
 
 const brokenTable =
   /^create\s+(?:(?:global|local)\s+)?(?:(?:temp|temporary|unlogged)\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:("(?:[^"]|"")+"|[\w$]+)\s*\.\s*)?("(?:[^"]|"")+"|[\w$]+)/i;
@@ -235,10 +262,21 @@ function markBrokenTable(statement: Statement, schema: SchemaWriter): void {
 }
 
 /** Carries schema and session over one statement. */
-function run(node: Node, schema: SchemaWriter): void {
-  const waits = waitsUnbounded(schema, node);
+function run(node: Node, schema: SchemaWriter, options: ReviewOptions): void {
+  if (options.rules) carryTransaction(node, schema, () => effectsFor(node, schema, options));
   apply(schema, node);
-  if (waits) schema.markWaited();
+}
+
+/** Asked for by several rules, and once more when the statement runs. */
+const effectsKnown = new WeakMap<SchemaReader, { readonly node: Node; readonly effects: Effects | null }>();
+
+/** Before the statement is applied to the schema. */
+function effectsFor(node: Node, schema: SchemaReader, { targetVersion }: ReviewOptions): Effects | null {
+  const known = effectsKnown.get(schema);
+  if (known?.node === node) return known.effects;
+  const effects = effectsOf(node, schema, targetVersion);
+  effectsKnown.set(schema, { node, effects });
+  return effects;
 }
 
 const byType = { check: new Map<string, readonly Rule[]>(), conclude: new Map<string, readonly Rule[]>() };
@@ -252,11 +290,4 @@ function rulesFor(node: Node, how: 'check' | 'conclude'): readonly Rule[] {
     byType[how].set(type, found);
   }
   return found;
-}
-
-/** Whether it waits for a strong lock on a table in use with no lock_timeout: said once a file is enough. */
-function waitsUnbounded(schema: SchemaReader, node: Node): boolean {
-  const lock = strongLockOf(node);
-  if (!lock || schema.hasWaited || schema.session.lockTimeout !== false) return false;
-  return lock.relations.some((r) => !schema.isCreated(rangeVarKey(r, schema.session.schema)));
 }

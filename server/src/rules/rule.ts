@@ -2,6 +2,8 @@
 import type { Node } from '@pgsql/types';
 import type { FinalSchema, SchemaReader } from '../catalog/schema.ts';
 import type { Session } from '../catalog/session.ts';
+import type { Effects } from '../facts/effects.ts';
+import type { Routines } from '../syntax/bodies/routines.ts';
 import type { Span, Tokens } from '../syntax/tokens.ts';
 
 /**
@@ -79,6 +81,10 @@ export interface RuleContext {
   readonly body: Span;
   /** The schema and session just before the statement runs. */
   readonly before: SchemaReader;
+  /** What the statement locks, rewrites and scans; null where nothing is known of it. */
+  readonly effects: Effects | null;
+  /** The bodies of functions: of the one that the statement creates, and of those that the catalog holds. */
+  readonly routines: Routines;
   /** Major version of Postgres that the file is for. */
   readonly targetVersion: number;
   /** Whether the file is a migration of a history that can be given new ones behind it. */
@@ -93,9 +99,11 @@ export interface FindingDetails {
 }
 
 /** A statement looked at again when the whole file has run, for what later statements may still put right. */
-export interface ConclusionContext extends Omit<RuleContext, 'before'> {
+export interface ConclusionContext extends Omit<RuleContext, 'before' | 'effects'> {
   /** The session just before the statement ran. */
   readonly session: Session;
+  /** The session at the end of the statement's own file. */
+  readonly ending: Session;
   /** The schema at the end of the file. */
   readonly after: FinalSchema;
 }

@@ -8,6 +8,9 @@ export function finalSchema(catalog: Catalog): FinalSchema {
   return {
     session: newSession('unknown'),
     hasWaited: false,
+    heldLocks: [],
+    addedEnumValues: () => [],
+    createsEnum: () => false,
     relation: (key) => catalog.relations.get(key),
     type: (key) => catalog.types.get(key),
     functions: (name) => catalog.functions.get(name) ?? [],

@@ -1,11 +1,13 @@
 /** What one statement reads and writes while it is replayed. */
 import type { Catalog, Relation, Volatility } from './catalog.ts';
+import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { FinalSchema, SchemaWriter } from './schema.ts';
-import type { Session } from './session.ts';
+import { inTransaction, type Session } from './session.ts';
 
 export const sessionKey = 's';
 export const waitedKey = 'w';
+export const heldKey = 'h';
 /** Read by ROLLBACK, which brings back whatever was written since BEGIN: it runs again after every change. */
 export const everythingKey = '*';
 /** Which relations a schema has at the end of the row. */
@@ -22,12 +24,18 @@ export const catalogParts = {
   t: 'types',
   x: 'extensions',
   m: 'namespaces',
+  k: 'constraintNames',
 } as const satisfies Record<string, keyof Catalog>;
 
 /** What the base holds under a key of the replay. */
 export function inBase(base: Catalog, key: string): unknown {
   const part = catalogParts[key[0] as keyof typeof catalogParts] as keyof Catalog | undefined;
   return part ? base[part].get(key.slice(2)) : undefined;
+}
+
+interface OfTransaction<T> {
+  readonly transaction: number;
+  readonly value: T;
 }
 
 export class Recorder implements SchemaWriter, FinalSchema {
@@ -82,6 +90,30 @@ export class Recorder implements SchemaWriter, FinalSchema {
     return this.#get<number>(`n ${table} ${constraint}`, () => -1) === this.session.transaction;
   }
 
+  get heldLocks(): readonly HeldLock[] {
+    return this.#ofTransaction<readonly HeldLock[]>(heldKey) ?? [];
+  }
+
+  addedEnumValues(type: string): readonly string[] {
+    return this.#ofTransaction<readonly string[] | null>(`e ${type}`) ?? [];
+  }
+
+  createsEnum(type: string): boolean {
+    return this.#ofTransaction<readonly string[] | null>(`e ${type}`) === null;
+  }
+
+  /** What the open transaction wrote; undefined for what an earlier one did, and where the files show none. */
+  #ofTransaction<T>(key: string): T | undefined {
+    const { session } = this;
+    if (inTransaction(session) !== true) return undefined;
+    const written = this.#get<OfTransaction<T>>(key, () => undefined);
+    return written?.transaction === session.transaction ? written.value : undefined;
+  }
+
+  #setOfTransaction(key: string, value: unknown): void {
+    this.writes.set(key, { transaction: this.session.transaction, value } satisfies OfTransaction<unknown>);
+  }
+
   volatilityOf(functionName: string): Volatility | undefined {
     return this.#get<Volatility>(`v ${functionName}`, () => this.#base.volatilities.get(functionName));
   }
@@ -111,12 +143,33 @@ export class Recorder implements SchemaWriter, FinalSchema {
     this.writes.set(sessionKey, { ...this.session, ...change });
   }
 
+  tablesWithConstraint(key: string): readonly string[] {
+    return this.#get<readonly string[]>(`k ${key}`, () => this.#base.constraintNames.get(key)) ?? [];
+  }
+
   setRelation(relation: Relation): void {
-    this.writes.set(`r ${relation.schema}.${relation.name}`, relation);
+    const key = `${relation.schema}.${relation.name}`;
+    this.#noteConstraints(key, this.relation(key), relation);
+    this.writes.set(`r ${key}`, relation);
   }
 
   removeRelation(key: string): void {
+    this.#noteConstraints(key, this.relation(key), undefined);
     this.writes.set(`r ${key}`, undefined);
+  }
+
+  #noteConstraints(key: string, before: Relation | undefined, after: Relation | undefined): void {
+    if (before?.constraints === after?.constraints) return;
+    const schema = (after ?? before)?.schema ?? '';
+    const old = new Set(before?.constraints.map((c) => c.name));
+    const now = new Set(after?.constraints.map((c) => c.name));
+    for (const name of new Set([...old, ...now])) {
+      if (name === null || old.has(name) === now.has(name)) continue;
+      const named = `${schema}.${name}`;
+      const others = this.tablesWithConstraint(named).filter((table) => table !== key);
+      const tables = now.has(name) ? [...others, key].sort() : others;
+      this.writes.set(`k ${named}`, tables.length > 0 ? tables : undefined);
+    }
   }
 
   markCreated(key: string, created: boolean): void {
@@ -157,6 +210,14 @@ export class Recorder implements SchemaWriter, FinalSchema {
 
   markWaited(): void {
     this.writes.set(waitedKey, true);
+  }
+
+  setHeldLocks(locks: readonly HeldLock[]): void {
+    this.#setOfTransaction(heldKey, locks);
+  }
+
+  setAddedEnumValues(type: string, values: readonly string[] | null): void {
+    this.#setOfTransaction(`e ${type}`, values);
   }
 
   restore(): void {

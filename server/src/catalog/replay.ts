@@ -9,7 +9,16 @@
 import type { Map as ImmutableMap } from 'immutable';
 import { type Catalog, emptyCatalog } from './catalog.ts';
 import { Heap } from './heap.ts';
-import { catalogParts, everythingKey, listingKey, Recorder, removed, sessionKey, waitedKey } from './recorder.ts';
+import {
+  catalogParts,
+  everythingKey,
+  heldKey,
+  listingKey,
+  Recorder,
+  removed,
+  sessionKey,
+  waitedKey,
+} from './recorder.ts';
 import { sameValue } from './sameValue.ts';
 import type { FinalSchema, SchemaWriter } from './schema.ts';
 import { newSession, type Session } from './session.ts';
@@ -282,7 +291,7 @@ export class Replay<S extends object, R> {
     const held = new Map<string, unknown>();
     for (let i = Math.max(begin, 0); i < index; i++)
       for (const key of (this.#entries[i] as Entry<S, R>).writes.keys()) {
-        if (key !== sessionKey && key !== waitedKey && !held.has(key))
+        if (key !== sessionKey && key !== waitedKey && key !== heldKey && !held.has(key))
           held.set(key, this.#lookup(key, Math.max(begin, 0)));
       }
     return held;

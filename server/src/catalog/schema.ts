@@ -4,6 +4,7 @@
  * concerns only those who had read what changed.
  */
 import type { Relation, Volatility } from './catalog.ts';
+import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { Session } from './session.ts';
 
@@ -27,6 +28,15 @@ export interface SchemaReader {
   volatilityOf(functionName: string): Volatility | undefined;
   /** Whether a statement before has waited for a strong lock on an existing table with no lock_timeout set. */
   readonly hasWaited: boolean;
+  /**
+   * The locks that the open transaction has taken so far on relations in use so that their writers or readers wait, in the
+   * order in which it took them; the first few of them. Empty where the files show no transaction.
+   */
+  readonly heldLocks: readonly HeldLock[];
+  /** Values that the open transaction has added to an enum type which it did not create: they cannot be used in it. */
+  addedEnumValues(type: string): readonly string[];
+  /** Whether the open transaction created that enum type. */
+  createsEnum(type: string): boolean;
 }
 
 /** The schema at the end of a file. */
@@ -36,6 +46,13 @@ export interface FinalSchema extends SchemaReader {
 }
 
 export interface SchemaWriter extends SchemaReader {
+  /**
+   * Keys of the tables that have a constraint of that name, which {@link setRelation} keeps up to date.
+   * @param key `schema.constraint`
+   */
+  tablesWithConstraint(key: string): readonly string[];
+  /** Keys of the relations that a schema has once all statements have run: more or fewer than it has now. */
+  relationsIn(schema: string): readonly string[];
   setSession(change: Partial<Session>): void;
   setRelation(relation: Relation): void;
   removeRelation(key: string): void;
@@ -49,6 +66,10 @@ export interface SchemaWriter extends SchemaReader {
   setNamespace(name: string, exists: boolean): void;
   setVolatility(functionName: string, volatility: Volatility): void;
   markWaited(): void;
+  /** What {@link SchemaReader.heldLocks} is from here on, until the open transaction ends. */
+  setHeldLocks(locks: readonly HeldLock[]): void;
+  /** @param values null: the open transaction created the type, so that values may be added and used */
+  setAddedEnumValues(type: string, values: readonly string[] | null): void;
   /** ROLLBACK: everything is again as it was just after the BEGIN that `session.transaction` counts from. */
   restore(): void;
 }

@@ -34,6 +34,12 @@ type StatementType = KeysOfUnion<Node>;
 type NodeOf<K extends StatementType> = Extract<Node, Record<K, unknown>>[K];
 type Teller<K extends StatementType> = (effects: EffectsCollector, stmt: NodeOf<K>) => void;
 
+const ofData = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CopyStmt']);
+
+/** The types of statement that may lock a relation so that writers or readers of it wait. */
+export const lockingStatements = (): StatementType[] =>
+  (Object.keys(tellers) as StatementType[]).filter((type) => tellers[type] !== nothing && !ofData.has(type));
+
 /** Null for BEGIN, COMMIT and the like, and for statements that nothing is known of. `schema` is that just before it runs. */
 export function effectsOf(node: Node, schema: SchemaReader, targetVersion: number): Effects | null {
   const [type, stmt] = Object.entries(node)[0] ?? [];

@@ -1,6 +1,7 @@
 /** Hover on the first words of a statement: what it locks, whom that blocks, what it rewrites and scans. */
 import type { Hover, Position } from 'vscode-languageserver-types';
 import type { Catalog } from '../catalog/catalog.ts';
+import { sqlName } from '../facts/blocking.ts';
 import type { Effects, LockMode } from '../facts/effects.ts';
 import { statementEffects } from '../review/statementEffects.ts';
 import type { LineDocument } from '../text/text.ts';
@@ -38,13 +39,6 @@ const blocked: Readonly<Record<LockMode, string>> = {
   ExclusiveLock: 'writes, SELECT … FOR UPDATE, DDL and autovacuum, not plain reads',
   AccessExclusiveLock: 'reads, writes, DDL and autovacuum',
 };
-
-/** `AccessExclusiveLock` → `ACCESS EXCLUSIVE`. */
-const sqlName = (mode: LockMode): string =>
-  mode
-    .replace(/Lock$/, '')
-    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toUpperCase();
 
 const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
 

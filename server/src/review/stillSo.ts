@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { finalSchema } from '../catalog/finalSchema.ts';
 import type { FinalSchema } from '../catalog/schema.ts';
 import type { Statement } from '../syntax/statement.ts';
-import { conclude, type Findings, type ReviewOptions, sessionOf } from './review.ts';
+import { conclude, type Findings, type ReviewOptions, sessionsOf } from './review.ts';
 
 const schemas = new WeakMap<Catalog, FinalSchema>();
 /** A key press asks for all of them again. */
@@ -17,7 +17,12 @@ export function stillSo(concluded: Findings, statement: Statement, end: Catalog,
     schema = finalSchema(end);
     schemas.set(end, schema);
   }
-  const then = conclude(statement, schema, sessionOf.get(concluded) ?? schema.session, options);
+  const then = conclude(
+    statement,
+    schema,
+    sessionsOf.get(concluded) ?? { session: schema.session, ending: schema.session },
+    options,
+  );
   const lasting = concluded.filter((finding) =>
     then.some((f) => f.rule === finding.rule && f.span.start === finding.span.start && f.span.end === finding.span.end),
   );

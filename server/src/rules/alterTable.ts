@@ -2,6 +2,7 @@
 import type { AlterTableCmd, AlterTableStmt, RangeVar } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.ts';
 import { rangeVarKey } from '../catalog/names.ts';
+import { inUse } from '../facts/blocking.ts';
 import type { Span } from '../syntax/tokens.ts';
 import type { RuleContext } from './rule.ts';
 
@@ -44,14 +45,8 @@ export function targetOf(relation: RangeVar | undefined, context: RuleContext): 
   };
 }
 
-/**
- * True when others may be using the table: it is not temporary, and this file did not create it. (A table that the file
- * creates is empty, or not in use yet.)
- */
-export function isInUse(key: string, context: RuleContext): boolean {
-  const { before } = context;
-  return !before.isCreated(key) && before.relation(key)?.temporary !== true && !key.startsWith('pg_temp.');
-}
+/** True when others may be using it: it is not temporary, and this file did not create it. */
+export const isInUse = (key: string, context: RuleContext): boolean => inUse(key, context.before);
 
 /** Subcommands of ALTER TABLE on a table in use; empty for other kinds of relation and for tables that are not in use. */
 export function* commandsInUse(

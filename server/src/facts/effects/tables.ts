@@ -169,14 +169,16 @@ function dropIndex(effects: EffectsCollector, key: string, stmt: DropStmt): void
   effects.lockTree(index.table, mode);
 }
 
-/** Triggers, rules and policies are not in the catalog: with IF EXISTS it is not known whether there is one to drop. */
+/** With IF EXISTS, what the files do not show to be there locks nothing that is sure. */
 function dropFromTable(effects: EffectsCollector, stmt: DropStmt, names: Parameters<typeof nameParts>[0]): void {
-  if (stmt.missing_ok) {
+  const [name, table, schema] = nameParts(names).reverse();
+  const key = relationKey(schema ?? effects.schema.session.schema, table ?? '');
+  const relation = effects.schema.relation(key);
+  const listed = stmt.removeType === 'OBJECT_TRIGGER' ? relation?.triggers : relation?.policies;
+  if (stmt.missing_ok && !listed?.some((object) => object.name === name)) {
     effects.unsure();
     return;
   }
-  const [table, schema] = nameParts(names).slice(0, -1).reverse();
-  const key = relationKey(schema ?? effects.schema.session.schema, table ?? '');
   effects.known(key);
   if (stmt.removeType === 'OBJECT_TRIGGER') effects.lockTree(key, 'AccessExclusiveLock');
   else effects.lock(key, 'AccessExclusiveLock');

@@ -1,21 +1,21 @@
-import type { Node } from '@pgsql/types';
-import { rangeVarKey } from '../../catalog/names.ts';
 import { inTransaction } from '../../catalog/session.ts';
-import { lockingStatements, strongLockOf } from '../../facts/strongLock.ts';
-import { isInUse } from '../alterTable.ts';
+import { blocks, sqlName, strongLocks } from '../../facts/blocking.ts';
+import { lockingStatements } from '../../facts/effects.ts';
 import { before } from '../edits.ts';
 import { defineRule, type RuleContext, type RuleDefinition } from '../rule.ts';
+import { nameOf } from './relationNames.ts';
 
-function check(node: Node, context: RuleContext): void {
+function check(context: RuleContext): void {
   const { session } = context.before;
   if (session.lockTimeout !== false || context.before.hasWaited) return;
-  const lock = strongLockOf(node);
-  if (!lock?.relations.some((r) => isInUse(rangeVarKey(r, session.schema), context))) return;
-  const others = lock.mode === 'ACCESS EXCLUSIVE' ? 'everybody else waits' : 'all writers wait';
+  const locks = strongLocks(context.effects, context.before);
+  const lock = locks.find(({ mode }) => blocks(mode).reads) ?? locks[0];
+  if (!lock) return;
+  const others = blocks(lock.mode).reads ? 'everybody else waits' : 'all writers wait';
   const local = inTransaction(session) === true ? 'LOCAL ' : '';
   context.report(
     context.tokens.span(0, 1),
-    `No lock_timeout is set: while this waits for its ${lock.mode} lock behind a long transaction, ${others} behind it.`,
+    `No lock_timeout is set: while this waits for its ${sqlName(lock.mode)} lock on ${nameOf(lock.relation, context.before)} behind a long transaction, ${others} behind it.`,
     `SET ${local}lock_timeout to a few seconds first: then the migration fails and can be tried again, and the site stays up.`,
     [
       {
@@ -46,9 +46,6 @@ export default defineRule({
     },
   ],
   check: Object.fromEntries(
-    lockingStatements.map((type) => [
-      type,
-      (stmt: unknown, context: RuleContext) => check({ [type]: stmt } as unknown as Node, context),
-    ]),
+    lockingStatements().map((type) => [type, (_: unknown, context: RuleContext) => check(context)]),
   ) as RuleDefinition['check'],
 });

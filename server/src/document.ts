@@ -67,7 +67,9 @@ export class FileReviewer {
         const comment = statement.parsed.kind === 'tree' ? unterminatedComment(statement) : null;
         const byItself = comment ?? (unended ? missingSemicolon(statement) : null);
         for (const finding of byItself ? [...own, byItself] : own) {
-          if (finding.rule === syntaxErrorId ? hidden : silences(hostSuppressions, finding.rule)) continue;
+          // under psql's \if a statement may not run at all
+          if (hidden && finding.severity === 'error') continue;
+          if (finding.rule !== syntaxErrorId && silences(hostSuppressions, finding.rule)) continue;
           findings.push({ finding, piece, statementStart: start, range: place(piece, start, finding.span) });
         }
       }

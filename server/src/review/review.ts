@@ -235,7 +235,8 @@ function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOp
     schema.setSession({ wrapping: 'tool', explicitTransaction: false });
     if (options.rules)
       judge({ text: sql, body: { start: 0, end: sql.length }, routines }, node, schema, options, (finding) => {
-        if (ofTransactions.has(finding.rule)) return;
+        // that a statement fails is not said either: its branch may not be taken, or the block handles the error
+        if (ofTransactions.has(finding.rule) || finding.severity === 'error') return;
         if (silences(suppressed, finding.rule)) return;
         const { start, end } = finding.span;
         findings.push({ ...finding, span: { start: toStatement(start), end: toStatement(end) }, fixes: [] });

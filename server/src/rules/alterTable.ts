@@ -48,14 +48,24 @@ export function targetOf(relation: RangeVar | undefined, context: RuleContext): 
 /** True when others may be using it: it is not temporary, and this file did not create it. */
 export const isInUse = (key: string, context: RuleContext): boolean => inUse(key, context.before);
 
+/** A subcommand with the table that it is about. */
+export type TableCommand = AlterCommand & { readonly table: TargetTable };
+
+/** Subcommands of ALTER TABLE; empty for other kinds of relation. */
+export function commandsOf(stmt: AlterTableStmt, context: RuleContext): Generator<TableCommand> {
+  return stmt.objtype === 'OBJECT_TABLE' ? commands(stmt, targetOf(stmt.relation, context), context) : none();
+}
+
 /** Subcommands of ALTER TABLE on a table in use; empty for other kinds of relation and for tables that are not in use. */
-export function* commandsInUse(
-  stmt: AlterTableStmt,
-  context: RuleContext,
-): Generator<AlterCommand & { readonly table: TargetTable }> {
-  if (stmt.objtype !== 'OBJECT_TABLE') return;
+export function commandsInUse(stmt: AlterTableStmt, context: RuleContext): Generator<TableCommand> {
+  if (stmt.objtype !== 'OBJECT_TABLE') return none();
   const table = targetOf(stmt.relation, context);
-  if (!isInUse(table.key, context)) return;
+  return isInUse(table.key, context) ? commands(stmt, table, context) : none();
+}
+
+function* none(): Generator<never> {}
+
+function* commands(stmt: AlterTableStmt, table: TargetTable, context: RuleContext): Generator<TableCommand> {
   const from = context.tokens.written(table.after) === '*' ? table.after + 1 : table.after;
   const parts = context.tokens.split(from);
   const head = context.text.slice(context.body.start, table.span.end);

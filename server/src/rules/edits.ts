@@ -28,10 +28,17 @@ export const isAlone = (context: RuleContext): boolean => inTransaction(context.
 export const mayAddTransactions = (context: RuleContext): boolean =>
   isAlone(context) && context.before.session.wrapping !== 'single';
 
+/** Keywords in the case that the author writes them. */
+export const matchCase = (like: string, text: string): string =>
+  like === like.toLowerCase() ? text.toLowerCase() : text;
+
 /** An identifier as SQL, quoted only where it must be: not lower case, or not a plain word. */
 export function quoteIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
+
+/** Whether the name, in lower case, cannot stand as a bare name. */
+export const isReserved = (name: string): boolean => reserved.has(name);
 
 /** Reserved words of Postgres (postgresql.org/docs/current/sql-keywords-appendix.html): not usable as a bare name. */
 const reserved = new Set(

@@ -2,21 +2,24 @@
 import { inTransaction } from '../catalog/session.ts';
 import type { Edit, RuleContext } from './rule.ts';
 
+/** A statement and where it stands: what a check and a conclusion have in common. */
+type Placed = Pick<RuleContext, 'text' | 'body'>;
+
 export const insertAt = (offset: number, newText: string): Edit => ({ start: offset, end: offset, newText });
 
 /** White space in front of the statement on its own line. */
-export function indentOf(context: RuleContext): string {
+export function indentOf(context: Placed): string {
   return /(?:^|\n)([ \t]*)$/.exec(context.text.slice(0, context.body.start))?.[1] ?? '';
 }
 
 /** Statements of their own before this one. */
-export function before(context: RuleContext, statements: readonly string[]): Edit {
+export function before(context: Placed, statements: readonly string[]): Edit {
   const indent = indentOf(context);
   return insertAt(context.body.start, statements.map((s) => `${s};\n${indent}`).join(''));
 }
 
 /** Statements of their own behind this one; its terminator ends the last of them. */
-export function behind(context: RuleContext, statements: readonly string[]): Edit {
+export function behind(context: Placed, statements: readonly string[]): Edit {
   const indent = indentOf(context);
   return insertAt(context.body.end, statements.map((s) => `;\n${indent}${s}`).join(''));
 }

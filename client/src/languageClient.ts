@@ -25,7 +25,12 @@ const documentSelector: DocumentSelector = [
 ];
 
 /** Files whose change on disk can change what the server knows of a migration history. */
-const watchedFiles = ['**/*.{sql,pgsql,psql,ddl,py,prisma}', '**/pgreview.json', '**/alembic.ini'];
+const watchedFiles = [
+  '**/*.{sql,pgsql,psql,ddl,py,prisma}',
+  '**/pgreview.json',
+  '**/alembic.ini',
+  '**/{sqitch.plan,_journal.json,atlas.sum,tern.conf,*.sql.conf}',
+];
 
 /** A server that dies more often than this within {@link crashWindowMs} stays down until the user says so. */
 const maxCrashes = 4;

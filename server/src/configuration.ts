@@ -4,14 +4,25 @@ import { newerSyntaxId } from './review/targetVersion.ts';
 import { rules } from './rules/index.ts';
 import type { Severity } from './rules/rule.ts';
 
+/**
+ * How the statements of a file share transactions. `file`: one around all, as `psql --single-transaction`. `statement`: each
+ * has its own, as `psql -f`. `string`: the file is sent as one string, in which several statements are one transaction.
+ * `unknown`: nothing is said of transactions.
+ */
+export type TransactionSetting = 'file' | 'statement' | 'string' | 'unknown';
+
 export interface Configuration {
   /** Major version of Postgres that the files are for, 14 to 18. */
   readonly targetVersion: number;
   readonly severities: Readonly<Record<string, Severity | 'off'>>;
   /** Globs of paths that are not reviewed, relative to the workspace. */
   readonly ignore: readonly string[];
+  /** By globs of paths, relative to the workspace; of several that match, the last one holds. */
+  readonly transactions: Readonly<Record<string, TransactionSetting>>;
   readonly database: 'embedded' | 'off';
   readonly codeLens: boolean;
+  /** Inlay hints behind statements whose locks make others wait. */
+  readonly lockHints: boolean;
   /** Milliseconds. */
   readonly statementTimeout: number;
 }
@@ -20,8 +31,10 @@ export const defaultConfiguration: Configuration = {
   targetVersion: 18,
   severities: {},
   ignore: [],
+  transactions: {},
   database: 'embedded',
   codeLens: true,
+  lockHints: true,
   statementTimeout: 30_000,
 };
 
@@ -35,7 +48,7 @@ export const configurableIds: readonly string[] = [
   tooComplexId,
 ];
 
-const fileSettings = ['$schema', 'targetVersion', 'rules', 'ignore'];
+const fileSettings = ['$schema', 'targetVersion', 'rules', 'ignore', 'transactions'];
 
 /**
  * Reads `pgreview.json`, where a setting that does not exist is a mistake.
@@ -51,6 +64,12 @@ export function readFileConfiguration(value: unknown, where: string, base: Confi
   return readConfiguration(value, where, base);
 }
 
+const transactionSettings: readonly string[] = [
+  'file',
+  'statement',
+  'string',
+  'unknown',
+] satisfies TransactionSetting[];
 const levels = ['off', 'error', 'warning', 'information', 'hint'];
 
 /**
@@ -71,7 +90,7 @@ export function readConfiguration(
     throw new ConfigurationError(`${where}: "${name}" must be ${expected}, not ${JSON.stringify(given[name])}`);
   };
   let result = base;
-  const { targetVersion, rules: levelsByRule, ignore, database, codeLens, explain } = given;
+  const { targetVersion, rules: levelsByRule, ignore, transactions, database, codeLens, lockHints, explain } = given;
   if (targetVersion !== undefined) {
     if (
       typeof targetVersion !== 'number' ||
@@ -98,12 +117,25 @@ export function readConfiguration(
     if (!Array.isArray(ignore) || !ignore.every((g) => typeof g === 'string')) fail('ignore', 'a list of globs');
     result = { ...result, ignore: ignore as string[] };
   }
+  if (transactions !== undefined) {
+    if (typeof transactions !== 'object' || transactions === null || Array.isArray(transactions))
+      fail('transactions', 'an object from glob to "file", "statement", "string" or "unknown"');
+    for (const [glob, set] of Object.entries(transactions as object)) {
+      if (!transactionSettings.includes(set))
+        throw new ConfigurationError(
+          `${where}: "transactions" of "${glob}" must be one of ${transactionSettings.join(', ')}, not ${JSON.stringify(set)}`,
+        );
+    }
+    result = { ...result, transactions: transactions as Configuration['transactions'] };
+  }
   if (database !== undefined) {
     if (database !== 'embedded' && database !== 'off') fail('database', '"embedded" or "off"');
     result = { ...result, database: database as 'embedded' };
   }
   if (typeof codeLens === 'object' && codeLens !== null && 'enabled' in codeLens)
     result = { ...result, codeLens: codeLens.enabled !== false };
+  if (typeof lockHints === 'object' && lockHints !== null && 'enabled' in lockHints)
+    result = { ...result, lockHints: lockHints.enabled !== false };
   if (
     typeof explain === 'object' &&
     explain !== null &&

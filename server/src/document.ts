@@ -108,10 +108,11 @@ export class FileReviewer {
 
 /** One piece that nothing stands before is run by itself. */
 const stepsNeeded = (pieces: readonly Piece[]): boolean =>
-  pieces.length > 1 || pieces.some((piece) => piece.tablesCreatedBefore.length > 0);
+  pieces.length > 1 || pieces.some((piece) => piece.begins || piece.tablesCreatedBefore.length > 0);
 
 export const stepOf = (piece: Piece): Step => ({
   wrapping: piece.wrapping,
+  begins: piece.begins,
   createdBefore: piece.tablesCreatedBefore.map((name) => relationKey('public', name)),
 });
 

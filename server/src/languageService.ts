@@ -17,7 +17,7 @@ import { sourceFor } from './sources/index.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import { SourceDocument, Text } from './text/text.ts';
-import { type FileState, Workspace } from './workspace.ts';
+import { type FileState, type TransactionOf, Workspace } from './workspace.ts';
 
 export interface LanguageServiceOptions {
   /** URIs of files that are left out because a review of them never ended. */
@@ -50,9 +50,9 @@ export class LanguageService {
   }
 
   /** @param grammars from the target version up to, but without, the newest */
-  configure(configuration: Configuration, grammars: readonly Grammar[] = []): void {
+  configure(configuration: Configuration, grammars: readonly Grammar[] = [], transactionOf?: TransactionOf): void {
     this.#configuration = configuration;
-    this.#workspace.configure(configuration, grammars);
+    this.#workspace.configure(configuration, grammars, transactionOf);
   }
 
   /** Reads the migration histories below these folders; until then each file is reviewed as if it stood alone. */

@@ -1,15 +1,18 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration, TransactionSetting } from './configuration.ts';
 import { type FileReview, FileReviewer } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
-import { findHistories, type History, nearestHistory } from './history/history.ts';
+import { findHistories, type History, keyOf, nearestHistory } from './history/history.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
 import type { Source, TextEdit } from './sources/source.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import { Text } from './text/text.ts';
+import { besideNames, readForName } from './tools/index.ts';
+import { wrappingOfString } from './tools/script.ts';
+import type { Beside } from './tools/tool.ts';
 
 /** UTF-16 units. A larger file is data, not something a person reviews. */
 export const maxFileLength = 8_000_000;
@@ -23,6 +26,9 @@ export interface FileState {
   readonly refused: string | null;
 }
 
+/** How a file's statements share transactions by the user's settings; null where those say nothing. */
+export type TransactionOf = (uri: string) => TransactionSetting | null;
+
 export class Workspace {
   readonly #parser: Parser;
   readonly #files: FileSystem;
@@ -33,6 +39,8 @@ export class Workspace {
   #targetVersion: number;
   #grammars: readonly Grammar[] = [];
   readonly #refusedFiles: ReadonlySet<string>;
+  #beside: Beside = new Map();
+  #transactionOf: TransactionOf = () => null;
   /** Reviewers of open files, which remember what they found. */
   readonly #reviewers = new Map<string, FileReviewer>();
   readonly #replayers = new Map<string, FileReviewer>();
@@ -60,25 +68,59 @@ export class Workspace {
   }
 
   /** @param grammars from the target version up to, but without, the newest */
-  configure(configuration: Configuration, grammars: readonly Grammar[]): void {
+  configure(
+    configuration: Configuration,
+    grammars: readonly Grammar[],
+    transactionOf: TransactionOf = this.#transactionOf,
+  ): void {
     // reviewers remember what they found under the settings they were made with
     this.#reviewers.clear();
     this.#targetVersion = configuration.targetVersion;
     this.#grammars = grammars;
+    if (transactionOf === this.#transactionOf) return;
+    this.#transactionOf = transactionOf;
+    this.#readAgain();
+  }
+
+  /** What stands beside the files, or the settings, may tell otherwise how they are run. Their statements stay the same objects. */
+  #readAgain(): void {
+    const unchanged = { from: 0, to: 0, inserted: '' };
+    for (const files of [this.#open, this.#closed])
+      for (const [uri, file] of files)
+        if (file.refused === null) files.set(uri, { ...file, pieces: this.#edited(file, unchanged, file.text) });
+    this.#schemas.clear();
+    this.#ends.clear();
+  }
+
+  #edited({ uri, source, pieces }: FileState, edit: TextEdit, text: Text): readonly Piece[] {
+    return this.#asSet(uri, source.edit(uri, pieces, edit, text, this.#parser, this.#beside));
+  }
+
+  /** The pieces, run as the settings say, where the file itself does not. */
+  #asSet(uri: string, pieces: readonly Piece[]): readonly Piece[] {
+    const set = this.#transactionOf(uri);
+    return set === null
+      ? pieces
+      : pieces.map((piece) => (piece.declared ? piece : { ...piece, wrapping: wrappingBy(set, piece) }));
   }
 
   /** Finds the histories below these folders and reads their files. */
   async scan(folders: readonly string[], isCancelled: () => boolean = () => false): Promise<void> {
     const found: { uri: string; text: string }[] = [];
+    const beside = new Map<string, string>();
     for (const folder of folders) {
       for (const uri of await this.#files.list(folder)) {
         if (isCancelled()) return;
+        if (besideNames.test(uri)) beside.set(uri, readForName.test(uri) ? '' : ((await this.#files.read(uri)) ?? ''));
         if (!/\.(?:sql|py)$/i.test(uri)) continue;
         const text = this.#open.get(uri)?.text.toString() ?? (await this.#files.read(uri));
         if (text !== null && text.length <= maxFileLength) found.push({ uri, text });
       }
     }
-    this.#histories = findHistories(found);
+    const moved = !sameTexts(beside, this.#beside);
+    this.#beside = beside;
+    this.#histories = findHistories(found, beside);
+    if (moved) this.#readAgain();
     this.#schemas.clear();
     this.#ends.clear();
     const members = new Set(this.#histories.flatMap((h) => h.files));
@@ -103,7 +145,7 @@ export class Workspace {
     const after =
       before.refused !== null || this.#refusal(uri, text) !== null
         ? this.#read(uri, '', text, before.source)
-        : { ...before, text, pieces: before.source.edit(uri, before.pieces, edit, text, this.#parser) };
+        : { ...before, text, pieces: this.#edited(before, edit, text) };
     this.#open.set(uri, after);
     this.#forget(uri);
   }
@@ -139,7 +181,7 @@ export class Workspace {
   #schemaAtEnd(uri: string): Catalog | null {
     const history = this.#histories.find((h) => h.files.includes(uri));
     if (!history || history.files.at(-1) === uri) return null;
-    const key = `${history.tool} ${history.folder}`;
+    const key = keyOf(history);
     let end = this.#ends.get(key);
     if (!end) {
       end = this.#schemaAfter(history, history.files.length);
@@ -163,7 +205,7 @@ export class Workspace {
   }
 
   #schemaAfter(history: History, count: number): Catalog {
-    const key = `${history.tool} ${history.folder}`;
+    const key = keyOf(history);
     let schemas = this.#schemas.get(key);
     if (!schemas) {
       schemas = [];
@@ -184,7 +226,7 @@ export class Workspace {
     for (const history of this.#histories) {
       const i = history.files.indexOf(uri);
       if (i < 0) continue;
-      const schemas = this.#schemas.get(`${history.tool} ${history.folder}`);
+      const schemas = this.#schemas.get(keyOf(history));
       if (schemas && schemas.length > i) schemas.length = i;
     }
   }
@@ -198,7 +240,8 @@ export class Workspace {
   #read(uri: string, languageId: string, text: Text, source = sourceFor(uri, languageId)): FileState {
     if (!source) throw new Error(`pgreview reads no files like ${uri}`);
     const refused = this.#refusal(uri, text);
-    return { uri, source, text, pieces: refused === null ? source.read(uri, text, this.#parser) : [], refused };
+    const pieces = refused === null ? this.#asSet(uri, source.read(uri, text, this.#parser, this.#beside)) : [];
+    return { uri, source, text, pieces, refused };
   }
 }
 
@@ -207,6 +250,22 @@ function reviewerOf(reviewers: Map<string, FileReviewer>, uri: string, create: (
   reviewers.set(uri, known);
   return known;
 }
+
+function wrappingBy(set: TransactionSetting, { sql, downFrom }: Piece): Piece['wrapping'] {
+  switch (set) {
+    case 'file':
+      return 'tool';
+    case 'statement':
+      return 'none';
+    case 'string':
+      return wrappingOfString(sql, downFrom);
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+const sameTexts = (a: Beside, b: Beside): boolean =>
+  a.size === b.size && [...a].every(([uri, text]) => b.get(uri) === text);
 
 function refusal(text: Text): string | null {
   if (text.length > maxFileLength)

@@ -160,6 +160,50 @@ onEachVersion('wrapping', ({ freshDatabase }) => {
     });
   });
 
+  describe('statements sent as one pipeline, as Supabase sends a file and the note that it ran', () => {
+    /** @throws the first error */
+    const pipeline = (...statements: readonly string[]): Promise<void> =>
+      new Promise((resolve, reject) => {
+        client.query({
+          submit(connection: pg.Connection) {
+            for (const text of statements) {
+              connection.parse({ text, name: '', types: [] }, true);
+              connection.bind({}, true);
+              connection.execute({}, true);
+            }
+            connection.sync();
+          },
+          handleError: reject,
+          handleReadyForQuery: () => resolve(),
+          handleCommandComplete() {},
+          handleEmptyQuery() {},
+          handleRowDescription() {},
+          handleDataRow() {},
+        } as pg.Submittable);
+      });
+    const note = 'CREATE TABLE ran ()';
+
+    it('are one transaction, undone as a whole', async () => {
+      await assert.rejects(pipeline('ALTER TABLE orders ADD COLUMN a int', 'SELECT 1 / 0'), { code: '22012' });
+      assert.deepEqual(await columns(), ['id', 'quantity', 'code']);
+      await pipeline('ALTER TABLE orders ADD COLUMN a int', note);
+      assert.deepEqual(await columns(), ['id', 'quantity', 'code', 'a']);
+    });
+
+    it('obey SET LOCAL lock_timeout', async () => {
+      await watcher.query('BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE');
+      const altering = pipeline("SET LOCAL lock_timeout = '50ms'", 'ALTER TABLE orders ADD COLUMN a int', note);
+      await assert.rejects(altering, { code: '55P03' });
+      await watcher.query('ROLLBACK');
+    });
+
+    it('CONCURRENTLY is refused behind another one, and runs as the first', async () => {
+      await assert.rejects(pipeline('SELECT 1', createIndex, note), { code: '25001' });
+      await pipeline(createIndex, note);
+      assert.equal(await lockOnOrders(), null);
+    });
+  });
+
   describe('a transaction that a tool opens around a file', () => {
     it('ends at a COMMIT in the file, and CONCURRENTLY runs behind that', async () => {
       await client.query('BEGIN');

@@ -41,13 +41,56 @@ DROP TYPE "Version"
     assert.deepEqual(rulesIn(`-- +goose NO TRANSACTION\n-- +goose Up\n${index}`), []);
     assert.deepEqual(rulesIn(`-- migrate:up\n${index}`), ['concurrently-in-transaction']);
     assert.deepEqual(rulesIn(`-- migrate:up transaction:false\n${index}`), []);
+    // dbmate sends the part as one string
+    assert.deepEqual(rulesIn(`-- migrate:up transaction:false\n${index}SELECT 1;\n`), ['concurrently-in-transaction']);
   });
 
   it('Prisma sends a file as one string, which is a transaction when it holds several statements', () => {
     const path = 'prisma/migrations/20250101000000_index/migration.sql';
     const index = 'CREATE INDEX CONCURRENTLY "i" ON "T"("a");\n';
     assert.deepEqual(rulesIn(index, path), []);
-    assert.deepEqual(rulesIn(`${index}${index}`, path), ['concurrently-in-transaction', 'concurrently-in-transaction']);
+    assert.deepEqual(rulesIn(`${index}${index.replace('"i"', '"j"')}`, path), [
+      'concurrently-in-transaction',
+      'concurrently-in-transaction',
+    ]);
+  });
+});
+
+describe('Liquibase: each changeset is a transaction of its own', () => {
+  const head = '--liquibase formatted sql\n';
+  const rulesIn = (sql: string): string[] =>
+    reviewSql(sql, { schema: 'CREATE TABLE t (a int);' })
+      .map((f) => f.rule)
+      .filter((rule) => rule !== 'lock-timeout-missing');
+  const add = 'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;\n';
+  const validate = 'ALTER TABLE t VALIDATE CONSTRAINT c;\n--rollback empty\n';
+
+  it('VALIDATE in the same one, and in the next', () => {
+    assert.deepEqual(rulesIn(`${head}--changeset me:1\n${add}${validate}`), ['validate-in-same-transaction']);
+    assert.deepEqual(rulesIn(`${head}--changeset me:1\n${add}--changeset me:2\n${validate}`), []);
+  });
+
+  it('CONCURRENTLY needs runInTransaction:false', () => {
+    const index = 'CREATE INDEX CONCURRENTLY i ON t (a);\n';
+    assert.deepEqual(rulesIn(`${head}--changeset me:1\n${index}`), ['concurrently-in-transaction']);
+    assert.deepEqual(rulesIn(`${head}--changeset me:1\n${add}--changeset me:2\n${index}`), [
+      'concurrently-in-transaction',
+    ]);
+    assert.deepEqual(rulesIn(`${head}--changeset me:1 runInTransaction:false\n${index}SELECT 1;\n`), []);
+  });
+
+  it('nothing is said of a changeset for another database, or with another delimiter', () => {
+    const broken = 'SELECT TOP 5 * FROM t\nGO\n';
+    assert.deepEqual(rulesIn(`${head}--changeset me:1 dbms:mssql\n${broken}`), []);
+    assert.deepEqual(rulesIn(`${head}--changeset me:1 endDelimiter:GO\n${broken}`), []);
+    assert.deepEqual(rulesIn(`${head}--changeset me:1 dbms:postgresql\n${broken}`), ['syntax-error']);
+  });
+
+  it('findings stand where they belong in the file', () => {
+    const sql = `${head}--changeset me:1\nSELECT 1;\n--changeset me:2\nCREATE INDEX CONCURRENTLY i ON t (a);\n`;
+    const [finding] = reviewSql(sql).filter((f) => f.rule === 'concurrently-in-transaction');
+    assert.equal(finding?.text, 'CONCURRENTLY');
+    assert.equal(finding?.line, 4);
   });
 });
 

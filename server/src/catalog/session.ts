@@ -19,6 +19,8 @@ export interface Session {
   readonly explicitTransaction: boolean;
   /** Counts the transactions that the file has begun and ended: tells one from another. */
   readonly transaction: number;
+  /** Number of the transaction that the tool opened, where it opens them. */
+  readonly opened: number;
   /** lock_timeout is set to something other than 0; `local`: until the transaction ends. */
   readonly lockTimeout: boolean | 'local';
   /** First schema of the search path. */
@@ -31,7 +33,7 @@ const sessions = new Map<Wrapping, Session>();
 export function newSession(wrapping: Wrapping): Session {
   let session = sessions.get(wrapping);
   if (!session) {
-    session = { wrapping, explicitTransaction: false, transaction: 0, lockTimeout: false, schema: 'public' };
+    session = { wrapping, explicitTransaction: false, transaction: 0, opened: 0, lockTimeout: false, schema: 'public' };
     sessions.set(wrapping, session);
   }
   return session;
@@ -48,7 +50,7 @@ export function inTransaction(session: Session): boolean | null {
       return true;
     case 'tool':
       // a COMMIT in the file ends the tool's transaction too; whether it opens another one, the files do not tell
-      return session.transaction === 0 ? true : null;
+      return session.transaction === session.opened ? true : null;
     case 'unknown':
       return null;
   }

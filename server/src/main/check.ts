@@ -15,7 +15,7 @@ import { Text } from '../text/text.ts';
 import { Workspace } from '../workspace.ts';
 import { loadGrammars } from './assets.ts';
 import { nodeFiles } from './nodeFiles.ts';
-import { ignoredIn, readConfigurationFile } from './workspaceConfiguration.ts';
+import { ignoredIn, readConfigurationFile, transactionIn } from './workspaceConfiguration.ts';
 
 /** An argument that cannot be used; the message says which and why. */
 export class UsageError extends Error {}
@@ -36,7 +36,10 @@ export async function check(paths: readonly string[], options: CheckOptions, par
   const root = projectRoot(resolve(paths[0] ?? '.'));
   let configuration = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
   if (options.targetVersion !== null) configuration = { ...configuration, targetVersion: options.targetVersion };
-  const workspace = new Workspace(parser, nodeFiles, configuration, await loadGrammars(configuration.targetVersion));
+  const grammars = await loadGrammars(configuration.targetVersion);
+  const workspace = new Workspace(parser, nodeFiles, configuration, grammars);
+  const transactionOf = transactionIn(root, configuration);
+  workspace.configure(configuration, grammars, (uri) => transactionOf(fileURLToPath(uri)));
   await workspace.scan(
     [...new Set([root, ...paths.filter((p) => !isInside(resolve(p), root)).map((p) => folderOf(resolve(p)))])].map(
       urlOf,
@@ -130,7 +133,7 @@ async function filesToCheck(paths: readonly string[], root: string, configuratio
     const absolute = resolve(path);
     if (statSync(absolute).isDirectory()) {
       for (const uri of await nodeFiles.list(urlOf(absolute))) {
-        if (!ignored(fileURLToPath(uri))) found.add(uri);
+        if (sourceFor(uri) && !ignored(fileURLToPath(uri))) found.add(uri);
       }
     } else {
       if (!sourceFor(urlOf(absolute)))

@@ -1,6 +1,6 @@
 /** `pgreview locks`: what each statement of a file locks, rewrites and scans. */
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { defaultConfiguration } from '../configuration.ts';
 import { statementEffects } from '../review/statementEffects.ts';
@@ -10,7 +10,7 @@ import { Text } from '../text/text.ts';
 import { Workspace } from '../workspace.ts';
 import { projectRoot, UsageError } from './check.ts';
 import { nodeFiles } from './nodeFiles.ts';
-import { readConfigurationFile } from './workspaceConfiguration.ts';
+import { readConfigurationFile, transactionIn } from './workspaceConfiguration.ts';
 
 export interface LocksOptions {
   readonly format: 'json' | 'pretty';
@@ -27,6 +27,8 @@ export async function locksOf(path: string, options: LocksOptions, parser: Parse
   const configuration = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
   const targetVersion = options.targetVersion ?? configuration.targetVersion;
   const workspace = new Workspace(parser, nodeFiles, configuration);
+  const transactionOf = transactionIn(root, configuration);
+  workspace.configure(configuration, [], (other) => transactionOf(fileURLToPath(other)));
   await workspace.scan([pathToFileURL(root).href]);
   workspace.open(uri, '', Text.of(text));
   const file = workspace.get(uri);

@@ -16,11 +16,12 @@ import { ConfigurationError, defaultConfiguration, readConfiguration } from '../
 import { fixAllKind } from '../features/codeActions.ts';
 import { LanguageService } from '../languageService.ts';
 import { guardParser } from '../syntax/guardedParser.ts';
+import { besideNames } from '../tools/index.ts';
 import { loadGrammars, loadParser } from './assets.ts';
 import { connectExplain } from './explain.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import type { Guard } from './watch.ts';
-import { ignoredIn, readWorkspaceConfiguration } from './workspaceConfiguration.ts';
+import { ignoredIn, readWorkspaceConfiguration, transactionIn } from './workspaceConfiguration.ts';
 
 export interface ServerOptions {
   /** Sees each call of the parser and which file it is for. */
@@ -113,7 +114,12 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         .filter((f) => f.startsWith('file:'))
         .map((f) => ignoredIn(fileURLToPath(f), configuration));
       isIgnored = (uri) => uri.startsWith('file:') && ignored.some((ignores) => ignores(fileURLToPath(uri)));
-      s.configure(configuration, await loadGrammars(configuration.targetVersion));
+      const transactions = folders
+        .filter((f) => f.startsWith('file:'))
+        .map((f) => transactionIn(fileURLToPath(f), configuration));
+      s.configure(configuration, await loadGrammars(configuration.targetVersion), (uri) =>
+        uri.startsWith('file:') ? firstOf(transactions, fileURLToPath(uri)) : null,
+      );
       if (can.lenses) void connection.sendRequest(CodeLensRefreshRequest.type);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
@@ -161,7 +167,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onDidChangeConfiguration(() => void configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some((c) => /\/pgreview\.json$/.test(c.uri))) void configure();
-    if (changes.some((c) => /\.(?:sql|py)$/i.test(c.uri))) void rescan();
+    if (changes.some((c) => /\.(?:sql|py)$/i.test(c.uri) || besideNames.test(c.uri))) void rescan();
   });
 
   connection.languages.diagnostics.on(async ({ textDocument }) => {
@@ -181,6 +187,14 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
 
   connectExplain(connection, parser, service, scanned);
   connection.listen();
+}
+
+function firstOf<T>(answers: readonly ((path: string) => T | null)[], path: string): T | null {
+  for (const answer of answers) {
+    const found = answer(path);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** An unset setting comes as null or as its default; null must not override pgreview.json. */

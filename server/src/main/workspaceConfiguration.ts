@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import picomatch from 'picomatch';
-import { type Configuration, ConfigurationError, readFileConfiguration } from '../configuration.ts';
+import {
+  type Configuration,
+  ConfigurationError,
+  readFileConfiguration,
+  type TransactionSetting,
+} from '../configuration.ts';
 
 /**
  * @param folders URIs, the first one's settings weakest
@@ -45,5 +50,20 @@ export function ignoredIn(folder: string, configuration: Configuration): (path: 
   return (path) => {
     const inFolder = relative(folder, path);
     return !inFolder.startsWith('..') && matches(inFolder.replaceAll('\\', '/'));
+  };
+}
+
+/** The `transactions` of pgreview.json, whose globs count from the folder that holds it. */
+export function transactionIn(
+  folder: string,
+  configuration: Configuration,
+): (path: string) => TransactionSetting | null {
+  const settings = Object.entries(configuration.transactions).map(
+    ([glob, set]) => [picomatch(glob, { dot: true }), set] as const,
+  );
+  return (path) => {
+    const inFolder = relative(folder, path).replaceAll('\\', '/');
+    if (inFolder.startsWith('..')) return null;
+    return settings.findLast(([matches]) => matches(inFolder))?.[1] ?? null;
   };
 }

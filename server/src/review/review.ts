@@ -32,6 +32,8 @@ export interface ReviewOptions {
 /** What stands between statements: the next piece of a file begins, run in its own wrapping. */
 export interface Step {
   readonly wrapping: Wrapping;
+  /** In another transaction than the piece before. */
+  readonly begins: boolean;
   /** Keys of relations that the host language created before it. */
   readonly createdBefore: readonly string[];
 }
@@ -88,8 +90,19 @@ export function conclude(
   }
 }
 
-function take(step: Step, schema: SchemaWriter): Findings {
-  if (schema.session.wrapping !== step.wrapping) {
+/** Carries the session over to the next piece of the file. */
+export function take(step: Step, schema: SchemaWriter): Findings {
+  const { session } = schema;
+  if (step.begins) {
+    const transaction = session.transaction + 1;
+    schema.setSession({
+      wrapping: step.wrapping,
+      explicitTransaction: false,
+      transaction,
+      opened: transaction,
+      lockTimeout: session.lockTimeout === 'local' ? false : session.lockTimeout,
+    });
+  } else if (session.wrapping !== step.wrapping) {
     schema.setSession({ wrapping: step.wrapping });
     // the tool has committed
     schema.setHeldLocks([]);

@@ -7,7 +7,7 @@ import { forwardPart, stepOf } from '../document.ts';
 import { type Effects, effectsOf } from '../facts/effects.ts';
 import type { Piece } from '../sources/piece.ts';
 import { Statement } from '../syntax/statement.ts';
-import type { Step } from './review.ts';
+import { type Step, take } from './review.ts';
 
 export interface StatementEffects {
   readonly piece: Piece;
@@ -24,8 +24,7 @@ export interface StatementEffects {
 export function statementEffects(pieces: readonly Piece[], base: Catalog, targetVersion: number): StatementEffects[] {
   const replay = new Replay<Statement | Step, Effects | null>((item, schema) => {
     if (!(item instanceof Statement)) {
-      if (schema.session.wrapping !== item.wrapping) schema.setSession({ wrapping: item.wrapping });
-      for (const key of item.createdBefore) schema.markCreated(key, true);
+      take(item, schema);
       return null;
     }
     if (item.parsed.kind !== 'tree') return null;

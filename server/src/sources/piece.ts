@@ -27,6 +27,10 @@ export interface Piece {
   readonly map: PieceMap;
   /** Who wraps it in a transaction. */
   readonly wrapping: Wrapping;
+  /** The file itself says how it is run: that holds against what settings say of many files. */
+  readonly declared: boolean;
+  /** Whether it is run by itself: in another transaction than the piece before it. */
+  readonly begins: boolean;
   /** Offset in the SQL from which it undoes the migration; the SQL's length when nothing does. */
   readonly downFrom: number;
   /** False: nothing is claimed about it, since it may be for another database; it can still be explained. */
@@ -37,8 +41,9 @@ export interface Piece {
   readonly host: Host | null;
 }
 
-export const identityMap = (length: number): PieceMap => ({
-  toFile: (offset) => offset,
-  fromFile: (offset) => (offset <= length ? offset : null),
+/** @param from where the piece begins in a file of SQL */
+export const plainMap = (length: number, from = 0): PieceMap => ({
+  toFile: (offset) => from + offset,
+  fromFile: (offset) => (offset >= from && offset <= from + length ? offset - from : null),
   encode: (sql) => sql,
 });

@@ -1,6 +1,7 @@
 /** A file format that holds SQL. A source knows nothing of rules; it only finds the SQL. */
 import type { Parser } from '../syntax/parser.ts';
 import type { Text } from '../text/text.ts';
+import type { Beside } from '../tools/tool.ts';
 import type { Piece } from './piece.ts';
 
 export interface TextEdit {
@@ -14,7 +15,15 @@ export interface Source {
   readonly id: string;
   /** @param languageId LSP's, or '' when only the path is known */
   handles(uri: string, languageId: string): boolean;
-  read(uri: string, text: Text, parser: Parser): readonly Piece[];
+  /** @param beside what migration tools keep beside the file; nothing when absent */
+  read(uri: string, text: Text, parser: Parser, beside?: Beside): readonly Piece[];
   /** As {@link read} of the edited text, reusing what the edit left alone. */
-  edit(uri: string, pieces: readonly Piece[], edit: TextEdit, text: Text, parser: Parser): readonly Piece[];
+  edit(
+    uri: string,
+    pieces: readonly Piece[],
+    edit: TextEdit,
+    text: Text,
+    parser: Parser,
+    beside?: Beside,
+  ): readonly Piece[];
 }

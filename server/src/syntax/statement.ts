@@ -63,7 +63,8 @@ export class Statement {
 }
 
 /** Comments that speak for the whole file: migration tools' and our own. */
-const fileMarks = /\+goose|migrate:|pgreview-ignore-file/i;
+const fileMarks =
+  /\+goose|migrate:|pgreview-ignore-file|atlas:txmode|liquibase|--[ \t]*changeset|---- tern:|drop below ----|(?:up|down) migration/i;
 
 function conditions(meta: string): number {
   return (meta.match(/\\if\b/g)?.length ?? 0) - (meta.match(/\\endif\b/g)?.length ?? 0);

@@ -8,6 +8,7 @@ import { parser as python } from '@lezer/python';
 import type { Wrapping } from '../../catalog/session.ts';
 import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
+import { isRevision } from '../../tools/alembic.ts';
 import type { Host, Piece } from '../piece.ts';
 import type { Source } from '../source.ts';
 import { stringValue } from './pythonString.ts';
@@ -18,9 +19,6 @@ export const alembicSource: Source = {
   read: (_uri, text, parser) => readPieces(text.toString(), parser),
   edit: (_uri, _pieces, _edit, text, parser) => readPieces(text.toString(), parser),
 };
-
-/** `revision = "…"` at the top makes a file an Alembic revision. */
-export const isRevision = (text: string): boolean => /^revision\b[^=\n]*=\s*["']/m.test(text);
 
 function readPieces(text: string, parser: Parser): Piece[] {
   // most Python files hold no SQL: do not parse them
@@ -44,6 +42,8 @@ function readPieces(text: string, parser: Parser): Piece[] {
       sql,
       map: value.map,
       wrapping: wrappingOf(node, text, revision),
+      declared: true,
+      begins: false,
       downFrom: down ? 0 : value.text.length,
       reviewed: revision,
       tablesCreatedBefore: created,

@@ -1,31 +1,59 @@
-/** Plain SQL files: the file is the SQL. Migration tools' own comments tell which part undoes it and who opens the transaction. */
+/** Plain SQL files: the file is the SQL. The migration tool it belongs to tells which part undoes it and who opens the transaction. */
+import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
-import { identityMap, type Piece } from '../piece.ts';
+import { sqlToolOf } from '../../tools/index.ts';
+import { marksOf } from '../../tools/marks.ts';
+import { type Beside, nothingBeside } from '../../tools/tool.ts';
+import { type Piece, plainMap } from '../piece.ts';
 import type { Source } from '../source.ts';
-import { markersOf } from './markers.ts';
+import { readSections } from './sections.ts';
 
 const extensions = /\.(?:sql|pgsql|psql|ddl)$/i;
 
 export const sqlSource: Source = {
   id: 'sql',
   handles: (uri, languageId) => languageId === 'sql' || languageId === 'postgres' || extensions.test(uri),
-  read: (uri, text, parser) => [pieceOf(uri, SqlText.of(text.toString(), parser))],
-  edit(uri, pieces, edit, text, parser) {
-    const old = pieces[0];
-    if (!old) return this.read(uri, text, parser);
-    return [pieceOf(uri, old.sql.edit(edit.from, edit.to, edit.inserted, parser, text))];
+  read(uri, text, parser, beside = nothingBeside) {
+    const whole = text.toString();
+    return piecesOf(uri, () => whole, SqlText.of(whole, parser), parser, beside, []);
+  },
+  edit(uri, pieces, edit, text, parser, beside = nothingBeside) {
+    const [old] = pieces;
+    // a file in sections is read again, but for those that are as they were
+    if (!old || pieces.length > 1 || old.begins)
+      return piecesOf(uri, () => text.toString(), SqlText.of(text.toString(), parser), parser, beside, pieces);
+    const sql = old.sql.edit(edit.from, edit.to, edit.inserted, parser, text);
+    return piecesOf(uri, () => text.toString(), sql, parser, beside, pieces);
   },
 };
 
-function pieceOf(uri: string, sql: SqlText): Piece {
-  const { wrapping, downFrom } = markersOf(uri, sql);
-  return {
-    sql,
-    map: identityMap(sql.length),
-    wrapping,
-    downFrom,
-    reviewed: true,
-    tablesCreatedBefore: [],
-    host: null,
+function piecesOf(
+  uri: string,
+  text: () => string,
+  sql: SqlText,
+  parser: Parser,
+  beside: Beside,
+  known: readonly Piece[],
+): readonly Piece[] {
+  const file = { uri, text: marksOf(sql) };
+  const tool = sqlToolOf(file, beside);
+  if (tool?.sections) return readSections(tool.sections(text()), text(), parser, known);
+  const { wrapping, downFrom, declared } = tool?.running(file, sql, beside) ?? {
+    wrapping: 'none',
+    downFrom: sql.length,
+    declared: false,
   };
+  return [
+    {
+      sql,
+      map: plainMap(sql.length),
+      wrapping,
+      declared,
+      begins: false,
+      downFrom,
+      reviewed: true,
+      tablesCreatedBefore: [],
+      host: null,
+    },
+  ];
 }

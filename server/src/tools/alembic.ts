@@ -1,0 +1,114 @@
+/**
+ * Alembic: revisions along down_revision. By default all pending ones run in one transaction (`transaction_per_migration` is
+ * off); `autocommit_block()` ends that, runs what is inside by itself, and begins another
+ * (alembic.sqlalchemy.org/en/latest/api/runtime.html). So a new revision always uses it.
+ */
+import { nextVersion } from './newVersion.ts';
+import type { MigrationTool, NewMigration, Place, ToolFile } from './tool.ts';
+
+/** `revision = "…"` at the top makes a file an Alembic revision. */
+export const isRevision = (text: string): boolean => /^revision\b[^=\n]*=\s*["']/m.test(text);
+
+export const alembic: MigrationTool = {
+  id: 'alembic',
+  owns: ({ text }) => isRevision(text),
+  order: (files) => orderRevisions(files),
+  write(migration, place) {
+    const revisions = place.files.flatMap((uri) => readRevision({ uri, text: place.read(uri) }) ?? []);
+    const below = new Set(revisions.flatMap((r) => r.down));
+    const heads = revisions.filter((r) => !below.has(r.id));
+    const [head] = heads;
+    const upgrade = operations(migration.statements);
+    const downgrade = operations(migration.undo);
+    // of two heads nobody knows which it should follow
+    if (!head || heads.length > 1 || upgrade === null || downgrade === null) return null;
+    const id = newId(head.id, migration, place);
+    const text = `"""${migration.name.replaceAll('_', ' ')}
+
+Revision ID: ${id}
+Revises: ${head.id}
+Create Date: ${place.now.toISOString().slice(0, 19).replace('T', ' ')}
+
+"""
+
+from alembic import op
+
+revision = "${id}"
+down_revision = "${head.id}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+${upgrade}
+
+def downgrade() -> None:
+${downgrade}`;
+    return [{ uri: `${place.folder}/${id}_${migration.name}.py`, text }];
+  },
+};
+
+/** Null when SQLAlchemy would take a part of a statement for a parameter. */
+function operations(statements: readonly string[]): string | null {
+  if (statements.length === 0) return '    pass\n';
+  if (statements.some((s) => /(?<![:\w\\]):\w/.test(s))) return null;
+  const calls = statements.map((s) => `        op.execute(${JSON.stringify(s)})\n`).join('');
+  return `    with op.get_context().autocommit_block():\n${calls}`;
+}
+
+/** A number behind a number; otherwise twelve digits as Alembic has them, always the same for the same revision. */
+function newId(head: string, { name }: NewMigration, { now }: Place): string {
+  const next = /^\d{1,6}$/.test(head) ? nextVersion([head], now) : null;
+  if (next !== null) return next;
+  let [high, low] = [0x811c9dc5, 0x01000193];
+  for (const character of `${head} ${name}`) {
+    high = Math.imul(high ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+    low = Math.imul(low ^ high, 0x85ebca6b) >>> 0;
+  }
+  return (high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')).slice(0, 12);
+}
+
+interface Revision {
+  readonly uri: string;
+  readonly id: string;
+  readonly down: readonly string[];
+}
+
+/** From the first to the heads. */
+function orderRevisions(files: readonly ToolFile[]): string[] {
+  const revisions = files.flatMap((f) => readRevision(f) ?? []).sort((a, b) => (a.uri < b.uri ? -1 : 1));
+  const byId = new Map(revisions.map((r) => [r.id, r]));
+  const ordered: string[] = [];
+  const done = new Set<string>();
+  // depth first with a stack of its own: a chain of revisions is as deep as the history is long
+  for (const root of revisions) {
+    const stack: { revision: Revision; next: number }[] = [{ revision: root, next: 0 }];
+    const open = new Set<string>();
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const { revision } = top;
+      if (done.has(revision.id)) {
+        stack.pop();
+        continue;
+      }
+      open.add(revision.id);
+      const down = revision.down[top.next++];
+      if (down === undefined) {
+        done.add(revision.id);
+        ordered.push(revision.uri);
+        stack.pop();
+        continue;
+      }
+      const below = byId.get(down);
+      // a cycle or a missing file ends the way down; what is there is still ordered
+      if (below && !open.has(below.id)) stack.push({ revision: below, next: 0 });
+    }
+  }
+  return ordered;
+}
+
+function readRevision({ uri, text }: ToolFile): Revision | null {
+  const id = /^revision\b[^=\n]*=\s*["']([^"']+)["']/m.exec(text)?.[1];
+  if (id === undefined) return null;
+  const written = /^down_revision\b[^=\n]*=\s*(\([^)]*\)|\[[^\]]*\]|[^\n]*)/m.exec(text)?.[1] ?? '';
+  return { uri, id, down: [...written.matchAll(/["']([^"']+)["']/g)].map((m) => m[1] as string) };
+}

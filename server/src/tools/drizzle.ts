@@ -1,0 +1,38 @@
+/**
+ * Drizzle: TAG.sql in the order of meta/_journal.json, or since its version 1 folders with migration.sql and snapshot.json.
+ * All pending migrations run in one transaction (drizzle-orm/src/pg-core/dialect.ts, migrate): a further file would share it,
+ * so none is offered.
+ */
+import { baseName, byVersion, parent } from './paths.ts';
+import type { SqlTool } from './tool.ts';
+
+const ownFolder = (uri: string): boolean => baseName(uri) === 'migration.sql';
+
+export const drizzle: SqlTool = {
+  id: 'drizzle',
+  owns: ({ uri }, beside) =>
+    ownFolder(uri) ? beside.has(`${parent(uri)}/snapshot.json`) : beside.has(`${parent(uri)}/meta/_journal.json`),
+  running: (_file, sql) => ({ wrapping: 'tool', downFrom: sql.length, declared: false }),
+  folderOf: (uri) => (ownFolder(uri) ? parent(parent(uri)) : parent(uri)),
+  order(files, folder, beside) {
+    const there = new Set(files.map((f) => f.uri));
+    const journal = beside.get(`${folder}/meta/_journal.json`);
+    if (journal === undefined) return [...there].sort((a, b) => byVersion(baseName(parent(a)), baseName(parent(b))));
+    return (
+      tagsOf(journal)
+        ?.map((tag) => `${folder}/${tag}.sql`)
+        .filter((uri) => there.has(uri)) ?? null
+    );
+  },
+};
+
+/** Null when it is not a journal. */
+function tagsOf(journal: string): string[] | null {
+  try {
+    const { entries } = JSON.parse(journal) as { entries?: { idx?: number; tag?: unknown }[] };
+    if (!Array.isArray(entries)) return null;
+    return [...entries].sort((a, b) => (a.idx ?? 0) - (b.idx ?? 0)).map(({ tag }) => String(tag));
+  } catch {
+    return null;
+  }
+}

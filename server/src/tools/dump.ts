@@ -1,0 +1,13 @@
+/** The schema as pg_dump writes it, Rails' db/structure.sql among them: what the database is when all migrations have run. */
+import type { SqlTool } from './tool.ts';
+
+export const dump: SqlTool = {
+  id: 'dump',
+  owns: ({ text }) =>
+    /^(?:\s|--[^\n]*\n|\\restrict[^\n]*\n|SET [^\n]*;\n)*-- (?:PostgreSQL database dump|Dumped from database version)\b/.test(
+      text,
+    ),
+  running: (_file, sql) => ({ wrapping: 'none', downFrom: sql.length, declared: false }),
+  // of two dumps in a folder nobody knows which is meant
+  order: (files) => (files.length === 1 ? files.map((f) => f.uri) : null),
+};

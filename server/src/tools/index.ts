@@ -1,0 +1,51 @@
+/** Every migration tool; those for .sql files in the order in which they are asked: marks in the text before names and places. */
+import { alembic } from './alembic.ts';
+import { atlas } from './atlas.ts';
+import { dbmate } from './dbmate.ts';
+import { drizzle } from './drizzle.ts';
+import { dump } from './dump.ts';
+import { flyway } from './flyway.ts';
+import { golangMigrate } from './golangMigrate.ts';
+import { goose } from './goose.ts';
+import { liquibase } from './liquibase.ts';
+import { nodePgMigrate } from './nodePgMigrate.ts';
+import { numbered } from './numbered.ts';
+import { prisma } from './prisma.ts';
+import { sqitch } from './sqitch.ts';
+import { supabase } from './supabase.ts';
+import { tern } from './tern.ts';
+import type { Beside, MigrationTool, SqlTool, ToolFile } from './tool.ts';
+
+const sqlTools: readonly SqlTool[] = [
+  goose,
+  dbmate,
+  liquibase,
+  drizzle,
+  sqitch,
+  tern,
+  nodePgMigrate,
+  prisma,
+  golangMigrate,
+  flyway,
+  supabase,
+  atlas,
+  dump,
+  numbered,
+];
+
+/** Null for a .sql file of no tool. */
+export const sqlToolOf = (file: ToolFile, beside: Beside): SqlTool | null =>
+  sqlTools.find((tool) => tool.owns(file, beside)) ?? null;
+
+/** Null for a file of no tool. */
+export function toolOf(file: ToolFile, beside: Beside): MigrationTool | null {
+  if (file.uri.endsWith('.py')) return alembic.owns(file, beside) ? alembic : null;
+  return sqlToolOf(file, beside);
+}
+
+/** Names of the files that tools keep beside migrations, as {@link Beside} holds them. */
+export const besideNames =
+  /(?:^|\/)(?:sqitch\.plan|_journal\.json|snapshot\.json|atlas\.sum|tern\.conf|[VUR][^/]*\.sql\.conf)$/;
+
+/** Those of which only the name matters. */
+export const readForName = /\/snapshot\.json$/;

@@ -1,0 +1,22 @@
+/** Numbered or dated files of no tool that we know: run by psql, as far as the files tell. */
+import { nextVersion } from './newVersion.ts';
+import { baseName, byVersion } from './paths.ts';
+import { script } from './script.ts';
+import type { SqlTool } from './tool.ts';
+
+export const numbered: SqlTool = {
+  id: 'numbered',
+  owns: ({ uri }) => /^\d+[-_.].*\.sql$/i.test(baseName(uri)),
+  running: (_file, sql) => ({ wrapping: 'none', downFrom: sql.length, declared: false }),
+  // one numbered file alone is no history, unless its folder says so
+  order: (files, folder) =>
+    files.length < 2 && !/migrat/i.test(folder)
+      ? null
+      : files.map((f) => f.uri).sort((a, b) => byVersion(baseName(a), baseName(b))),
+  write(migration, { folder, files, now }) {
+    const version = nextVersion(files, now);
+    if (version === null) return null;
+    const separator = /^\d+([-_.])/.exec(baseName(files.at(-1) ?? ''))?.[1] ?? '_';
+    return [{ uri: `${folder}/${version}${separator}${migration.name}.sql`, text: script(migration.statements) }];
+  },
+};

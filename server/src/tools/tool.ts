@@ -1,0 +1,104 @@
+/** What a migration tool is: how its files are known, in which order they run, how it runs one, and how a new one is written. */
+import type { Wrapping } from '../catalog/session.ts';
+import type { SqlText } from '../syntax/sqlText.ts';
+
+export type ToolId =
+  | 'prisma'
+  | 'goose'
+  | 'dbmate'
+  | 'golang-migrate'
+  | 'flyway'
+  | 'liquibase'
+  | 'sqitch'
+  | 'supabase'
+  | 'drizzle'
+  | 'atlas'
+  | 'tern'
+  | 'node-pg-migrate'
+  | 'numbered'
+  | 'dump'
+  | 'alembic';
+
+/** What tools keep beside their migrations (plans, journals, settings): texts by URI. */
+export type Beside = ReadonlyMap<string, string>;
+
+export const nothingBeside: Beside = new Map();
+
+export interface ToolFile {
+  readonly uri: string;
+  /** The whole text, or at least all comments that may hold a tool's marks. */
+  readonly text: string;
+}
+
+/** How one file is run. */
+export interface Running {
+  readonly wrapping: Wrapping;
+  /** Offset of the backward part; the text's length when there is none, 0 when the whole file undoes another. */
+  readonly downFrom: number;
+  /** The file itself says how it is run: that holds against what settings say of many files. */
+  readonly declared: boolean;
+}
+
+/** A part of a file that is run by itself. */
+export interface Section {
+  /** UTF-16 offsets into the file. */
+  readonly from: number;
+  readonly to: number;
+  readonly wrapping: Wrapping;
+  readonly declared: boolean;
+  /** False: it is not SQL for Postgres, or not split the way that we split. */
+  readonly reviewed: boolean;
+}
+
+/** A migration to be written behind all others of a history. */
+export interface NewMigration {
+  /** In snake_case. */
+  readonly name: string;
+  /** Without terminators. */
+  readonly statements: readonly string[];
+  /** What undoes them, in order; empty when that is nothing, or not known. */
+  readonly undo: readonly string[];
+  readonly outsideTransaction: boolean;
+}
+
+export interface NewFile {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** Where a new migration goes. */
+export interface Place {
+  /** URI of the history's folder, without a slash at the end. */
+  readonly folder: string;
+  /** URIs of the history's files in order; not empty. */
+  readonly files: readonly string[];
+  /** The text of one of them. */
+  read(uri: string): string;
+  readonly now: Date;
+}
+
+export interface MigrationTool {
+  readonly id: ToolId;
+  /** Whether a file is one of its own, by its text, its name, and what stands beside it. */
+  owns(file: ToolFile, beside: Beside): boolean;
+  /** Whether the file is run when all migrations are run forward; true when absent. */
+  readonly isForward?: (file: ToolFile, beside: Beside) => boolean;
+  /** URI of the folder that holds the history of that file; the file's own folder when absent. */
+  readonly folderOf?: (uri: string) => string;
+  /** URIs in the order in which they run, without those that never run; null where the files do not tell. By version when absent. */
+  readonly order?: (files: readonly ToolFile[], folder: string, beside: Beside) => readonly string[] | null;
+  /**
+   * The files of a new migration, in the order in which they run; null when it cannot be written. Absent for tools whose new
+   * files would share a transaction with the one before, or need more than a file.
+   */
+  readonly write?: (migration: NewMigration, place: Place) => readonly NewFile[] | null;
+  /** For a tool whose files hold several migrations: the text of a new one, to be put at the end of `text`. */
+  readonly append?: (migration: NewMigration, text: string) => string | null;
+}
+
+/** A tool whose migrations are .sql files. */
+export interface SqlTool extends MigrationTool {
+  running(file: ToolFile, sql: SqlText, beside: Beside): Running;
+  /** For a tool whose files hold several migrations. */
+  readonly sections?: (text: string) => readonly Section[];
+}

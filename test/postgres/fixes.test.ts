@@ -34,7 +34,8 @@ onEachVersion('fixes', ({ version, server, freshDatabase }) => {
     const database = undone ? await databases.get(server(), schema) : await ofItsOwn(schema);
     const client = await database.client();
     try {
-      await client.query(undone ? `BEGIN; ${sql.replaceAll(/\b(?:BEGIN|COMMIT|END);/g, '')}` : sql);
+      if (undone) await client.query(`BEGIN; ${sql.replaceAll(/\b(?:BEGIN|COMMIT|END);/g, '')}`);
+      else await runFile(database, sql, 'none');
       return await schemaDump(client);
     } finally {
       if (undone) await client.query('ROLLBACK');

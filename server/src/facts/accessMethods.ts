@@ -122,7 +122,7 @@ export const scalarTypesByExtension: Readonly<Record<'gin' | 'gist', ReadonlySet
       'varbit numeric anyenum uuid name bool bpchar',
   ),
   gist: words(
-    'int2 int4 int8 float4 float8 numeric timestamp timestamptz time timetz date interval oid money char text bpchar bytea bit varbit ' +
+    'int2 int4 int8 float4 float8 numeric timestamp timestamptz time timetz date interval oid money text bpchar bytea bit varbit ' +
       'macaddr macaddr8 inet uuid anyenum',
   ),
 };

@@ -24,6 +24,19 @@ export interface FixCase {
 export const endsAsSafeForm: ReadonlySet<string> = new Set([
   // schema
   'integer-primary-key',
+  // indexes
+  'index-expression-not-immutable',
+  'index-predicate-not-immutable',
+  'no-default-operator-class',
+  'scalar-column-in-gin-or-gist',
+  'operator-class-mismatch',
+  'unique-index-not-btree',
+  'multicolumn-index-not-supported',
+  'include-not-supported',
+  'index-order-not-supported',
+  'index-storage-parameter',
+  'index-column-missing',
+  'drop-index-of-constraint',
 ]);
 
 const shop = `

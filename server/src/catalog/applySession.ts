@@ -1,6 +1,8 @@
 /** BEGIN, COMMIT, ROLLBACK, SET. */
-import type { Node, TransactionStmt, VariableSetStmt } from '@pgsql/types';
+import type { Node, SelectStmt, TransactionStmt, VariableSetStmt } from '@pgsql/types';
+import { nameParts } from './names.ts';
 import type { SchemaWriter } from './schema.ts';
+import { inTransaction, type Session, type Settings } from './session.ts';
 
 export function applyTransaction(schema: SchemaWriter, stmt: TransactionStmt): void {
   const { session } = schema;
@@ -8,46 +10,84 @@ export function applyTransaction(schema: SchemaWriter, stmt: TransactionStmt): v
     case 'TRANS_STMT_BEGIN':
     case 'TRANS_STMT_START':
       if (!session.explicitTransaction)
-        schema.setSession({ explicitTransaction: true, transaction: session.transaction + 1 });
+        schema.setSession({
+          explicitTransaction: true,
+          transaction: session.transaction + 1,
+          beforeTransaction: settingsOf(session),
+        });
       return;
     case 'TRANS_STMT_ROLLBACK':
       if (session.explicitTransaction) schema.restore();
-      end(schema, stmt);
+      end(schema, stmt, session.beforeTransaction ?? session.afterTransaction);
       return;
     case 'TRANS_STMT_COMMIT':
     case 'TRANS_STMT_PREPARE':
-      end(schema, stmt);
+      end(schema, stmt, session.afterTransaction);
+      return;
+    case 'TRANS_STMT_SAVEPOINT':
+      schema.markSavepoint(stmt.savepoint_name ?? '');
+      return;
+    case 'TRANS_STMT_ROLLBACK_TO':
+      schema.restore(stmt.savepoint_name ?? '');
       return;
     default:
   }
 }
 
-function end(schema: SchemaWriter, stmt: TransactionStmt): void {
+const settingsOf = ({ lockTimeout, schema }: Session): Settings => ({ lockTimeout, schema });
+
+/** @param settings what holds from now on; null: what holds already */
+function end(schema: SchemaWriter, stmt: TransactionStmt, settings: Settings | null): void {
   const { session } = schema;
+  const { lockTimeout, schema: path } = settings ?? settingsOf(session);
+  const kept = { lockTimeout: lockTimeout === 'local' ? false : lockTimeout, schema: path };
   schema.setSession({
+    ...kept,
     explicitTransaction: stmt.chain ?? false,
     transaction: session.transaction + 1,
-    lockTimeout: session.lockTimeout === 'local' ? false : session.lockTimeout,
+    afterTransaction: null,
+    beforeTransaction: stmt.chain ? kept : null,
   });
 }
 
 export function applySet(schema: SchemaWriter, stmt: VariableSetStmt): void {
-  const { session } = schema;
   switch (stmt.name) {
     case 'lock_timeout': {
-      const set = stmt.kind === 'VAR_SET_VALUE' && !isZero(stmt.args?.[0]);
-      const lockTimeout = set && (stmt.is_local ? 'local' : true);
-      if (lockTimeout !== session.lockTimeout) schema.setSession({ lockTimeout });
+      const given = stmt.kind === 'VAR_SET_VALUE' && !isZero(stmt.args?.[0]);
+      set(schema, { lockTimeout: given && (stmt.is_local ? 'local' : true) }, stmt.is_local ?? false);
       return;
     }
     case 'search_path': {
       const first = stmt.kind === 'VAR_SET_VALUE' ? textOf(stmt.args?.[0]) : 'public';
-      if (first !== null && first !== session.schema) schema.setSession({ schema: first === '' ? 'public' : first });
+      if (first !== null) setPath(schema, first, stmt.is_local ?? false);
       return;
     }
     default:
   }
 }
+
+/** An empty path finds nothing: where a name stands without its schema all the same, `public` is the best guess. */
+const setPath = (schema: SchemaWriter, first: string, local: boolean): void =>
+  set(schema, { schema: first === '' ? 'public' : first }, local);
+
+function set(schema: SchemaWriter, change: Partial<Settings>, local: boolean): void {
+  const { session } = schema;
+  // Postgres only warns that it has no effect
+  if (local && inTransaction(session) === false) return;
+  const settings = { ...settingsOf(session), ...change };
+  const after = session.afterTransaction;
+  const afterTransaction = local ? (after ?? settingsOf(session)) : after && { ...after, ...change };
+  if (
+    settings.lockTimeout === session.lockTimeout &&
+    settings.schema === session.schema &&
+    (afterTransaction === after || sameSettings(afterTransaction, settings))
+  )
+    return;
+  schema.setSession({ ...settings, afterTransaction });
+}
+
+const sameSettings = (a: Settings | null, b: Settings): boolean =>
+  a === null || (a.lockTimeout === b.lockTimeout && a.schema === b.schema);
 
 const isZero = (node: Node | undefined): boolean => {
   if (!node || !('A_Const' in node)) return false;
@@ -57,4 +97,27 @@ const isZero = (node: Node | undefined): boolean => {
 
 function textOf(node: Node | undefined): string | null {
   return node && 'A_Const' in node && node.A_Const.sval ? (node.A_Const.sval.sval ?? '') : null;
+}
+
+const isTrue = (node: Node | undefined): boolean => {
+  const inner = node && 'TypeCast' in node ? node.TypeCast.arg : node;
+  if (!inner || !('A_Const' in inner)) return false;
+  return inner.A_Const.boolval?.boolval === true || /^t/i.test(inner.A_Const.sval?.sval ?? '');
+};
+
+/** `SELECT set_config('search_path', '', false)`, with which dumps begin. */
+export function applySetConfig(schema: SchemaWriter, stmt: SelectStmt): void {
+  const target = stmt.targetList?.[0];
+  const call = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
+  if (!call || !('FuncCall' in call) || nameParts(call.FuncCall.funcname).at(-1) !== 'set_config') return;
+  const [name, value, local] = call.FuncCall.args ?? [];
+  if (textOf(name) !== 'search_path') return;
+  const path = textOf(value);
+  if (path === null) return;
+  const first =
+    path
+      .split(',')[0]
+      ?.trim()
+      .replace(/^"(.*)"$/, '$1') ?? '';
+  setPath(schema, first, isTrue(local));
 }

@@ -62,6 +62,8 @@ export interface Constraint {
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
   readonly deferrable: boolean;
+  /** A check or NOT NULL that tables inheriting from this one do not get. */
+  readonly noInherit: boolean;
   /** The condition of a check. */
   readonly expression: Node | null;
   /** Of a unique or primary key constraint: name of its index, where the files tell it. */
@@ -88,18 +90,20 @@ export interface Relation {
   readonly temporary: boolean;
   readonly columns: readonly Column[];
   readonly constraints: readonly Constraint[];
-  /** Key of the partitioned parent, when it is a partition. */
+  /** Key of the partitioned parent, when it is a partition; of an index of a partition: the parent's index. */
   readonly partitionOf: string | null;
   /** For an index: key of its table. */
   readonly table: string | null;
   /** Keys of its indexes, as far as the files name them. */
   readonly indexes: readonly string[];
-  /** Keys of its partitions. */
+  /** Keys of its partitions; of an index of a partitioned table: the partitions' indexes. */
   readonly partitions: readonly string[];
   /** Key of the default partition, as far as the files show one. */
   readonly defaultPartition: string | null;
   /** Whether tables that are no partitions inherit from it. */
   readonly inherited: boolean;
+  /** Keys of these tables, as far as the files name them. */
+  readonly inheritors: readonly string[];
   /** Keys of the tables that it inherits from (without a partition's parent). */
   readonly inherits: readonly string[];
   readonly unlogged: boolean;
@@ -120,6 +124,8 @@ export interface Relation {
   readonly reads: readonly string[];
   /** For a sequence: the column that it belongs to. */
   readonly ownedBy: { readonly table: string; readonly column: string } | null;
+  /** Keys of the sequences that belong to its columns. */
+  readonly sequences: readonly string[];
   /** Foreign keys of other tables, and of itself, that refer to it. */
   readonly referencedBy: readonly IncomingForeignKey[];
   /** Views and the like that use it, as far as the files tell. */
@@ -143,6 +149,8 @@ export interface Catalog {
   readonly extensions: ImmutableMap<string, Extension>;
   /** Names of schemas that the files create. */
   readonly namespaces: ImmutableMap<string, true>;
+  /** By `schema.constraint`: keys of the tables that have a constraint of that name. */
+  readonly constraintNames: ImmutableMap<string, readonly string[]>;
 }
 
 export const emptyCatalog: Catalog = {
@@ -152,6 +160,7 @@ export const emptyCatalog: Catalog = {
   types: ImmutableMap(),
   extensions: ImmutableMap(),
   namespaces: ImmutableMap(),
+  constraintNames: ImmutableMap(),
 };
 
 export const relationKey = (schema: string, name: string): string => `${schema}.${name}`;
@@ -178,6 +187,7 @@ export function newRelation(schema: string, name: string, kind: RelationKind, co
     partitions: [],
     defaultPartition: null,
     inherited: false,
+    inheritors: [],
     inherits: [],
     unlogged: false,
     index: null,
@@ -190,6 +200,7 @@ export function newRelation(schema: string, name: string, kind: RelationKind, co
     query: null,
     reads: [],
     ownedBy: null,
+    sequences: [],
     referencedBy: [],
     dependents: [],
     comment: null,

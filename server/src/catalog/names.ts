@@ -31,7 +31,8 @@ const aliases: Readonly<Record<string, string>> = { serial: 'serial4', bigserial
 export function typeNameOf(node: TypeNode | undefined): TypeName | null {
   const parts = nameParts(node?.names);
   const written = parts.at(-1);
-  if (!node || written === undefined) return null;
+  // `table.column%TYPE` says where to look, not what it is
+  if (!node || written === undefined || node.pct_type) return null;
   const schema = parts.length > 1 && parts[0] !== 'pg_catalog' ? (parts[0] as string) : null;
   const name = schema === null ? (aliases[written] ?? written) : written;
   const modifiers = (node.typmods ?? []).map(integerOf).filter((n): n is number => n !== null);

@@ -2,7 +2,7 @@
 import type { Catalog, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
-import type { FinalSchema, SchemaWriter } from './schema.ts';
+import type { FinalSchema, SchemaContents, SchemaWriter } from './schema.ts';
 import { inTransaction, type Session } from './session.ts';
 
 export const sessionKey = 's';
@@ -10,6 +10,8 @@ export const waitedKey = 'w';
 export const heldKey = 'h';
 /** Read by ROLLBACK, which brings back whatever was written since BEGIN: it runs again after every change. */
 export const everythingKey = '*';
+/** Which transaction made a savepoint of that name last. */
+export const savepointKey = (name: string): string => `p ${name}`;
 /** Which relations a schema has at the end of the row. */
 export const listingKey = (schema: string): string => `l ${schema}`;
 
@@ -42,21 +44,24 @@ export class Recorder implements SchemaWriter, FinalSchema {
   readonly reads = new Set<string>();
   readonly writes = new Map<string, unknown>();
   readonly #lookup: (key: string) => unknown;
-  readonly #sinceBegin: () => Map<string, unknown>;
+  readonly #since: (savepoint: string | null) => Map<string, unknown>;
   readonly #listing: (schema: string) => readonly string[];
+  readonly #keysBefore: (prefix: string) => Iterable<string>;
   readonly #base: Catalog;
   readonly #initial: Session;
 
   constructor(
     lookup: (key: string) => unknown,
-    sinceBegin: () => Map<string, unknown>,
+    since: (savepoint: string | null) => Map<string, unknown>,
     listing: (schema: string) => readonly string[],
+    keysBefore: (prefix: string) => Iterable<string>,
     base: Catalog,
     initial: Session,
   ) {
     this.#lookup = lookup;
-    this.#sinceBegin = sinceBegin;
+    this.#since = since;
     this.#listing = listing;
+    this.#keysBefore = keysBefore;
     this.#base = base;
     this.#initial = initial;
   }
@@ -137,6 +142,21 @@ export class Recorder implements SchemaWriter, FinalSchema {
   relationsIn(schema: string): readonly string[] {
     this.reads.add(listingKey(schema));
     return this.#listing(schema);
+  }
+
+  contentsOf(schema: string | null): SchemaContents {
+    this.reads.add(everythingKey);
+    const keys = (prefix: string): string[] => {
+      const found = new Set([...this.#keysBefore(prefix)]);
+      for (const [key, value] of this.writes)
+        if (key.startsWith(prefix)) value === undefined ? found.delete(key) : found.add(key);
+      return [...found].map((key) => key.slice(2)).sort();
+    };
+    return {
+      relations: keys(schema === null ? 'r ' : `r ${schema}.`),
+      types: keys(schema === null ? 't ' : `t ${schema}.`),
+      functions: keys('f ').filter((name) => schema === null || this.functions(name).some((f) => f.schema === schema)),
+    };
   }
 
   setSession(change: Partial<Session>): void {
@@ -220,9 +240,17 @@ export class Recorder implements SchemaWriter, FinalSchema {
     this.#setOfTransaction(`e ${type}`, values);
   }
 
-  restore(): void {
+  markSavepoint(name: string): void {
+    this.writes.set(savepointKey(name), this.session.transaction);
+  }
+
+  restore(savepoint?: string): void {
     this.reads.add(everythingKey);
-    for (const [key, value] of this.#sinceBegin()) {
+    if (savepoint !== undefined) {
+      const marked = this.#get<number>(savepointKey(savepoint), () => -1);
+      if (marked !== this.session.transaction) return;
+    }
+    for (const [key, value] of this.#since(savepoint ?? null)) {
       this.writes.set(key, value === removed ? undefined : (value ?? inBase(this.#base, key)));
     }
   }

@@ -213,8 +213,9 @@ export class Replay<S extends object, R> {
     const before = entry.writes;
     const recorder = new Recorder(
       (key) => this.#lookup(key, entry.index),
-      () => this.#sinceTransactionBegan(entry.index),
+      (savepoint) => this.#heldSince(savepoint, entry.index),
       (schema) => this.#listing(schema),
+      (prefix) => this.#keysBefore(prefix, entry.index),
       this.#base,
       this.#session,
     );
@@ -277,9 +278,37 @@ export class Replay<S extends object, R> {
     return at < 0 ? undefined : ((versions[at] as Version<S, R>).value ?? removed);
   }
 
-  /** What each key written since the open transaction began held just before it began. */
-  #sinceTransactionBegan(index: number): Map<string, unknown> {
-    let begin = index - 1;
+  /** Keys of that prefix under which there is something before statement `index`. Looks at all keys. */
+  *#keysBefore(prefix: string, index: number): Generator<string> {
+    const part = catalogParts[prefix[0] as keyof typeof catalogParts];
+    for (const name of (this.#base[part] as ImmutableMap<string, unknown>).keys()) {
+      const key = `${prefix[0]} ${name}`;
+      if (key.startsWith(prefix) && this.#lookup(key, index) === undefined) yield key;
+    }
+    for (const key of this.#timelines.keys()) {
+      if (!key.startsWith(prefix)) continue;
+      const value = this.#lookup(key, index);
+      if (value !== undefined && value !== removed) yield key;
+    }
+  }
+
+  /**
+   * What each key written since then held just before.
+   * @param savepoint null: since the open transaction began
+   */
+  #heldSince(savepoint: string | null, index: number): Map<string, unknown> {
+    const first = savepoint === null ? this.#transactionBegan(index) : this.#savepointMade(savepoint, index);
+    const held = new Map<string, unknown>();
+    for (let i = Math.max(first, 0); i < index; i++)
+      for (const key of (this.#entries[i] as Entry<S, R>).writes.keys()) {
+        // locks go with the transaction by themselves; a savepoint lets go of those taken since
+        if (key === sessionKey || key === waitedKey || key.startsWith('p ') || held.has(key)) continue;
+        if (key !== heldKey || savepoint !== null) held.set(key, this.#lookup(key, Math.max(first, 0)));
+      }
+    return held;
+  }
+
+  #transactionBegan(index: number): number {
     const isBegin = (i: number): boolean => {
       const session = (this.#entries[i] as Entry<S, R>).writes.get(sessionKey) as Session | undefined;
       return (
@@ -287,14 +316,14 @@ export class Replay<S extends object, R> {
         (this.#lookup(sessionKey, i) as Session | undefined)?.explicitTransaction !== true
       );
     };
+    let begin = index - 1;
     while (begin >= 0 && !isBegin(begin)) begin--;
-    const held = new Map<string, unknown>();
-    for (let i = Math.max(begin, 0); i < index; i++)
-      for (const key of (this.#entries[i] as Entry<S, R>).writes.keys()) {
-        if (key !== sessionKey && key !== waitedKey && key !== heldKey && !held.has(key))
-          held.set(key, this.#lookup(key, Math.max(begin, 0)));
-      }
-    return held;
+    return begin;
+  }
+
+  #savepointMade(name: string, index: number): number {
+    const versions = this.#timelines.get(savepointKey(name)) ?? [];
+    return (versions[firstFrom(versions, index) - 1] as Version<S, R>).entry.index;
   }
 }
 

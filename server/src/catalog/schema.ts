@@ -45,14 +45,26 @@ export interface FinalSchema extends SchemaReader {
   relationsIn(schema: string): readonly string[];
 }
 
+export interface SchemaContents {
+  /** Keys. */
+  readonly relations: readonly string[];
+  /** Keys. */
+  readonly types: readonly string[];
+  /** Bare names; functions of other schemas may have them too. */
+  readonly functions: readonly string[];
+}
+
 export interface SchemaWriter extends SchemaReader {
   /**
    * Keys of the tables that have a constraint of that name, which {@link setRelation} keeps up to date.
    * @param key `schema.constraint`
    */
   tablesWithConstraint(key: string): readonly string[];
-  /** Keys of the relations that a schema has once all statements have run: more or fewer than it has now. */
-  relationsIn(schema: string): readonly string[];
+  /**
+   * What the files know to be in a schema just now, or in all (null). Who asks is run again after every change: for rare
+   * statements only (DROP SCHEMA, ALTER TYPE … RENAME).
+   */
+  contentsOf(schema: string | null): SchemaContents;
   setSession(change: Partial<Session>): void;
   setRelation(relation: Relation): void;
   removeRelation(key: string): void;
@@ -70,6 +82,11 @@ export interface SchemaWriter extends SchemaReader {
   setHeldLocks(locks: readonly HeldLock[]): void;
   /** @param values null: the open transaction created the type, so that values may be added and used */
   setAddedEnumValues(type: string, values: readonly string[] | null): void;
-  /** ROLLBACK: everything is again as it was just after the BEGIN that `session.transaction` counts from. */
-  restore(): void;
+  /** SAVEPOINT, for {@link restore}. */
+  markSavepoint(name: string): void;
+  /**
+   * ROLLBACK: everything is again as it was just after the BEGIN that `session.transaction` counts from, or just after the
+   * transaction's last savepoint of that name.
+   */
+  restore(savepoint?: string): void;
 }

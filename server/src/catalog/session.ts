@@ -25,7 +25,13 @@ export interface Session {
   readonly lockTimeout: boolean | 'local';
   /** First schema of the search path. */
   readonly schema: string;
+  /** What holds again when the open transaction ends: SET LOCAL reaches no further. */
+  readonly afterTransaction: Settings | null;
+  /** What held when the open transaction began: ROLLBACK undoes SET. */
+  readonly beforeTransaction: Settings | null;
 }
+
+export type Settings = Pick<Session, 'lockTimeout' | 'schema'>;
 
 const sessions = new Map<Wrapping, Session>();
 

@@ -6,13 +6,13 @@ import { rules } from '../../server/src/rules/index.ts';
 import { applyFix, type ReviewSqlOptions, reviewSql } from '../harness/review.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { FilledDatabases, filled } from './harness/filledDatabases.ts';
-import { endsAsSafeForm, type FixCase, fixCases } from './harness/fixCases.ts';
+import { endsAsSafeForm, type FixCase, fixCases, shownByCasesOnly } from './harness/fixCases.ts';
 import { blockedWork, runFile } from './harness/runFile.ts';
 import { schemaDump } from './harness/schemaDump.ts';
 
 /** Those of the rules' own examples that have a fix. */
 const examples: readonly FixCase[] = rules.flatMap(({ id, examples }) =>
-  examples
+  (shownByCasesOnly.has(id) ? [] : examples)
     .map(({ schema = '', unsafe, safe }) => ({ rule: id, schema, sql: unsafe, safe }))
     .filter(({ schema, sql }) => reviewSql(sql, { schema }).some((f) => f.rule === id && f.fixes.length > 0))
     .map(({ safe, ...example }) => ({

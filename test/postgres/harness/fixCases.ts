@@ -1,5 +1,6 @@
 /** SQL whose findings have quick fixes, beyond the examples of the rules. */
 import type { Wrapping } from '../../../server/src/catalog/session.ts';
+import { breakingFixCases } from './breakingFixCases.ts';
 import type { Version } from './servers.ts';
 
 export interface FixCase {
@@ -17,11 +18,28 @@ export interface FixCase {
   readonly keepsLocks?: true;
 }
 
+/** Rules whose fix is another way than the safe form of their examples: shown by cases alone. */
+export const shownByCasesOnly: ReadonlySet<string> = new Set([
+  // breaking
+  'type-change-needs-using',
+  'type-change-keeps-default',
+]);
+
 /**
  * Rules whose fix leaves another schema on purpose, never called safe: of the rule's examples, the schema has to be that of
  * the safe form.
  */
 export const endsAsSafeForm: ReadonlySet<string> = new Set([
+  // breaking
+  'column-already-exists',
+  'column-does-not-exist',
+  'enum-value-already-exists',
+  'trigger-already-exists',
+  'policy-already-exists',
+  'schema-already-exists',
+  'extension-already-exists',
+  // locks
+  'detach-partition-without-concurrently',
   // schema
   'integer-primary-key',
   // indexes
@@ -50,7 +68,7 @@ const shop = `
 
 const validated = (line: string): FixCase['differs'] => [[`${line} valid`], [`${line} NOT VALID not valid`]];
 
-const cases: readonly Omit<FixCase, 'schema'>[] = [
+const cases: readonly (Omit<FixCase, 'schema'> & Partial<Pick<FixCase, 'schema'>>)[] = [
   { rule: 'foreign-key-without-not-valid', sql: 'ALTER TABLE orders ADD FOREIGN KEY (parent_id) REFERENCES orders;' },
   {
     rule: 'foreign-key-without-not-valid',
@@ -109,6 +127,34 @@ const cases: readonly Omit<FixCase, 'schema'>[] = [
   { rule: 'index-without-concurrently', sql: 'CREATE UNIQUE INDEX ON totals (customer_id);' },
   { rule: 'index-without-concurrently', wrapping: 'single', sql: 'CREATE INDEX ON orders (code);' },
   { rule: 'index-without-concurrently', sql: 'CREATE INDEX ON ONLY orders (code);' },
+  { rule: 'reindex-without-concurrently', sql: 'reindex (verbose) table orders' },
+  { rule: 'reindex-without-concurrently', wrapping: 'single', sql: 'REINDEX SCHEMA "Sales";' },
+  {
+    rule: 'drop-index-without-concurrently',
+    schema: 'CREATE TABLE t (id int); CREATE INDEX "I" ON t (id);',
+    sql: 'drop index if exists public."I" -- unused\n',
+  },
+  ...['IN (1, 2)', "IN ('3')"].map((values) => ({
+    rule: 'attach-partition-scans-table',
+    schema: `CREATE TABLE days (id bigint, "Day" date) PARTITION BY LIST (id);
+      CREATE TABLE days_rest PARTITION OF days DEFAULT;
+      CREATE TABLE "Days 1" (id bigint, "Day" date);
+      CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+      CREATE TRIGGER none BEFORE INSERT ON "Days 1" FOR EACH ROW EXECUTE FUNCTION none();`,
+    sql: `  ALTER TABLE days ATTACH PARTITION "Days 1" FOR VALUES ${values};`,
+  })),
+  {
+    rule: 'attach-partition-scans-table',
+    schema: `CREATE TABLE days (id bigint, "Day" date) PARTITION BY RANGE ("Day");
+      CREATE TABLE "Days 1" (id bigint, "Day" date);`,
+    sql: 'ALTER TABLE days ATTACH PARTITION public."Days 1" FOR VALUES FROM (\'2020-01-01\'::date) TO (MAXVALUE)',
+  },
+  {
+    rule: 'new-partition-scans-default',
+    schema: `CREATE TABLE days (id bigint, day date NOT NULL) PARTITION BY RANGE (day);
+      CREATE TABLE days_rest PARTITION OF days DEFAULT;`,
+    sql: "CREATE TABLE days_1 PARTITION OF days (CHECK (id > 0)) FOR VALUES FROM (MINVALUE) TO ('2020-01-01');",
+  },
   {
     rule: 'add-column-rewrites-table',
     sql: 'ALTER TABLE IF EXISTS "Sales"."Order Lines" ADD COLUMN "Id" uuid DEFAULT gen_random_uuid(), ADD note text;',
@@ -146,4 +192,7 @@ const cases: readonly Omit<FixCase, 'schema'>[] = [
   },
 ];
 
-export const fixCases: readonly FixCase[] = cases.map((fixCase) => ({ schema: shop, ...fixCase }));
+export const fixCases: readonly FixCase[] = [
+  ...cases.map((fixCase) => ({ schema: shop, ...fixCase })),
+  ...breakingFixCases,
+];

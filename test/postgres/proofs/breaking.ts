@@ -1,4 +1,38 @@
-import { exclusive, type Proofs } from './proof.ts';
+import assert from 'node:assert/strict';
+import type pg from 'pg';
+import { type ClaimProof, exclusive, type Proofs, refused } from './proof.ts';
+
+/** The unsafe form is refused, with rows in the tables and without. */
+const fails = (code: string): ClaimProof => ({
+  async claim({ unsafe, freshDatabase, emptyDatabase }) {
+    await refused(await freshDatabase(), unsafe, code);
+    await refused(await emptyDatabase(), unsafe, code);
+  },
+});
+
+/** The unsafe form runs, and with one such row more it is refused. */
+const failsWith = (row: string, code: string): ClaimProof => ({
+  async claim({ unsafe, emptyDatabase }) {
+    const client = await emptyDatabase();
+    await client.query(`BEGIN; ${unsafe}; ROLLBACK`);
+    await client.query(row);
+    await refused(client, unsafe, code);
+  },
+});
+
+const answerOf = async (client: pg.Client, query: string): Promise<unknown> =>
+  Object.values((await client.query(query)).rows[0] ?? {})[0];
+
+/** What `query` answers, before and after the unsafe form. */
+const changes = (row: string, query: string, before: unknown, after: unknown): ClaimProof => ({
+  async claim({ unsafe, emptyDatabase }) {
+    const client = await emptyDatabase();
+    await client.query(row);
+    assert.deepEqual(await answerOf(client, query), before);
+    await client.query(unsafe);
+    assert.deepEqual(await answerOf(client, query), after);
+  },
+});
 
 export const breakingProofs: Proofs = {
   'not-null-column-without-default': [{ error: '23502' }],
@@ -6,4 +40,42 @@ export const breakingProofs: Proofs = {
   'drop-table': [exclusive('legacy_sessions')],
   'rename-column': [exclusive('users')],
   'rename-table': [exclusive('users')],
+  'column-already-exists': [fails('42701'), fails('42701'), fails('42701')],
+  'column-does-not-exist': [fails('42703'), fails('42703'), fails('42703')],
+  'relation-already-exists': [fails('42P07'), fails('42P07'), fails('42P07')],
+  'constraint-already-exists': [fails('42710'), fails('42P07')],
+  'primary-key-already-exists': [fails('42P16'), fails('42P16')],
+  'type-already-exists': [fails('42710'), fails('42710')],
+  'enum-value-already-exists': [fails('42710'), fails('42710')],
+  'enum-value-does-not-exist': [fails('22023'), fails('22023')],
+  'trigger-already-exists': [fails('42710')],
+  'policy-already-exists': [fails('42710')],
+  'schema-already-exists': [fails('42P06')],
+  'extension-already-exists': [fails('42710')],
+  'foreign-key-references-not-unique': [fails('42830'), fails('42830')],
+  'foreign-key-types-incompatible': [fails('42804'), fails('42830')],
+  'type-change-needs-using': [fails('42804'), fails('42804')],
+  'type-change-keeps-default': [fails('42804'), fails('42804')],
+  'column-type-narrowed': [
+    failsWith("INSERT INTO users VALUES (1, repeat('x', 21))", '22001'),
+    failsWith('INSERT INTO orders VALUES (1, 2147483648, 1)', '22003'),
+    failsWith('INSERT INTO orders VALUES (1, 1, 1234567)', '22003'),
+  ],
+  'column-type-loses-data': [
+    changes(
+      "INSERT INTO events (id, at) VALUES (1, '2024-01-02 03:04:05')",
+      'SELECT at::timestamp::text FROM events',
+      '2024-01-02 03:04:05',
+      '2024-01-02 00:00:00',
+    ),
+    changes('INSERT INTO events (id, price) VALUES (1, 1.2345)', 'SELECT price::text FROM events', '1.2345', '1.23'),
+    changes("INSERT INTO events (id, note) VALUES (1, 'abcdefg')", 'SELECT note FROM events', 'abcdefg', 'abcde'),
+    changes(
+      `INSERT INTO events (id, payload) VALUES (1, '{"b":1, "a":2, "b":3}')`,
+      'SELECT payload::text FROM events',
+      '{"b":1, "a":2, "b":3}',
+      '{"a": 2, "b": 3}',
+    ),
+  ],
+  'enum-value-removed': [failsWith("INSERT INTO orders VALUES (1, 'late')", '22P02')],
 };

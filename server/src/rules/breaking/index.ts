@@ -1,10 +1,29 @@
 /** The rules of this family, in the order that docs and `pgreview rules` list them. */
 import type { Rule } from '../rule.ts';
+import columnAlreadyExists from './columnAlreadyExists.ts';
+import columnDoesNotExist from './columnDoesNotExist.ts';
+import columnTypeLosesData from './columnTypeLosesData.ts';
+import columnTypeNarrowed from './columnTypeNarrowed.ts';
+import constraintAlreadyExists from './constraintAlreadyExists.ts';
 import dropColumn from './dropColumn.ts';
 import dropTable from './dropTable.ts';
+import enumValueAlreadyExists from './enumValueAlreadyExists.ts';
+import enumValueDoesNotExist from './enumValueDoesNotExist.ts';
+import enumValueRemoved from './enumValueRemoved.ts';
+import extensionAlreadyExists from './extensionAlreadyExists.ts';
+import foreignKeyReferencesNotUnique from './foreignKeyReferencesNotUnique.ts';
+import foreignKeyTypesIncompatible from './foreignKeyTypesIncompatible.ts';
 import notNullColumnWithoutDefault from './notNullColumnWithoutDefault.ts';
+import policyAlreadyExists from './policyAlreadyExists.ts';
+import primaryKeyAlreadyExists from './primaryKeyAlreadyExists.ts';
+import relationAlreadyExists from './relationAlreadyExists.ts';
 import renameColumn from './renameColumn.ts';
 import renameTable from './renameTable.ts';
+import schemaAlreadyExists from './schemaAlreadyExists.ts';
+import triggerAlreadyExists from './triggerAlreadyExists.ts';
+import typeAlreadyExists from './typeAlreadyExists.ts';
+import typeChangeKeepsDefault from './typeChangeKeepsDefault.ts';
+import typeChangeNeedsUsing from './typeChangeNeedsUsing.ts';
 
 export const breakingRules: readonly Rule[] = [
   notNullColumnWithoutDefault,
@@ -12,4 +31,23 @@ export const breakingRules: readonly Rule[] = [
   dropTable,
   renameColumn,
   renameTable,
+  columnAlreadyExists,
+  columnDoesNotExist,
+  relationAlreadyExists,
+  constraintAlreadyExists,
+  primaryKeyAlreadyExists,
+  typeAlreadyExists,
+  enumValueAlreadyExists,
+  enumValueDoesNotExist,
+  triggerAlreadyExists,
+  policyAlreadyExists,
+  schemaAlreadyExists,
+  extensionAlreadyExists,
+  foreignKeyReferencesNotUnique,
+  foreignKeyTypesIncompatible,
+  typeChangeNeedsUsing,
+  typeChangeKeepsDefault,
+  columnTypeNarrowed,
+  columnTypeLosesData,
+  enumValueRemoved,
 ];

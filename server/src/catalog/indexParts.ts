@@ -1,7 +1,7 @@
 /** Indexes as parts of tables: how one is added, to the partitions of its table too, and removed. */
 import type { IndexElem, IndexStmt, Node } from '@pgsql/types';
 import { type Constraint, keyOf, newRelation, type Relation, relationKey } from './catalog.ts';
-import { optionsOf, withoutPositions } from './expressions.ts';
+import { columnsUsed, optionsOf, withoutPositions } from './expressions.ts';
 import { nameParts } from './names.ts';
 import { freeConstraintName, freeRelationName, indexColumnNames, joinedColumns } from './objectNames.ts';
 import type { IndexDefinition, IndexKey } from './objects.ts';
@@ -208,3 +208,8 @@ export function adoptIndex(schema: SchemaWriter, tableKey: string, constraint: C
         : t.columns,
   }));
 }
+
+export const usesColumn = (index: IndexDefinition, column: string): boolean =>
+  index.include.includes(column) ||
+  columnsUsed(index.where).includes(column) ||
+  index.keys.some((key) => key.column === column || columnsUsed(key.expression).includes(column));

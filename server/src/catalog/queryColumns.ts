@@ -67,7 +67,7 @@ class QueryReader {
       const left = this.select(select.larg, scope);
       const right = this.select(select.rarg, scope);
       this.#visit([select.sortClause, select.limitCount, select.limitOffset], scope);
-      return left?.map((c, i) => (sameType(c.type, right?.[i]?.type) ? c : { ...c, type: null }));
+      return left?.map((c, i) => (sameType(c.type, right?.[i]?.type) ? c : { ...c, type: null })) ?? null;
     }
     if (select.valuesLists) {
       this.#visit(select.valuesLists, scope);

@@ -1,8 +1,8 @@
 /** What goes when something is dropped: its parts, and whatever Postgres drops along with CASCADE. */
 import { type Constraint, keyOf, type Relation } from './catalog.ts';
 import { columnsUsed } from './expressions.ts';
-import { removeIndex } from './indexParts.ts';
-import type { Dependent, IndexDefinition } from './objects.ts';
+import { removeIndex, usesColumn } from './indexParts.ts';
+import type { Dependent } from './objects.ts';
 import { change, remove, without, withoutDependent } from './relations.ts';
 import { sameValue } from './sameValue.ts';
 import type { SchemaWriter } from './schema.ts';
@@ -178,8 +178,3 @@ export function removeColumn(schema: SchemaWriter, tableKey: string, column: str
   if (only) return;
   for (const child of [...table.partitions, ...table.inheritors]) removeColumn(schema, child, column);
 }
-
-export const usesColumn = (index: IndexDefinition, column: string): boolean =>
-  index.include.includes(column) ||
-  columnsUsed(index.where).includes(column) ||
-  index.keys.some((key) => key.column === column || columnsUsed(key.expression).includes(column));

@@ -16,6 +16,7 @@ import {
   listingKey,
   Recorder,
   removed,
+  savepointKey,
   sessionKey,
   waitedKey,
 } from './recorder.ts';

@@ -39,7 +39,16 @@ const sessions = new Map<Wrapping, Session>();
 export function newSession(wrapping: Wrapping): Session {
   let session = sessions.get(wrapping);
   if (!session) {
-    session = { wrapping, explicitTransaction: false, transaction: 0, opened: 0, lockTimeout: false, schema: 'public' };
+    session = {
+      wrapping,
+      explicitTransaction: false,
+      transaction: 0,
+      opened: 0,
+      lockTimeout: false,
+      schema: 'public',
+      afterTransaction: null,
+      beforeTransaction: null,
+    };
     sessions.set(wrapping, session);
   }
   return session;

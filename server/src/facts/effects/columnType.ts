@@ -1,9 +1,14 @@
 /** ALTER COLUMN … TYPE: what {@link typeChange} says, and what hangs on the column. */
 import type { AlterTableCmd } from '@pgsql/types';
 import { columnOf } from '../../catalog/catalog.ts';
+import { usesColumn } from '../../catalog/indexParts.ts';
 import { stringOf, typeNameOf } from '../../catalog/names.ts';
+import type { IndexDefinition } from '../../catalog/objects.ts';
 import { typeChange } from '../typeChange.ts';
 import type { EffectsCollector } from './collector.ts';
+
+const usedBy = (index: IndexDefinition | null | undefined, column: string): boolean =>
+  !index || usesColumn(index, column);
 
 export function alterColumnType(effects: EffectsCollector, table: string, command: AlterTableCmd): void {
   const def = command.def && 'ColumnDef' in command.def ? command.def.ColumnDef : undefined;
@@ -32,7 +37,7 @@ export function alterColumnType(effects: EffectsCollector, table: string, comman
       return;
     case 'free': {
       const dependent =
-        (relation?.indexes.length ?? 0) > 0 ||
+        relation?.indexes.some((key) => usedBy(effects.schema.relation(key)?.index, column)) ||
         relation?.constraints.some((c) => c.kind === 'check' || c.kind === 'exclude');
       if (dependent || def.collClause || def.raw_default) effects.unsure();
       return;

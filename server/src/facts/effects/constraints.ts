@@ -1,7 +1,9 @@
 /** ALTER TABLE … ADD, VALIDATE, DROP CONSTRAINT and SET NOT NULL: what is read to prove them, and the other side of a key. */
-import type { AlterTableCmd, Constraint as ConstraintNode } from '@pgsql/types';
-import { columnOf, constraintOf } from '../../catalog/catalog.ts';
+import type { AlterTableCmd, Constraint as ConstraintNode, Node } from '@pgsql/types';
+import { type Constraint, columnOf, constraintOf } from '../../catalog/catalog.ts';
+import { columnsUsed } from '../../catalog/expressions.ts';
 import { nameParts } from '../../catalog/names.ts';
+import { walk } from '../../syntax/walk.ts';
 import type { EffectsCollector, LockMode } from './collector.ts';
 import { lockReferenced } from './foreignKeys.ts';
 
@@ -56,8 +58,18 @@ export function setNotNull(effects: EffectsCollector, table: string, column: str
   if (columnOf(relation, column)?.notNull) return;
   if (relation?.constraints.some((c) => c.validated && c.provesNotNull.includes(column))) return;
   // other expressions prove it too
-  if (relation?.constraints.some((c) => c.kind === 'check' && c.validated && c.columns.length === 0)) effects.unsure();
+  if (relation?.constraints.some((c) => c.kind === 'check' && c.validated && mayProve(c, column))) effects.unsure();
   effects.scan(effects.leaves(table));
+}
+
+/** Only IS NOT NULL proves it, under whatever AND and OR. */
+function mayProve(check: Constraint, column: string): boolean {
+  if (check.expression === null) return true;
+  let found = false;
+  walk(check.expression, (type, node) => {
+    if (type === 'NullTest' && columnsUsed((node as { arg?: Node }).arg).includes(column)) found = true;
+  });
+  return found;
 }
 
 export function validateConstraint(effects: EffectsCollector, table: string, name: string): void {

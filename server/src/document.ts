@@ -37,6 +37,14 @@ export class FileReviewer {
     this.#replay = createReplay(options);
   }
 
+  get takesFollowUps(): boolean {
+    return this.#options.takesFollowUps ?? false;
+  }
+
+  get besideHistory(): boolean {
+    return this.#options.besideHistory ?? false;
+  }
+
   /**
    * @param base the schema before the file runs
    * @param end the schema at the end of the file's history; null when the file is the last, or belongs to none

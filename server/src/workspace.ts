@@ -1,9 +1,12 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
+import type { AlterTableCmd } from '@pgsql/types';
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import type { Configuration, TransactionSetting } from './configuration.ts';
-import { type FileReview, FileReviewer } from './document.ts';
+import { type FileReview, FileReviewer, forwardPart } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
+import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
 import { findHistories, type History, keyOf, nearestHistory } from './history/history.ts';
+import { notNullCheckSuffix } from './rules/locks/setNotNull.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
 import type { Source, TextEdit } from './sources/source.ts';
@@ -12,7 +15,7 @@ import type { Parser } from './syntax/parser.ts';
 import { Text } from './text/text.ts';
 import { besideNames, readForName } from './tools/index.ts';
 import { wrappingOfString } from './tools/script.ts';
-import type { Beside } from './tools/tool.ts';
+import type { Beside, NewFile } from './tools/tool.ts';
 
 /** UTF-16 units. A larger file is data, not something a person reviews. */
 export const maxFileLength = 8_000_000;
@@ -39,7 +42,12 @@ export class Workspace {
   #targetVersion: number;
   #grammars: readonly Grammar[] = [];
   readonly #refusedFiles: ReadonlySet<string>;
+  readonly #now: () => Date;
+  /** Whether new files can be created: the editor has to know how. */
+  createsFiles = false;
   #beside: Beside = new Map();
+  /** Every file that was there at the last scan, and those added since. */
+  #existing: ReadonlySet<string> = new Set();
   #transactionOf: TransactionOf = () => null;
   /** Reviewers of open files, which remember what they found. */
   readonly #reviewers = new Map<string, FileReviewer>();
@@ -55,7 +63,9 @@ export class Workspace {
     configuration: Configuration,
     grammars: readonly Grammar[] = [],
     refusedFiles: readonly string[] = [],
+    now: () => Date = () => new Date(),
   ) {
+    this.#now = now;
     this.#parser = parser;
     this.#files = files;
     this.#targetVersion = configuration.targetVersion;
@@ -108,9 +118,11 @@ export class Workspace {
   async scan(folders: readonly string[], isCancelled: () => boolean = () => false): Promise<void> {
     const found: { uri: string; text: string }[] = [];
     const beside = new Map<string, string>();
+    const existing = new Set<string>();
     for (const folder of folders) {
       for (const uri of await this.#files.list(folder)) {
         if (isCancelled()) return;
+        existing.add(uri);
         if (besideNames.test(uri)) beside.set(uri, readForName.test(uri) ? '' : ((await this.#files.read(uri)) ?? ''));
         if (!/\.(?:sql|py)$/i.test(uri)) continue;
         const text = this.#open.get(uri)?.text.toString() ?? (await this.#files.read(uri));
@@ -119,6 +131,7 @@ export class Workspace {
     }
     const moved = !sameTexts(beside, this.#beside);
     this.#beside = beside;
+    this.#existing = existing;
     this.#histories = findHistories(found, beside);
     if (moved) this.#readAgain();
     this.#schemas.clear();
@@ -169,12 +182,70 @@ export class Workspace {
   review(uri: string): FileReview | null {
     const state = this.#open.get(uri);
     if (!state) return null;
+    const takesFollowUps = this.#takesFollowUps(uri);
+    // what it remembers was found under other circumstances
+    const besideHistory = this.#histories.length > 0 && !this.#histories.some((h) => h.files.includes(uri));
+    const before = this.#reviewers.get(uri);
+    if (before?.takesFollowUps !== takesFollowUps || before.besideHistory !== besideHistory)
+      this.#reviewers.delete(uri);
     const reviewer = reviewerOf(
       this.#reviewers,
       uri,
-      () => new FileReviewer({ targetVersion: this.#targetVersion, rules: true, grammars: this.#grammars }),
+      () =>
+        new FileReviewer({
+          targetVersion: this.#targetVersion,
+          rules: true,
+          takesFollowUps,
+          besideHistory,
+          grammars: this.#grammars,
+        }),
     );
     return reviewer.review(state.pieces, this.schemaBefore(uri), this.#schemaAtEnd(uri));
+  }
+
+  /**
+   * Whether migrations may be put behind the file: it is the last of its history, but for those that only finish what an
+   * earlier one began. (Behind others a table may be gone.)
+   */
+  #takesFollowUps(uri: string): boolean {
+    const history = this.#histories.find((h) => h.files.includes(uri));
+    if (!this.createsFiles || !history || !(history.tool.write || history.tool.append)) return false;
+    if (history.tool.append) return true;
+    for (let i = history.files.length - 1; history.files[i] !== uri; i--) {
+      const later = this.get(history.files[i] as string);
+      if (!later?.pieces.every(onlyFinishes)) return false;
+    }
+    return true;
+  }
+
+  /** Where follow-ups of a file's fixes go; null where it takes none. */
+  followUpPlace(uri: string): FollowUpPlace | null {
+    const history = this.#histories.find((h) => h.files.includes(uri));
+    if (!history || !this.#takesFollowUps(uri)) return null;
+    return {
+      ...history,
+      now: this.#now(),
+      read: (file) => this.get(file)?.text.toString() ?? '',
+      exists: (file) => this.#existing.has(file),
+      runsOutside: (file, others) => {
+        const beside = new Map([...this.#beside, ...others.map((other) => [other.uri, other.text] as const)]);
+        const pieces = sourceFor(file.uri)?.read(file.uri, Text.of(file.text), this.#parser, beside) ?? [];
+        return this.#asSet(file.uri, pieces).every((p) => p.wrapping === 'none' || p.wrapping === 'single');
+      },
+    };
+  }
+
+  /** New files at the end of a history, before the next scan finds them. */
+  addBehind(uri: string, files: readonly NewFile[]): void {
+    this.#beside = new Map([...this.#beside, ...files.map((file) => [file.uri, file.text] as const)]);
+    this.#existing = new Set([...this.#existing, ...files.map((file) => file.uri)]);
+    this.#histories = this.#histories.map((history) => {
+      if (!history.files.includes(uri)) return history;
+      const migrations = migrationsAmong(files, history.tool);
+      for (const file of migrations) this.#closed.set(file.uri, this.#read(file.uri, '', Text.of(file.text)));
+      return { ...history, files: [...history.files, ...migrations.map((file) => file.uri)] };
+    });
+    this.#ends.clear();
   }
 
   /** Null when the file is the last of its history, or belongs to none. */
@@ -249,6 +320,30 @@ function reviewerOf(reviewers: Map<string, FileReviewer>, uri: string, create: (
   const known = reviewers.get(uri) ?? create();
   reviewers.set(uri, known);
   return known;
+}
+
+/** Whether it does no more than to finish what an earlier migration began: as the follow-ups of our fixes do. */
+const onlyFinishes = (piece: Piece): boolean =>
+  forwardPart(piece).every(({ parsed }) => {
+    if (parsed.kind !== 'tree') return parsed.kind === 'none';
+    const { node } = parsed;
+    if ('AlterTableStmt' in node)
+      return (node.AlterTableStmt.cmds ?? []).every((cmd) => 'AlterTableCmd' in cmd && finishes(cmd.AlterTableCmd));
+    return ('IndexStmt' in node && node.IndexStmt.concurrent === true) || 'VariableSetStmt' in node;
+  });
+
+function finishes({ subtype, name = '', def }: AlterTableCmd): boolean {
+  switch (subtype) {
+    case 'AT_ValidateConstraint':
+    case 'AT_SetNotNull':
+      return true;
+    case 'AT_DropConstraint':
+      return name.endsWith(notNullCheckSuffix);
+    case 'AT_AddConstraint':
+      return def !== undefined && 'Constraint' in def && def.Constraint.indexname !== undefined;
+    default:
+      return false;
+  }
 }
 
 function wrappingBy(set: TransactionSetting, { sql, downFrom }: Piece): Piece['wrapping'] {

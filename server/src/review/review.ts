@@ -25,6 +25,8 @@ export interface ReviewOptions {
   readonly rules: boolean;
   /** Whether the file is a migration of a history that can be given new ones behind it; false when absent. */
   readonly takesFollowUps?: boolean;
+  /** Whether the file belongs to no history, and begins with what the nearest one leaves; false when absent. */
+  readonly besideHistory?: boolean;
   /** The grammars from the target version up to, but without, the newest; none when the target is the newest. */
   readonly grammars?: readonly Grammar[];
 }
@@ -194,7 +196,8 @@ function judge(
     effects: null,
   });
   Object.defineProperty(context, 'effects', { get: () => effectsFor(node, schema, options) });
-  for (const rule of rulesFor(node, 'check')) rule.run(node, withReport<RuleContext>(context, rule, found));
+  for (const rule of rulesFor(node, 'check'))
+    if (!rule.ofOwnHistory || !options.besideHistory) rule.run(node, withReport<RuleContext>(context, rule, found));
 }
 
 function contextOf(

@@ -23,6 +23,8 @@ export interface FollowUp {
   readonly name: string;
   /** Without terminators. */
   readonly statements: readonly string[];
+  /** What undoes them, in order; nothing when absent. */
+  readonly undo?: readonly string[];
   /** Its statements cannot run in a transaction, or must not share one. */
   readonly outsideTransaction: boolean;
 }
@@ -32,6 +34,12 @@ export interface Fix {
   readonly edits: readonly Edit[];
   /** New migrations in the order in which they run; only where {@link RuleContext.takesFollowUps}. */
   readonly followUps?: readonly FollowUp[];
+  /** What the file's own backward part must undo besides, before all else. */
+  readonly undo?: readonly string[];
+  /** Name of the index or constraint that the follow-ups make in place of the statement: offered where others stand in the file. */
+  readonly moves?: string;
+  /** The statement can only run outside a transaction then: offered where it is alone in its file and the tool can be told so. */
+  readonly outside?: true;
   /** The result means the same and holds weaker locks: fit for "fix all". */
   readonly safe: boolean;
 }
@@ -126,6 +134,11 @@ export interface RuleDefinition {
   readonly severity: Severity;
   readonly docs: RuleDocs;
   readonly examples: readonly Example[];
+  /**
+   * It relies on what earlier files of the file's own history left: not for a file beside a history (a dump of the whole
+   * schema, the way back of a migration), which does not begin at that history's end.
+   */
+  readonly ofOwnHistory?: true;
   /** By the type of statement that it looks at, just before that runs. */
   readonly check?: { readonly [K in StatementType]?: (node: NodeOf<K>, context: RuleContext) => void };
   /**

@@ -14,6 +14,7 @@ export default defineRule({
   id: 'column-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'A column is added, or renamed to a name, that the table already has.',
     why: 'Postgres refuses the statement with "column … already exists" (42701), and with it the rest of the transaction. The names of the system columns (ctid, xmin …) are taken in every table.',

@@ -28,6 +28,7 @@ export default defineRule({
   id: 'column-does-not-exist',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'ALTER TABLE, RENAME COLUMN, CREATE INDEX or a constraint names a column that the table does not have.',
     why: 'Postgres refuses the statement with "column … does not exist" (42703), and with it the rest of the transaction. Names without double quotes are turned into lower case, those in quotes are taken as they are.',

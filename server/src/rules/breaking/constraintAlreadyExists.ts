@@ -14,6 +14,7 @@ export default defineRule({
   id: 'constraint-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'A constraint gets a name that is taken.',
     why: 'A table cannot have two constraints of one name (42710). And a unique constraint, a primary key and an exclusion constraint make an index of their name, which no table, view or other index of the schema may have (42P07): the same name on two tables fails for them, though not for checks and foreign keys.',

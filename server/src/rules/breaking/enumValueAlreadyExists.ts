@@ -6,6 +6,7 @@ export default defineRule({
   id: 'enum-value-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'ALTER TYPE … ADD VALUE (or RENAME VALUE … TO) of a value that the enum already has.',
     why: 'Postgres refuses it with "enum label … already exists" (42710). ADD VALUE IF NOT EXISTS only gives a notice.',

@@ -5,6 +5,7 @@ export default defineRule({
   id: 'enum-value-does-not-exist',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'ALTER TYPE … RENAME VALUE, or ADD VALUE … BEFORE or AFTER, names a value that the enum does not have.',
     why: 'Postgres refuses it: "… is not an existing enum label" (22023). Values are compared letter by letter, case included.',

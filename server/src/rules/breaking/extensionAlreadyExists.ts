@@ -5,6 +5,7 @@ export default defineRule({
   id: 'extension-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'CREATE EXTENSION of an extension that the files have created before.',
     why: 'Postgres refuses it with "extension … already exists" (42710). CREATE EXTENSION IF NOT EXISTS only gives a notice.',

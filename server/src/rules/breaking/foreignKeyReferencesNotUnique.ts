@@ -6,6 +6,7 @@ export default defineRule({
   id: 'foreign-key-references-not-unique',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'A foreign key refers to columns that no primary key, unique constraint or unique index is on.',
     why: 'Postgres refuses it: "there is no unique constraint matching given keys for referenced table" (42830; or 42704 where the primary key is meant and there is none). The key must be on exactly these columns; a partial index or one on expressions does not count.',

@@ -8,6 +8,7 @@ export default defineRule({
   id: 'foreign-key-types-incompatible',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'A foreign key between columns whose types cannot be compared, or of different numbers of columns.',
     why: 'Postgres refuses it: "foreign key constraint … cannot be implemented" (42804), as there is no operator = for the two types (text and uuid, bigint and uuid, text and integer …). Different numbers of columns are refused as well (42830).',

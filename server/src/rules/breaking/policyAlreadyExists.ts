@@ -6,6 +6,7 @@ export default defineRule({
   id: 'policy-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'CREATE POLICY of a name that the table already has a policy of.',
     why: 'Postgres refuses it with "policy … for table … already exists" (42710); there is neither IF NOT EXISTS nor OR REPLACE for policies.',

@@ -7,6 +7,7 @@ export default defineRule({
   id: 'primary-key-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'A second primary key for a table.',
     why: 'A table has at most one primary key: Postgres refuses another with "multiple primary keys for table … are not allowed" (42P16). Two columns marked PRIMARY KEY are two keys, not one of two columns.',

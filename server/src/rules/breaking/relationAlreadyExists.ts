@@ -10,6 +10,7 @@ export default defineRule({
   id: 'relation-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'A table, view, index or sequence gets a name that another one in the schema already has.',
     why: 'Tables, views, indexes and sequences of a schema share one space of names. Postgres refuses the second of a name with "relation … already exists" (42P07), and with it the rest of the transaction.',

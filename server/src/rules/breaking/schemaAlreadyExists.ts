@@ -5,6 +5,7 @@ export default defineRule({
   id: 'schema-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'CREATE SCHEMA of a schema that the files have created before.',
     why: 'Postgres refuses it with "schema … already exists" (42P06). CREATE SCHEMA IF NOT EXISTS only gives a notice.',

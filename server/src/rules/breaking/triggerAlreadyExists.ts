@@ -6,6 +6,7 @@ export default defineRule({
   id: 'trigger-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'CREATE TRIGGER of a name that the table already has a trigger of.',
     why: 'Postgres refuses it with "trigger … for relation … already exists" (42710). CREATE OR REPLACE TRIGGER replaces the old one in place (since Postgres 14; not for constraint triggers).',

@@ -5,6 +5,7 @@ export default defineRule({
   id: 'type-already-exists',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'CREATE TYPE or CREATE DOMAIN of a name that the schema already has a type or a table of.',
     why: 'Postgres refuses it with "type … already exists" (42710); there is no IF NOT EXISTS for types. Every table, view and sequence is a type of its name as well.',

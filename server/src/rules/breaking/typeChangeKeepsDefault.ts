@@ -11,6 +11,7 @@ export default defineRule({
   id: 'type-change-keeps-default',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'ALTER COLUMN … TYPE of a column whose default cannot be turned into the new type.',
     why: 'USING converts the rows and not the default. When the default has no assignment cast to the new type, Postgres refuses the statement with "default for column … cannot be cast automatically to type …" (42804), whatever USING says.',

@@ -10,6 +10,7 @@ export default defineRule({
   id: 'type-change-needs-using',
   family: 'breaking',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'ALTER COLUMN … TYPE between types that Postgres does not turn into one another by itself, without USING.',
     why: 'Only casts that are allowed in an assignment are applied without being asked for; text to integer, integer to boolean, text to uuid, text to an enum or one enum to another are not. Postgres refuses the statement with "column … cannot be cast automatically to type …" (42804), even when the table is empty.',

@@ -24,6 +24,8 @@ export interface LanguageServiceOptions {
   readonly refusedFiles?: readonly string[];
   /** Told which file is being worked on. */
   readonly onFile?: (uri: string) => void;
+  /** The time for the names of new migrations; the machine's when absent. */
+  readonly now?: () => Date;
 }
 
 export class LanguageService {
@@ -38,11 +40,11 @@ export class LanguageService {
   constructor(
     parser: Parser,
     files: FileSystem,
-    { refusedFiles = [], onFile = () => {} }: LanguageServiceOptions = {},
+    { refusedFiles = [], onFile = () => {}, now = () => new Date() }: LanguageServiceOptions = {},
   ) {
     this.#onFile = onFile;
     this.#parser = parser;
-    this.#workspace = new Workspace(parser, files, this.#configuration, [], refusedFiles);
+    this.#workspace = new Workspace(parser, files, this.#configuration, [], refusedFiles, now);
   }
 
   get configuration(): Configuration {
@@ -53,6 +55,11 @@ export class LanguageService {
   configure(configuration: Configuration, grammars: readonly Grammar[] = [], transactionOf?: TransactionOf): void {
     this.#configuration = configuration;
     this.#workspace.configure(configuration, grammars, transactionOf);
+  }
+
+  /** Whether fixes may bring new files: the client has to be able to create them. */
+  createsFiles(creates: boolean): void {
+    this.#workspace.createsFiles = creates;
   }
 
   /** Reads the migration histories below these folders; until then each file is reviewed as if it stood alone. */
@@ -112,7 +119,7 @@ export class LanguageService {
 
   codeActions(uri: string, range: Range, only?: readonly string[]): CodeAction[] {
     return this.#with(uri, [], (document, _file, review) =>
-      codeActionsOf(uri, document, review, this.#configuration, range, only),
+      codeActionsOf(uri, document, review, this.#configuration, range, only, this.#workspace.followUpPlace(uri)),
     );
   }
 

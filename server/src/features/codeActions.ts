@@ -1,15 +1,26 @@
 /** Quick fixes, the comment that silences a finding, and "fix all". */
 
-import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver-types';
+import {
+  type CodeAction,
+  CodeActionKind,
+  CreateFile,
+  type Range,
+  TextDocumentEdit,
+  type TextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver-types';
 import type { Configuration } from '../configuration.ts';
 import type { FileReview } from '../document.ts';
+import { behind, type FollowUpPlace } from '../history/followUps.ts';
 import { rules } from '../rules/index.ts';
 import type { LineDocument } from '../text/text.ts';
 import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
-import { editsOf, rangeOf } from './place.ts';
+import { changesOf, type FixChanges } from './fixChanges.ts';
+import { rangeOf } from './place.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.pgreview`;
 
+/** @param place behind the file's history; null where nothing new can be written there */
 export function codeActionsOf(
   uri: string,
   document: LineDocument,
@@ -17,6 +28,7 @@ export function codeActionsOf(
   configuration: Configuration,
   range: Range,
   only: readonly string[] | undefined,
+  place: FollowUpPlace | null = null,
 ): CodeAction[] {
   const wants = (kind: string): boolean => !only || only.some((o) => kind === o || kind.startsWith(`${o}.`));
   const actions: CodeAction[] = [];
@@ -28,14 +40,14 @@ export function codeActionsOf(
       const [diagnostic] = diagnosticsOf(document, { ...review, findings: [placed] }, configuration);
       const diagnostics = diagnostic ? [diagnostic] : [];
       placed.finding.fixes.forEach((fix, i) => {
-        const edits = editsOf(document, placed, fix);
-        if (edits)
+        const changes = changesOf(document, placed, fix, place);
+        if (changes)
           actions.push({
             title: fix.title,
             kind: CodeActionKind.QuickFix,
             diagnostics,
             isPreferred: i === 0 && fix.safe,
-            edit: { changes: { [uri]: edits } },
+            edit: workspaceEditOf(uri, changes),
           });
       });
     }
@@ -51,26 +63,61 @@ export function codeActionsOf(
     }
   }
   if (wants(fixAllKind) && only) {
-    const edits = fixAllEdits(document, shownFindings(review, configuration));
-    if (edits.length > 0)
-      actions.push({ title: 'Fix all safe pgreview findings', kind: fixAllKind, edit: { changes: { [uri]: edits } } });
+    const changes = fixAll(document, shownFindings(review, configuration), place);
+    if (changes.edits.length > 0)
+      actions.push({
+        title: 'Fix all safe pgreview findings',
+        kind: fixAllKind,
+        edit: workspaceEditOf(uri, changes),
+      });
   }
   return actions;
 }
 
+/** With new files only in the form that clients must announce: what `place` was given for. */
+function workspaceEditOf(uri: string, { edits, created, elsewhere }: FixChanges): WorkspaceEdit {
+  if (created.length === 0 && elsewhere.length === 0) return { changes: { [uri]: [...edits] } };
+  const edited = (of: string, all: readonly TextEdit[]): TextDocumentEdit =>
+    TextDocumentEdit.create({ uri: of, version: null }, [...all]);
+  const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  return {
+    documentChanges: [
+      edited(uri, edits),
+      ...elsewhere.map((other) => edited(other.uri, [{ range: top, newText: other.text }])),
+      ...created.flatMap((file) => [
+        CreateFile.create(file.uri, { overwrite: false, ignoreIfExists: false }),
+        edited(file.uri, [{ range: top, newText: file.text }]),
+      ]),
+    ],
+  };
+}
+
 /** The safe fixes, one a finding, leaving out each that touches text which another has changed already. */
-export function fixAllEdits(document: LineDocument, findings: readonly ShownFinding[]): TextEdit[] {
+export function fixAll(
+  document: LineDocument,
+  findings: readonly ShownFinding[],
+  place: FollowUpPlace | null,
+): FixChanges {
   const taken: { start: number; end: number }[] = [];
-  const all: TextEdit[] = [];
+  const all = {
+    edits: [] as TextEdit[],
+    created: [] as FixChanges['created'][number][],
+    elsewhere: [] as FixChanges['elsewhere'][number][],
+  };
   for (const placed of findings) {
     const fix = placed.finding.fixes.find((f) => f.safe);
-    const edits = fix && editsOf(document, placed, fix);
-    if (!edits) continue;
-    const spans = edits.map((e) => ({ start: document.offsetAt(e.range.start), end: document.offsetAt(e.range.end) }));
+    const changes = fix && changesOf(document, placed, fix, place && behind(place, all.created));
+    if (!changes) continue;
+    const spans = changes.edits.map((e) => ({
+      start: document.offsetAt(e.range.start),
+      end: document.offsetAt(e.range.end),
+    }));
     // two insertions at one place would run into each other as well: the second waits for the next pass
     if (spans.some((s) => taken.some((t) => s.start <= t.end && t.start <= s.end))) continue;
     taken.push(...spans);
-    all.push(...edits);
+    all.edits.push(...changes.edits);
+    all.created.push(...changes.created);
+    all.elsewhere.push(...changes.elsewhere);
   }
   return all;
 }

@@ -1,12 +1,13 @@
 /** `pgreview check`: reviews files as the editor does, and mends what is safe to mend. */
 import { existsSync, statSync } from 'node:fs';
-import { rename, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Configuration, defaultConfiguration } from '../configuration.ts';
-import { fixAllEdits } from '../features/codeActions.ts';
+import { fixAll } from '../features/codeActions.ts';
 import { type ShownFinding, shownFindings } from '../features/diagnostics.ts';
+import type { FixChanges } from '../features/fixChanges.ts';
 import type { CheckedFile, CheckResult } from '../report/report.ts';
 import type { Severity } from '../rules/rule.ts';
 import { sourceFor } from '../sources/index.ts';
@@ -38,6 +39,7 @@ export async function check(paths: readonly string[], options: CheckOptions, par
   if (options.targetVersion !== null) configuration = { ...configuration, targetVersion: options.targetVersion };
   const grammars = await loadGrammars(configuration.targetVersion);
   const workspace = new Workspace(parser, nodeFiles, configuration, grammars);
+  workspace.createsFiles = true;
   const transactionOf = transactionIn(root, configuration);
   workspace.configure(configuration, grammars, (uri) => transactionOf(fileURLToPath(uri)));
   await workspace.scan(
@@ -46,6 +48,7 @@ export async function check(paths: readonly string[], options: CheckOptions, par
     ),
   );
   const files: CheckedFile[] = [];
+  const created: string[] = [];
   let fixed = 0;
   for (const uri of await filesToCheck(paths, root, configuration)) {
     const text = await nodeFiles.read(uri);
@@ -55,10 +58,11 @@ export async function check(paths: readonly string[], options: CheckOptions, par
     if (options.fix && checked.findings.length > 0) {
       const result = await fixFile(workspace, uri, checked, configuration, options);
       fixed += result.count;
+      created.push(...result.created);
       files.push(result.file);
     } else files.push(checked);
   }
-  return { files, fixed };
+  return { files, fixed, created };
 }
 
 /** Null for a file that holds no SQL. */
@@ -78,11 +82,12 @@ function checkFile(
     .filter((f) => rank[f.severity] <= rank[options.severity])
     .sort((a, b) => a.range.start - b.range.start);
   return {
-    path: relative(process.cwd(), fileURLToPath(uri)) || fileURLToPath(uri),
+    path: named(uri),
     document: TextDocument.create(uri, '', 1, text),
     statements: review.statements,
     findings,
     refused: state.refused,
+    place: workspace.followUpPlace(uri),
   };
 }
 
@@ -92,23 +97,59 @@ async function fixFile(
   checked: CheckedFile,
   configuration: Configuration,
   options: CheckOptions,
-): Promise<{ file: CheckedFile; count: number }> {
+): Promise<{ file: CheckedFile; count: number; created: string[] }> {
   let file = checked;
   let count = 0;
+  const written: Writing = { created: [], elsewhere: [] };
   for (let round = 0; round < maxRounds; round++) {
-    const edits = fixAllEdits(file.document, file.findings);
-    if (edits.length === 0) break;
-    const text = TextDocument.applyEdits(file.document, edits);
+    const changes = fixAll(file.document, file.findings, workspace.followUpPlace(uri));
+    if (changes.edits.length === 0) break;
+    const text = TextDocument.applyEdits(file.document, [...changes.edits]);
     const next = checkFile(workspace, uri, text, configuration, options);
     // a fix that leaves more behind than it mends is none
-    if (!next || next.findings.length >= file.findings.length + edits.length || breaks(file.findings, next.findings))
+    if (
+      !next ||
+      next.findings.length >= file.findings.length + changes.edits.length ||
+      breaks(file.findings, next.findings)
+    ) {
+      checkFile(workspace, uri, file.document.getText(), configuration, options);
       break;
+    }
     count += file.findings.length - next.findings.length;
     file = next;
+    workspace.addBehind(uri, changes.created);
+    written.created.push(...changes.created);
+    written.elsewhere.push(...changes.elsewhere);
   }
-  if (file !== checked) await writeWhole(fileURLToPath(uri), file.document.getText());
-  return { file, count: Math.max(count, 0) };
+  if (file !== checked) {
+    // the new migrations first: a file that counts on them must not stand without
+    for (const { uri: created, text } of written.created) await writeNew(fileURLToPath(created), text);
+    for (const other of written.elsewhere) {
+      const text = (await nodeFiles.read(other.uri)) ?? '';
+      await writeWhole(fileURLToPath(other.uri), other.text + text);
+    }
+    await writeWhole(fileURLToPath(uri), file.document.getText());
+  }
+  return { file, count: Math.max(count, 0), created: written.created.map((f) => named(f.uri)) };
 }
+
+interface Writing {
+  readonly created: FixChanges['created'][number][];
+  readonly elsewhere: FixChanges['elsewhere'][number][];
+}
+
+/** Never overwrites what is there. */
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be written: ${(error as Error).message}`);
+  }
+}
+
+/** As users name it: relative to where the command runs. */
+const named = (uri: string): string => relative(process.cwd(), fileURLToPath(uri)) || fileURLToPath(uri);
 
 const breaks = (before: readonly ShownFinding[], after: readonly ShownFinding[]): boolean =>
   errors(after) > errors(before);

@@ -50,7 +50,10 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       lenses: workspace?.codeLens?.refreshSupport === true,
       folders: workspace?.workspaceFolders === true,
     };
-    await service;
+    (await service).createsFiles(
+      workspace?.workspaceEdit?.documentChanges === true &&
+        workspace.workspaceEdit.resourceOperations?.includes('create') === true,
+    );
     return {
       serverInfo: { name: 'pgreview' },
       capabilities: {

@@ -1,12 +1,15 @@
 /** `--format json`, the stable contract: positions are LSP's (0-based lines, UTF-16 characters). */
-import { editsOf, rangeOf } from '../features/place.ts';
+import { changesOf } from '../features/fixChanges.ts';
+import { rangeOf } from '../features/place.ts';
 import { ruleUrl } from '../features/ruleUrl.ts';
 import type { Report } from './report.ts';
 
 const severities = { error: 'error', warning: 'warning', information: 'info', hint: 'hint' } as const;
 
-export const jsonReport: Report = ({ files }) => {
-  const diagnostics = files.flatMap(({ path, document, findings, refused }) => [
+const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+export const jsonReport: Report = ({ files, created }) => {
+  const diagnostics = files.flatMap(({ path, document, findings, refused, place }) => [
     ...(refused === null
       ? []
       : [
@@ -30,12 +33,30 @@ export const jsonReport: Report = ({ files }) => {
       help: placed.finding.help,
       url: ruleUrl(placed.finding.rule),
       fixes: placed.finding.fixes.flatMap((fix) => {
-        const edits = editsOf(document, placed, fix);
-        return edits
-          ? [{ title: fix.title, edits: edits.map((e) => ({ file: path, range: e.range, newText: e.newText })) }]
-          : [];
+        const changes = changesOf(document, placed, fix, place);
+        if (!changes) return [];
+        const edits = changes.edits.map((e) => ({ file: path, range: e.range, newText: e.newText }));
+        // a file that is not there yet is all new text at its top
+        const others = [...changes.elsewhere, ...changes.created].map(({ uri, text }) => ({
+          file: pathOf(uri, document.uri, path),
+          range: top,
+          newText: text,
+        }));
+        return [{ title: fix.title, edits: [...edits, ...others] }];
       }),
     })),
   ]);
-  return `${JSON.stringify({ files: files.length, statements: files.reduce((n, f) => n + f.statements, 0), diagnostics }, null, 2)}\n`;
+  const statements = files.reduce((n, f) => n + f.statements, 0);
+  const summary = { files: files.length, statements, diagnostics, ...(created.length > 0 ? { created } : {}) };
+  return `${JSON.stringify(summary, null, 2)}\n`;
 };
+
+/** The path of another file of the same history, named as this one is: relative to the same folder. */
+function pathOf(uri: string, beside: string, path: string): string {
+  const up = beside.split('/');
+  const to = uri.split('/').map(decodeURIComponent);
+  let same = 0;
+  while (same < up.length - 1 && decodeURIComponent(up[same] as string) === to[same]) same++;
+  const kept = path.split(/[\\/]/).slice(0, same - up.length || undefined);
+  return [...kept, ...to.slice(same)].join('/');
+}

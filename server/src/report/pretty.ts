@@ -1,11 +1,12 @@
 /** For people at a terminal: the place, the line with the words marked, what is wrong and what to do. */
 import type { ShownFinding } from '../features/diagnostics.ts';
+import { changesOf } from '../features/fixChanges.ts';
 import type { CheckedFile, Report } from './report.ts';
 
 const codes = { error: 31, warning: 33, information: 36, hint: 90, dim: 2, bold: 1 } as const;
 const names = { error: 'error', warning: 'warning', information: 'info', hint: 'hint' } as const;
 
-export const prettyReport: Report = ({ files, fixed }, { color }) => {
+export const prettyReport: Report = ({ files, fixed, created }, { color }) => {
   const paint = (style: keyof typeof codes, text: string): string =>
     color ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
   const parts: string[] = [];
@@ -13,13 +14,14 @@ export const prettyReport: Report = ({ files, fixed }, { color }) => {
     if (file.refused !== null) parts.push(`${file.path}\n  ${paint('information', 'info')} ${file.refused}\n`);
     for (const finding of file.findings) parts.push(one(file, finding, paint));
   }
+  for (const path of created) parts.push(`${paint('bold', path)} ${paint('information', 'created')}\n`);
   parts.push(summary(files, fixed, paint));
   return parts.join('\n');
 };
 
 type Paint = (style: keyof typeof codes, text: string) => string;
 
-function one({ path, document }: CheckedFile, placed: ShownFinding, paint: Paint): string {
+function one({ path, document, place }: CheckedFile, placed: ShownFinding, paint: Paint): string {
   const { finding, range, severity, piece, statementStart } = placed;
   const start = document.positionAt(range.start);
   const end = document.positionAt(range.end);
@@ -42,8 +44,8 @@ function one({ path, document }: CheckedFile, placed: ShownFinding, paint: Paint
     const at = document.positionAt(piece.map.toFile(statementStart + span.start));
     rows.push(`  ${paint('dim', `${at.line + 1}:${at.character + 1}`)} ${message}`);
   }
-  if (finding.fixes[0])
-    rows.push(`  ${paint('dim', `fix: ${finding.fixes[0].title}${finding.fixes[0].safe ? ' (--fix)' : ''}`)}`);
+  const fix = finding.fixes.find((f) => changesOf(document, placed, f, place) !== null);
+  if (fix) rows.push(`  ${paint('dim', `fix: ${fix.title}${fix.safe ? ' (--fix)' : ''}`)}`);
   return `${rows.join('\n')}\n`;
 }
 

@@ -7,6 +7,7 @@ import type { Span } from '../syntax/tokens.ts';
 import type { RuleContext } from './rule.ts';
 
 export interface TargetTable {
+  readonly node: RangeVar | undefined;
   /** `schema.name`, as the catalog keys it. */
   readonly key: string;
   readonly name: string;
@@ -36,6 +37,7 @@ export function targetOf(relation: RangeVar | undefined, context: RuleContext): 
   const after = tokens.afterName(at);
   const span = tokens.span(at, after - 1);
   return {
+    node: relation,
     key,
     name: relation?.relname ?? '',
     written: context.text.slice(span.start, span.end),

@@ -1,4 +1,5 @@
 /** Building the text edits of fixes so that the author's layout stays. */
+import type { RangeVar } from '@pgsql/types';
 import { inTransaction } from '../catalog/session.ts';
 import type { Edit, RuleContext } from './rule.ts';
 
@@ -30,6 +31,25 @@ export const isAlone = (context: RuleContext): boolean => inTransaction(context.
 /** True when it stays one with other statements added beside it, which are transactions of their own as well. */
 export const mayAddTransactions = (context: RuleContext): boolean =>
   isAlone(context) && context.before.session.wrapping !== 'single';
+
+/**
+ * True when what must not share the statement's transaction can be left to new migrations behind the file. (A search path that
+ * the file has set is not theirs.)
+ */
+export const mayFollowUp = (context: RuleContext, relation: RangeVar | undefined): boolean =>
+  context.takesFollowUps &&
+  !mayAddTransactions(context) &&
+  (relation?.schemaname !== undefined || context.before.session.schema === 'public');
+
+/** In place of a whole statement that has gone to another migration: the file does not become empty, and says why. */
+export function gone(context: RuleContext, what: string): Edit {
+  const { start, end } = context.body;
+  return {
+    start,
+    end: context.text[end] === ';' ? end + 1 : end,
+    newText: `-- ${what} follows in a migration of its own`,
+  };
+}
 
 /** Keywords in the case that the author writes them. */
 export const matchCase = (like: string, text: string): string =>

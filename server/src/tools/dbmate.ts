@@ -31,4 +31,8 @@ export const dbmate: SqlTool = {
       }) ?? null
     );
   },
+  runOutside(text) {
+    const at = /^--[ \t]*migrate:up/im.exec(text);
+    return at && { at: at.index + at[0].length, inserted: ' transaction:false' };
+  },
 };

@@ -34,6 +34,9 @@ export const flyway: SqlTool = {
     const file = { uri, text: script(migration.statements) };
     return migration.outsideTransaction ? [conf, file] : [file];
   },
+  // Flyway sees by itself that CREATE INDEX CONCURRENTLY alone needs no transaction
+  runOutside: () => ({ at: 0, inserted: '' }),
+  backwardOf: (uri) => uri.replace(/\/V([^/]*)$/, '/U$1'),
 };
 
 function wrappingOf(sql: SqlText): 'none' | 'tool' | 'unknown' {

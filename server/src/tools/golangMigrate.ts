@@ -25,4 +25,5 @@ export const golangMigrate: SqlTool = {
       }) ?? null
     );
   },
+  backwardOf: (uri) => uri.replace(/\.up\.sql$/i, '.down.sql'),
 };

@@ -30,4 +30,5 @@ export const goose: SqlTool = {
     const text = `${head}-- +goose Up\n${script(migration.statements)}\n-- +goose Down\n${undoScript(migration)}`;
     return [{ uri: `${folder}/${version}_${migration.name}.sql`, text }];
   },
+  runOutside: () => ({ at: 0, inserted: '-- +goose NO TRANSACTION\n' }),
 };

@@ -4,6 +4,7 @@
  * Postgres. (docs.liquibase.com/concepts/changelogs/sql-format.html; attributes as its parser reads them)
  */
 import { baseName, byVersion } from './paths.ts';
+import { script } from './script.ts';
 import type { Section, SqlTool } from './tool.ts';
 
 const head = /^\s*--\s*liquibase\s+formatted\s+sql\b/im;
@@ -24,6 +25,20 @@ export const liquibase: SqlTool = {
     if (names.length === 1) return names;
     if (!names.every((uri) => /^\d/.test(baseName(uri)))) return null;
     return names.sort((a, b) => byVersion(baseName(a), baseName(b)));
+  },
+  append(migration, text) {
+    const author = [...text.matchAll(changeset)].at(-1)?.[1]?.match(/^(?:"([^"]*)"|([^:\s]+)):/);
+    const by = author?.[1] ?? author?.[2];
+    // an id counts with its author
+    if (by === undefined || text.includes(`:${migration.name}`)) return null;
+    const head = `--changeset ${by.includes(' ') ? `"${by}"` : by}:${migration.name}`;
+    const undo =
+      migration.undo.length > 0 ? migration.undo.map((s) => `--rollback ${s};\n`).join('') : '--rollback empty\n';
+    return `\n${head}${migration.outsideTransaction ? ' runInTransaction:false' : ''}\n${script(migration.statements)}${undo}`;
+  },
+  runOutside(text) {
+    const mark = /^[ \t]*--[ \t]*changeset[ \t]+\S.*$/im.exec(text);
+    return mark && { at: mark.index + mark[0].trimEnd().length, inserted: ' runInTransaction:false' };
   },
 };
 

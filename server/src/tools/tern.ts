@@ -29,4 +29,5 @@ export const tern: SqlTool = {
     const text = `${head}${script(migration.statements)}\n---- create above / drop below ----\n\n${undo}`;
     return [{ uri: `${folder}/${version}_${migration.name}.sql`, text }];
   },
+  runOutside: () => ({ at: 0, inserted: '---- tern: disable-tx ----\n' }),
 };

@@ -94,6 +94,10 @@ export interface MigrationTool {
   readonly write?: (migration: NewMigration, place: Place) => readonly NewFile[] | null;
   /** For a tool whose files hold several migrations: the text of a new one, to be put at the end of `text`. */
   readonly append?: (migration: NewMigration, text: string) => string | null;
+  /** What makes a migration run outside a transaction: what to insert, and where; null when it cannot be told. */
+  readonly runOutside?: (text: string) => { readonly at: number; readonly inserted: string } | null;
+  /** URI of the file that undoes that one, where a file of its own does. */
+  readonly backwardOf?: (uri: string) => string;
 }
 
 /** A tool whose migrations are .sql files. */

@@ -1,7 +1,8 @@
+import type { IndexStmt } from '@pgsql/types';
 import { relationKey } from '../../catalog/catalog.ts';
 import { isInUse, targetOf } from '../alterTable.ts';
-import { insertAt, isAlone } from '../edits.ts';
-import { defineRule } from '../rule.ts';
+import { gone, insertAt, isAlone, matchCase, mayFollowUp, quoteIdentifier } from '../edits.ts';
+import { defineRule, type Edit, type Fix, type RuleContext } from '../rule.ts';
 
 export default defineRule({
   id: 'index-without-concurrently',
@@ -51,19 +52,47 @@ export default defineRule({
       const help = alone
         ? 'CREATE INDEX CONCURRENTLY lets reads and writes go on. If it fails half-way it leaves an INVALID index behind: drop that and run it again.'
         : 'CREATE INDEX CONCURRENTLY lets reads and writes go on, but cannot run inside a transaction: move it to a migration of its own that runs without one.';
-      const fixes = alone
-        ? [
-            {
-              title: 'Create the index CONCURRENTLY',
-              safe: true,
-              edits: [insertAt(tokens.span(index).end, matchCase(tokens.written(index), ' CONCURRENTLY'))],
-            },
-          ]
-        : [];
+      const concurrently = insertAt(tokens.span(index).end, matchCase(tokens.written(index), ' CONCURRENTLY'));
+      const fixes: Fix[] = alone
+        ? [{ title: 'Create the index CONCURRENTLY', safe: true, edits: [concurrently] }]
+        : mayFollowUp(context, stmt.relation)
+          ? [
+              {
+                title: 'Create the index CONCURRENTLY, and run this migration without a transaction',
+                safe: false,
+                edits: [concurrently],
+                outside: true,
+              },
+              ...movedFix(stmt, concurrently, context),
+            ]
+          : [];
       context.report(span, message, help, fixes);
     },
   },
 });
 
-/** Keywords in the case that the author writes them. */
-const matchCase = (like: string, text: string): string => (like === like.toLowerCase() ? text.toLowerCase() : text);
+/** An index without a name would get one in the other migration, but could not be dropped by it. */
+function movedFix({ idxname, relation }: IndexStmt, concurrently: Edit, context: RuleContext): Fix[] {
+  if (idxname === undefined) return [];
+  const { text, body } = context;
+  const { start, newText } = concurrently;
+  const quoted = quoteIdentifier(idxname);
+  const index = relation?.schemaname === undefined ? quoted : `${quoteIdentifier(relation.schemaname)}.${quoted}`;
+  return [
+    {
+      title: 'Create the index CONCURRENTLY in a migration of its own',
+      // until then other statements of the file cannot count on it
+      safe: false,
+      edits: [gone(context, `The index ${idxname}`)],
+      moves: idxname,
+      followUps: [
+        {
+          name: `build_${idxname}`,
+          statements: [text.slice(body.start, start) + newText + text.slice(start, body.end)],
+          undo: [`DROP INDEX CONCURRENTLY ${index}`],
+          outsideTransaction: true,
+        },
+      ],
+    },
+  ];
+}

@@ -1,7 +1,7 @@
 /** What the rules about constraints without NOT VALID share: the fix, which adds the constraint first and validates it later. */
 import { defaultName } from '../../catalog/tableElements.ts';
 import type { AlterCommand, TargetTable } from '../alterTable.ts';
-import { behind, insertAt, mayAddTransactions, quoteIdentifier } from '../edits.ts';
+import { behind, insertAt, mayAddTransactions, mayFollowUp, quoteIdentifier } from '../edits.ts';
 import type { Edit, Fix, RuleContext } from '../rule.ts';
 
 /** @param columns of the constraint, for the name that Postgres would choose */
@@ -24,9 +24,19 @@ export function notValidFix(
     edits.push(insertAt(context.tokens.span(item.first).end, ` CONSTRAINT ${quoteIdentifier(name)}`));
   }
   edits.push(insertAt(item.span.end, ' NOT VALID'));
+  const validate = `${item.head} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`;
+  if (mayFollowUp(context, item.table.node))
+    return [
+      {
+        title: 'Add it NOT VALID, and VALIDATE it in a migration of its own',
+        safe: true,
+        edits,
+        followUps: [{ name: `validate_${name}`, statements: [validate], outsideTransaction: false }],
+      },
+    ];
   if (!mayAddTransactions(context))
     return [{ title: 'Add it NOT VALID (validate it in a later migration)', safe: false, edits }];
-  edits.push(behind(context, [`${item.head} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`]));
+  edits.push(behind(context, [validate]));
   return [{ title: 'Add it NOT VALID, then VALIDATE it', safe: true, edits }];
 }
 

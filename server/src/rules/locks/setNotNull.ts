@@ -1,7 +1,7 @@
 import { columnOf } from '../../catalog/catalog.ts';
-import { commandsInUse } from '../alterTable.ts';
-import { before, behind, mayAddTransactions, quoteIdentifier } from '../edits.ts';
-import { defineRule } from '../rule.ts';
+import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
+import { before, behind, mayAddTransactions, mayFollowUp, quoteIdentifier } from '../edits.ts';
+import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
 export default defineRule({
   id: 'set-not-null-scans-table',
@@ -31,24 +31,7 @@ export default defineRule({
         if (command.subtype !== 'AT_SetNotNull') continue;
         if (columnOf(table.relation, column)?.notNull) continue;
         if (table.relation?.constraints.some((c) => c.validated && c.provesNotNull.includes(column))) continue;
-        // Postgres 18 gives the not-null constraint itself the name without _check
-        const name = quoteIdentifier(`${table.name}_${column}_not_null_check`);
-        const fixes =
-          mayAddTransactions(context) && !added.has(column) && new TextEncoder().encode(name).length <= 63
-            ? [
-                {
-                  title: 'Prove it first by a CHECK that is validated without blocking',
-                  safe: true,
-                  edits: [
-                    before(context, [
-                      `${item.head} ADD CONSTRAINT ${name} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`,
-                      `${item.head} VALIDATE CONSTRAINT ${name}`,
-                    ]),
-                    behind(context, [`${item.head} DROP CONSTRAINT ${name}`]),
-                  ],
-                },
-              ]
-            : [];
+        const fixes = added.has(column) ? [] : fixesOf(item, column, context);
         context.report(
           item.span,
           `SET NOT NULL blocks reads and writes of ${table.written} (ACCESS EXCLUSIVE) while the whole table is scanned for nulls.`,
@@ -63,3 +46,44 @@ export default defineRule({
     },
   },
 });
+
+/** Of the names of checks that stand for a NOT NULL until that is set. Postgres 18 names the not-null constraint itself without `_check`. */
+export const notNullCheckSuffix = '_not_null_check';
+
+function fixesOf(item: AlterCommand & { table: TargetTable }, column: string, context: RuleContext): Fix[] {
+  const { table, head } = item;
+  const bare = `${table.name}_${column}${notNullCheckSuffix}`;
+  const name = quoteIdentifier(bare);
+  const isTooLong = new TextEncoder().encode(name).length > 63;
+  if (isTooLong || table.relation?.constraints.some((c) => c.name === bare)) return [];
+  const add = `ADD CONSTRAINT ${name} CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID`;
+  const validate = `${head} VALIDATE CONSTRAINT ${name}`;
+  const drop = `${head} DROP CONSTRAINT ${name}`;
+  if (mayAddTransactions(context))
+    return [
+      {
+        title: 'Prove it first by a CHECK that is validated without blocking',
+        safe: true,
+        edits: [before(context, [`${head} ${add}`, validate]), behind(context, [drop])],
+      },
+    ];
+  if (!mayFollowUp(context, table.node)) return [];
+  const written = context.text.slice(item.span.start, item.span.end);
+  return [
+    {
+      title: 'Prove it by a CHECK here, and SET NOT NULL in a migration of its own',
+      // until then the column is not NOT NULL, which later statements of the file may count on
+      safe: false,
+      edits: [{ ...item.span, newText: add }],
+      undo: [drop],
+      followUps: [
+        {
+          name: `set_${table.name}_${column}_not_null`,
+          statements: [validate, `${head} ${written}`, drop],
+          undo: [`${head} ${add}`, `${head} ALTER COLUMN ${quoteIdentifier(column)} DROP NOT NULL`],
+          outsideTransaction: false,
+        },
+      ],
+    },
+  ];
+}

@@ -3,7 +3,7 @@ import { columnOf } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
 import { constraintsOf, defaultName } from '../../catalog/tableElements.ts';
 import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
-import { before, mayAddTransactions, quoteIdentifier } from '../edits.ts';
+import { before, gone, mayAddTransactions, mayFollowUp, quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
 const isKey = (constraint: Constraint): boolean =>
@@ -75,7 +75,9 @@ function usingIndexFix(
     !constraint.indexspace &&
     !constraint.nulls_not_distinct &&
     !constraint.without_overlaps;
-  if (!mayAddTransactions(context) || !plain || table.relation?.kind === 'partitioned' || stmt.missing_ok) return [];
+  const follows = mayFollowUp(context, table.node);
+  if (!(mayAddTransactions(context) || follows) || !plain || table.relation?.kind === 'partitioned' || stmt.missing_ok)
+    return [];
   if (stmt.cmds?.some((c) => 'AlterTableCmd' in c && comesFirst.has(c.AlterTableCmd.subtype ?? ''))) return [];
   // USING INDEX would scan for nulls under its lock
   if (primary && !columns.every((c) => columnOf(table.relation, c)?.notNull)) return [];
@@ -86,14 +88,43 @@ function usingIndexFix(
   if (name === null || close < 0) return [];
   const list = context.text.slice(tokens.span(open).start, tokens.span(close).end);
   const quoted = quoteIdentifier(name);
-  const head = `${tokens.written(item.first)} CONSTRAINT ${quoted} ${primary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${quoted}`;
+  const using = `CONSTRAINT ${quoted} ${primary ? 'PRIMARY KEY' : 'UNIQUE'} USING INDEX ${quoted}`;
+  const create = `CREATE UNIQUE INDEX CONCURRENTLY ${quoted} ON ${table.written} ${list}`;
+  if (!follows)
+    return [
+      {
+        title: 'Build the index CONCURRENTLY first, then add the constraint USING INDEX',
+        safe: true,
+        edits: [
+          before(context, [create]),
+          { start: item.span.start, end: tokens.span(close).end, newText: `${tokens.written(item.first)} ${using}` },
+        ],
+      },
+    ];
+  if (stmt.cmds?.length !== 1) return [];
+  const rest = context.text.slice(tokens.span(close).end, item.span.end);
+  const { schemaname } = stmt.relation ?? {};
+  const index = schemaname === undefined ? quoted : `${quoteIdentifier(schemaname)}.${quoted}`;
   return [
     {
-      title: 'Build the index CONCURRENTLY first, then add the constraint USING INDEX',
-      safe: true,
-      edits: [
-        before(context, [`CREATE UNIQUE INDEX CONCURRENTLY ${quoted} ON ${table.written} ${list}`]),
-        { start: item.span.start, end: tokens.span(close).end, newText: head },
+      title: 'Build the index CONCURRENTLY and add the constraint in migrations of their own',
+      // until then other statements of the file cannot count on it
+      safe: false,
+      edits: [gone(context, `The constraint ${name}`)],
+      moves: name,
+      followUps: [
+        {
+          name: `build_${name}`,
+          statements: [create],
+          undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${index}`],
+          outsideTransaction: true,
+        },
+        {
+          name: `add_${name}`,
+          statements: [`${item.head} ADD ${using}${rest}`],
+          undo: [`${item.head} DROP CONSTRAINT ${quoted}`],
+          outsideTransaction: false,
+        },
       ],
     },
   ];

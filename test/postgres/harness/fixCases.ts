@@ -1,6 +1,7 @@
 /** SQL whose findings have quick fixes, beyond the examples of the rules. */
 import type { Wrapping } from '../../../server/src/catalog/session.ts';
 import { breakingFixCases } from './breakingFixCases.ts';
+import { indexFixCases } from './indexFixCases.ts';
 import type { Version } from './servers.ts';
 
 export interface FixCase {
@@ -23,6 +24,8 @@ export const shownByCasesOnly: ReadonlySet<string> = new Set([
   // breaking
   'type-change-needs-using',
   'type-change-keeps-default',
+  // indexes
+  'unique-index-with-nullable-column',
 ]);
 
 /**
@@ -53,8 +56,15 @@ export const endsAsSafeForm: ReadonlySet<string> = new Set([
   'include-not-supported',
   'index-order-not-supported',
   'index-storage-parameter',
-  'index-column-missing',
   'drop-index-of-constraint',
+  'btree-index-on-jsonb',
+  'btree-index-on-array',
+  'btree-index-on-tsvector',
+  'btree-index-on-long-text',
+  'brin-on-random-values',
+  'hash-index-serves-equality-only',
+  'index-column-twice',
+  'descending-single-column-index',
 ]);
 
 const shop = `
@@ -128,7 +138,7 @@ const cases: readonly (Omit<FixCase, 'schema'> & Partial<Pick<FixCase, 'schema'>
   { rule: 'index-without-concurrently', wrapping: 'single', sql: 'CREATE INDEX ON orders (code);' },
   { rule: 'index-without-concurrently', sql: 'CREATE INDEX ON ONLY orders (code);' },
   { rule: 'reindex-without-concurrently', sql: 'reindex (verbose) table orders' },
-  { rule: 'reindex-without-concurrently', wrapping: 'single', sql: 'REINDEX SCHEMA "Sales";' },
+  { rule: 'reindex-without-concurrently', wrapping: 'single', sql: 'REINDEX INDEX orders_pkey;' },
   {
     rule: 'drop-index-without-concurrently',
     schema: 'CREATE TABLE t (id int); CREATE INDEX "I" ON t (id);',
@@ -195,4 +205,5 @@ const cases: readonly (Omit<FixCase, 'schema'> & Partial<Pick<FixCase, 'schema'>
 export const fixCases: readonly FixCase[] = [
   ...cases.map((fixCase) => ({ schema: shop, ...fixCase })),
   ...breakingFixCases,
+  ...indexFixCases,
 ];

@@ -1,14 +1,70 @@
 import assert from 'node:assert/strict';
-import { type ClaimProof, type Proofs, refused } from './proof.ts';
+import type pg from 'pg';
+import { type ClaimProof, type Example, type Proofs, planOf, refused } from './proof.ts';
 
 /** Postgres refuses the unsafe form with this SQLSTATE; the safe one runs. */
 const fails = (code: string): ClaimProof => ({
   async claim({ unsafe, safe, freshDatabase }) {
     const client = await freshDatabase();
     await refused(client, unsafe, code);
-    for (const statement of safe.split(/;\s*/).filter(Boolean)) await client.query(statement);
+    await runEach(client, safe);
     const { rows } = await client.query('SELECT 1 FROM pg_index WHERE NOT indisvalid');
     assert.deepEqual(rows, []);
+  },
+});
+
+/** One by one, as CONCURRENTLY wants it. */
+async function runEach(client: pg.Client, sql: string): Promise<void> {
+  for (const statement of sql.split(/;\s*/).filter(Boolean)) await client.query(statement);
+}
+
+/** Databases after either form, where sequential scans and sorts are chosen only when nothing else is possible. */
+async function both(example: Example): Promise<{ unsafe: pg.Client; safe: pg.Client }> {
+  const [unsafe, safe] = [await example.freshDatabase(), await example.freshDatabase()];
+  await runEach(unsafe, example.unsafe);
+  await runEach(safe, example.safe);
+  for (const client of [unsafe, safe]) await client.query('SET enable_seqscan = off; SET enable_sort = off');
+  return { unsafe, safe };
+}
+
+/** Not only read from end to end. */
+const served = /Index Cond|^Limit\n\s+->\s+Index/;
+
+/** After the unsafe form no index can serve these queries, after the safe one an index does. */
+const serves = (...queries: string[]): ClaimProof => ({
+  async claim(example) {
+    const { unsafe, safe } = await both(example);
+    for (const query of queries) {
+      assert.doesNotMatch(await planOf(unsafe, query), served, query);
+      assert.match(await planOf(safe, query), served, query);
+    }
+  },
+});
+
+const indexCount = async (client: pg.Client): Promise<number> =>
+  Number((await client.query('SELECT count(*) FROM pg_index WHERE indrelid >= 16384')).rows[0].count);
+
+/** The query is served by an index already before the unsafe form, which only adds one more. */
+const servedBefore = (query: string): ClaimProof => ({
+  async claim({ unsafe, freshDatabase }) {
+    const client = await freshDatabase();
+    await client.query('SET enable_seqscan = off');
+    assert.match(await planOf(client, query), /Index/);
+    const before = await indexCount(client);
+    await runEach(client, unsafe);
+    assert.equal(await indexCount(client), before + 1);
+  },
+});
+
+const sizeOf = async (client: pg.Client, relation: string): Promise<number> =>
+  Number((await client.query('SELECT pg_relation_size($1::regclass) AS size', [relation])).rows[0].size);
+
+/** The same index is larger in the unsafe form. */
+const larger = (index: string, fill: string): ClaimProof => ({
+  async claim(example) {
+    const { unsafe, safe } = await both(example);
+    for (const client of [unsafe, safe]) await client.query(fill);
+    assert.ok((await sizeOf(unsafe, index)) > (await sizeOf(safe, index)));
   },
 });
 
@@ -24,6 +80,125 @@ export const indexesProofs: Proofs = {
   'index-order-not-supported': [fails('0A000')],
   'index-storage-parameter': [fails('22023'), fails('22023')],
   'index-on-view': [fails('42809')],
-  'index-column-missing': [fails('42703')],
   'drop-index-of-constraint': [fails('2BP01')],
+
+  'btree-index-on-jsonb': [
+    serves(`SELECT FROM events WHERE payload @> '{"a": 1}'`, `SELECT FROM events WHERE payload ? 'a'`),
+  ],
+  'btree-index-on-array': [serves(`SELECT FROM posts WHERE tags @> '{a}'`, `SELECT FROM posts WHERE tags && '{a}'`)],
+  'btree-index-on-tsvector': [serves(`SELECT FROM posts WHERE search @@ to_tsquery('english', 'word')`)],
+  'hash-index-serves-equality-only': [
+    serves('SELECT FROM orders WHERE number > 5', 'SELECT FROM orders ORDER BY number LIMIT 1'),
+  ],
+  'descending-single-column-index': [
+    {
+      async claim(example) {
+        const clients = await both(example);
+        for (const client of [clients.unsafe, clients.safe])
+          for (const direction of ['ASC', 'DESC']) {
+            const plan = await planOf(client, `SELECT FROM events ORDER BY created_at ${direction} LIMIT 1`);
+            assert.match(plan, /Index Only Scan (?:Backward )?using/);
+            assert.doesNotMatch(plan, /Sort/);
+          }
+      },
+    },
+  ],
+  'brin-on-random-values': [
+    {
+      async claim(example) {
+        const { unsafe, safe } = await both(example);
+        const read = async (client: pg.Client): Promise<number> => {
+          await client.query('INSERT INTO events (at) SELECT now() FROM generate_series(1, 100000)');
+          // summarizes the new pages
+          await client.query('VACUUM ANALYZE events');
+          const { rows } = await client.query(
+            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT FROM events WHERE id = '6f9619ff-8b86-4011-b42d-00cf4fc964ff'",
+          );
+          const { Plan } = rows[0]['QUERY PLAN'][0];
+          return Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks'];
+        };
+        const seen = await read(unsafe);
+        const pages = (await sizeOf(unsafe, 'events')) / 8192;
+        assert.ok(seen > pages * 0.8, `${seen} of ${pages} pages`);
+        assert.ok((await read(safe)) < 10);
+      },
+    },
+  ],
+  'btree-index-on-long-text': [
+    {
+      async claim(example) {
+        const { unsafe, safe } = await both(example);
+        // compressed it is still too long
+        const insert =
+          "INSERT INTO posts (id, body) SELECT 1000, string_agg(md5(i::text), '') FROM generate_series(1, 300) i";
+        await refused(unsafe, insert, '54000');
+        await safe.query(insert);
+        await refused(safe, 'CREATE INDEX ON posts (body)', '54000');
+      },
+    },
+  ],
+  'index-on-boolean-alone': [
+    {
+      async claim(example) {
+        const { unsafe, safe } = await both(example);
+        for (const client of [unsafe, safe]) {
+          await client.query('TRUNCATE jobs; INSERT INTO jobs SELECT i, i % 2 = 0 FROM generate_series(1, 20000) i');
+          await client.query('ANALYZE jobs; RESET ALL');
+        }
+        for (const condition of ['done', 'NOT done'])
+          assert.match(await planOf(unsafe, `SELECT * FROM jobs WHERE ${condition}`), /^Seq Scan/);
+        for (const client of [unsafe, safe]) {
+          await client.query('TRUNCATE jobs; INSERT INTO jobs SELECT i, i % 100 > 0 FROM generate_series(1, 20000) i');
+          await client.query('ANALYZE jobs');
+          assert.match(await planOf(client, 'SELECT * FROM jobs WHERE NOT done'), /Index/);
+        }
+        const sizes = [await sizeOf(unsafe, 'jobs_done_idx'), await sizeOf(safe, 'jobs_done_idx')] as const;
+        assert.ok(sizes[0] > sizes[1] * 5, sizes.join());
+      },
+    },
+  ],
+  'unique-index-with-nullable-column': [
+    {
+      async claim(example) {
+        const { unsafe, safe } = await both(example);
+        const twice = 'INSERT INTO prices (id, product_id) VALUES (1000, 1000), (1001, 1000)';
+        await unsafe.query(twice);
+        await refused(safe, twice, '23505');
+        if (example.version < 15) return;
+        await unsafe.query('DELETE FROM prices; DROP INDEX prices_key');
+        await unsafe.query('CREATE UNIQUE INDEX ON prices (product_id, region) NULLS NOT DISTINCT');
+        await refused(unsafe, twice, '23505');
+      },
+    },
+  ],
+  'index-column-twice': [
+    larger('orders_customer_idx', 'INSERT INTO orders SELECT i, i, i FROM generate_series(1001, 20000) i'),
+    larger('orders_customer_idx', 'INSERT INTO orders SELECT i, i, i FROM generate_series(1001, 20000) i'),
+  ],
+  'duplicate-index': [
+    servedBefore('SELECT FROM orders WHERE customer_id = 5'),
+    servedBefore("SELECT FROM users WHERE email = 'a'"),
+  ],
+  'redundant-index-prefix': [
+    servedBefore('SELECT FROM orders WHERE customer_id = 5'),
+    {
+      async claim(example) {
+        const { safe } = await both(example);
+        for (const query of ['WHERE customer_id = 5', 'WHERE customer_id > 5', 'ORDER BY customer_id LIMIT 1'])
+          assert.match(await planOf(safe, `SELECT FROM orders ${query}`), /orders_customer_created_idx/);
+      },
+    },
+  ],
+  'index-if-not-exists-skipped': [
+    {
+      async claim({ unsafe, safe, freshDatabase }) {
+        const client = await freshDatabase();
+        const before = await indexCount(client);
+        await client.query(unsafe);
+        assert.equal(await indexCount(client), before);
+        await client.query(safe);
+        assert.equal(await indexCount(client), before + 1);
+      },
+    },
+  ],
 };

@@ -1,9 +1,19 @@
 /** The rules of this family, in the order that docs and `pgreview rules` list them. */
 import type { Rule } from '../rule.ts';
+import brinOnRandomValues from './brinOnRandomValues.ts';
+import btreeIndexOnArray from './btreeIndexOnArray.ts';
+import btreeIndexOnJsonb from './btreeIndexOnJsonb.ts';
+import btreeIndexOnLongText from './btreeIndexOnLongText.ts';
+import btreeIndexOnTsvector from './btreeIndexOnTsvector.ts';
+import descendingSingleColumnIndex from './descendingSingleColumnIndex.ts';
 import dropIndexOfConstraint from './dropIndexOfConstraint.ts';
+import duplicateIndex from './duplicateIndex.ts';
+import hashIndexServesEqualityOnly from './hashIndexServesEqualityOnly.ts';
 import includeNotSupported from './includeNotSupported.ts';
-import indexColumnMissing from './indexColumnMissing.ts';
+import indexColumnTwice from './indexColumnTwice.ts';
 import indexExpressionNotImmutable from './indexExpressionNotImmutable.ts';
+import indexIfNotExistsSkipped from './indexIfNotExistsSkipped.ts';
+import indexOnBooleanAlone from './indexOnBooleanAlone.ts';
 import indexOnView from './indexOnView.ts';
 import indexOrderNotSupported from './indexOrderNotSupported.ts';
 import indexPredicateNotImmutable from './indexPredicateNotImmutable.ts';
@@ -11,8 +21,10 @@ import indexStorageParameter from './indexStorageParameter.ts';
 import multicolumnIndexNotSupported from './multicolumnIndexNotSupported.ts';
 import noDefaultOperatorClass from './noDefaultOperatorClass.ts';
 import operatorClassMismatch from './operatorClassMismatch.ts';
+import redundantIndexPrefix from './redundantIndexPrefix.ts';
 import scalarColumnInGinOrGist from './scalarColumnInGinOrGist.ts';
 import uniqueIndexNotBtree from './uniqueIndexNotBtree.ts';
+import uniqueIndexWithNullableColumn from './uniqueIndexWithNullableColumn.ts';
 
 export const indexesRules: readonly Rule[] = [
   // what Postgres refuses
@@ -27,6 +39,19 @@ export const indexesRules: readonly Rule[] = [
   indexOrderNotSupported,
   indexStorageParameter,
   indexOnView,
-  indexColumnMissing,
   dropIndexOfConstraint,
+  // what is of no use, or of little
+  indexIfNotExistsSkipped,
+  duplicateIndex,
+  redundantIndexPrefix,
+  indexColumnTwice,
+  btreeIndexOnJsonb,
+  btreeIndexOnArray,
+  btreeIndexOnTsvector,
+  btreeIndexOnLongText,
+  brinOnRandomValues,
+  hashIndexServesEqualityOnly,
+  indexOnBooleanAlone,
+  uniqueIndexWithNullableColumn,
+  descendingSingleColumnIndex,
 ];

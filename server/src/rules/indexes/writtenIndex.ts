@@ -4,7 +4,7 @@ import { columnOf, type Relation, type TypeName } from '../../catalog/catalog.ts
 import { type AccessMethod, accessMethodOf } from '../../facts/accessMethods.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import { type TargetTable, targetOf } from '../alterTable.ts';
-import type { RuleContext } from '../rule.ts';
+import type { ConclusionContext, RuleContext } from '../rule.ts';
 
 export interface WrittenKey {
   readonly element: IndexElem;
@@ -43,7 +43,9 @@ export interface WrittenParameter {
   readonly span: Span;
 }
 
-export type WrittenContext = Pick<RuleContext, 'text' | 'tokens' | 'before'>;
+export interface WrittenContext extends Pick<RuleContext, 'text' | 'tokens'> {
+  readonly before: Pick<RuleContext['before'], 'session' | 'relation'>;
+}
 
 /** Null where the words do not show it (a host language that writes the statement itself). */
 export function writtenIndex(stmt: IndexStmt, context: WrittenContext): WrittenIndex | null {
@@ -115,14 +117,10 @@ function parametersOf(stmt: IndexStmt, open: number, context: WrittenContext): W
 }
 
 /** The context of a conclusion with the schema at the end of the file in place of that before the statement. */
-export const concluding = <C extends { readonly text: string; readonly tokens: RuleContext['tokens'] }>(
-  context: C & { readonly after: RuleContext['before']; readonly session: RuleContext['before']['session'] },
-): WrittenContext => ({
+export const concluding = (context: ConclusionContext): WrittenContext => ({
   text: context.text,
-  get tokens() {
-    return context.tokens;
-  },
-  before: Object.create(context.after, { session: { value: context.session } }),
+  tokens: context.tokens,
+  before: { session: context.session, relation: (key) => context.after.relation(key) },
 });
 
 /** Null for one that an extension brings. */

@@ -1,0 +1,63 @@
+import { defineRule, type Fix } from '../rule.ts';
+import { dropLater, indexesOf, indexName, isPrefix, madeBy } from './sameIndexes.ts';
+import { concluding, writtenIndex } from './writtenIndex.ts';
+
+export default defineRule({
+  id: 'redundant-index-prefix',
+  family: 'indexes',
+  severity: 'information',
+  docs: {
+    summary: 'An index whose columns are the first ones of another index of the table.',
+    why: 'A btree index on (a, b) serves what an index on (a) serves: WHERE a = …, ranges of a, ORDER BY a. The shorter one is kept up to date by every write and takes its space.',
+    fine: 'The further columns are wide or change often, and the shorter index is read so often that its size counts.',
+    source: 'https://www.postgresql.org/docs/current/indexes-multicolumn.html',
+  },
+  examples: [
+    {
+      schema:
+        'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, created_at timestamptz);\nCREATE INDEX orders_customer_created_idx ON orders (customer_id, created_at);',
+      unsafe: 'CREATE INDEX CONCURRENTLY orders_customer_idx ON orders (customer_id);',
+      safe: 'CREATE INDEX CONCURRENTLY orders_created_idx ON orders (created_at);',
+    },
+    {
+      schema:
+        'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, created_at timestamptz);\nCREATE INDEX orders_customer_idx ON orders (customer_id);',
+      unsafe: 'CREATE INDEX CONCURRENTLY orders_customer_created_idx ON orders (customer_id, created_at);',
+      safe: 'CREATE INDEX CONCURRENTLY orders_customer_created_idx ON orders (customer_id, created_at);\nDROP INDEX CONCURRENTLY orders_customer_idx;',
+    },
+  ],
+  conclude: {
+    IndexStmt(stmt, context) {
+      const index = writtenIndex(stmt, concluding(context));
+      const indexes = indexesOf(index?.table.relation, context.after);
+      const made = madeBy(stmt, indexes);
+      if (!index || !made) return;
+      const span = context.tokens.span(index.open, index.close);
+      const path = context.session.schema;
+      const longer = indexes.find((i) => isPrefix(made.definition, i.definition));
+      if (longer) {
+        context.report(
+          span,
+          `These are the first columns of ${indexName(longer, path)}, which serves all that this index would.`,
+          'Leave this one out: every write would have to keep both up to date.',
+        );
+        return;
+      }
+      // what this file made is reported where it was made
+      const shorter = indexes.find((i) => !context.after.isCreated(i.key) && isPrefix(i.definition, made.definition));
+      if (!shorter) return;
+      const drop: Fix = {
+        title: `Drop ${shorter.relation.name} in a further migration`,
+        edits: [],
+        followUps: [dropLater(shorter, path)],
+        safe: false,
+      };
+      context.report(
+        span,
+        `With this index ${indexName(shorter, path)} is no longer needed: its columns are the first ones of this.`,
+        `Once this index is there: DROP INDEX CONCURRENTLY ${indexName(shorter, path)}.`,
+        context.takesFollowUps ? [drop] : [],
+      );
+    },
+  },
+});

@@ -1,64 +1,14 @@
 // Migrations that a fix puts behind the file at hand: in each tool's own naming and form, and only where that is right.
 import assert from 'node:assert/strict';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import { CodeActionKind, type TextEdit } from 'vscode-languageserver-types';
-import { LanguageService } from '../../server/src/languageService.ts';
-import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
-import { parser } from '../harness/parser.ts';
+import { rootUri } from '../harness/filesInMemory.ts';
+import { changedFiles, type Files, openProject } from '../harness/project.ts';
 
-const now = new Date('2026-03-04T05:06:07Z');
 const tables =
   'CREATE TABLE customers (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, code text);\n';
 const foreignKey = 'ALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (customer_id) REFERENCES customers;\n';
 const notValid = 'ALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (customer_id) REFERENCES customers NOT VALID;\n';
 const validate = 'ALTER TABLE orders VALIDATE CONSTRAINT f;\n';
 const index = 'CREATE INDEX orders_code ON orders (code);\n';
-
-type Files = Record<string, string>;
-
-interface Actions {
-  readonly service: LanguageService;
-  /** What the project's files are after the action; new ones included. Null when it is not offered. */
-  after(rule: string, title?: RegExp): Files | null;
-}
-
-async function open(path: string, files: Files, creates = true): Promise<Actions> {
-  const service = new LanguageService(parser, filesInMemory(files), { now: () => now });
-  service.createsFiles(creates);
-  await service.scan([rootUri]);
-  const text = files[path] as string;
-  const uri = `${rootUri}/${path}`;
-  service.open(uri, path.endsWith('.py') ? 'python' : 'sql', 1, text);
-  const everywhere = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
-  return {
-    service,
-    after(rule, title = /./) {
-      const action = service
-        .codeActions(uri, everywhere, [CodeActionKind.QuickFix])
-        .find((a) => a.diagnostics?.[0]?.code === rule && title.test(a.title) && !a.title.startsWith('Ignore'));
-      if (!action?.edit) return null;
-      const result = { ...files };
-      const edit = (of: string, edits: readonly TextEdit[]): void => {
-        const name = decodeURIComponent(of.slice(rootUri.length + 1));
-        result[name] = TextDocument.applyEdits(TextDocument.create(of, '', 1, result[name] ?? ''), [...edits]);
-      };
-      for (const [of, edits] of Object.entries(action.edit.changes ?? {})) edit(of, edits);
-      for (const change of action.edit.documentChanges ?? []) {
-        if ('kind' in change) {
-          assert.equal(change.kind, 'create');
-          const name = change.kind === 'create' ? change.uri.slice(rootUri.length + 1) : '';
-          assert.ok(!(name in result), `${name} is there already`);
-          result[name] = '';
-        } else edit(change.textDocument.uri, change.edits as TextEdit[]);
-      }
-      return result;
-    },
-  };
-}
-
-/** Only what is new or another than before. */
-const changed = (before: Files, after: Files | null): Files =>
-  Object.fromEntries(Object.entries(after ?? {}).filter(([name, text]) => before[name] !== text));
 
 describe('Follow-up migrations: VALIDATE behind NOT VALID, as each tool writes it', () => {
   const cases: [string, string, Files, Files][] = [
@@ -194,8 +144,8 @@ def downgrade() -> None:
   ];
   for (const [name, path, files, expected] of cases)
     it(name, async () => {
-      const { after } = await open(path, files);
-      assert.deepEqual(changed(files, after('foreign-key-without-not-valid')), expected);
+      const { after } = await openProject(path, files);
+      assert.deepEqual(changedFiles(files, after('foreign-key-without-not-valid')), expected);
     });
 });
 
@@ -209,8 +159,8 @@ describe('Follow-up migrations: what must not share a transaction', () => {
       'm/1_t.sql': `-- +goose Up\n${tables}`,
       'm/2_i.sql': `-- +goose Up\nSELECT 1;\n${index}\n-- +goose Down\nDROP INDEX orders_code;\n`,
     };
-    const { after } = await open('m/2_i.sql', files);
-    assert.deepEqual(changed(files, after(rule)), {
+    const { after } = await openProject('m/2_i.sql', files);
+    assert.deepEqual(changedFiles(files, after(rule)), {
       'm/2_i.sql': `-- +goose Up\nSELECT 1;\n${followed}\n-- +goose Down\nDROP INDEX IF EXISTS orders_code;\n`,
       'm/3_build_orders_code.sql': `-- +goose NO TRANSACTION\n-- +goose Up\n${concurrently}\n-- +goose Down\nDROP INDEX CONCURRENTLY orders_code;\n`,
     });
@@ -218,8 +168,8 @@ describe('Follow-up migrations: what must not share a transaction', () => {
 
   it('what another file drops is not dropped twice', async () => {
     const files = { 'm/1_i.up.sql': `SELECT 1;\n${index}`, 'm/1_i.down.sql': 'DROP INDEX orders_code;\n' };
-    const { after } = await open('m/1_i.up.sql', files);
-    assert.deepEqual(changed(files, after(rule)), {
+    const { after } = await openProject('m/1_i.up.sql', files);
+    assert.deepEqual(changedFiles(files, after(rule)), {
       'm/1_i.up.sql': `SELECT 1;\n${followed}`,
       'm/2_build_orders_code.up.sql': concurrently,
       'm/2_build_orders_code.down.sql': '-- Nothing to undo.\n',
@@ -244,28 +194,28 @@ describe('Follow-up migrations: what must not share a transaction', () => {
   for (const [path, text, expected] of alone)
     it(`an index alone in its file stays there: ${text.split('\n', 2).join(' ')}`, async () => {
       const files = { [path]: text };
-      const { after } = await open(path, files);
-      assert.deepEqual(changed(files, after(rule)), { [path]: expected });
+      const { after } = await openProject(path, files);
+      assert.deepEqual(changedFiles(files, after(rule)), { [path]: expected });
     });
 
   it('an index alone in a file of Alembic or Atlas stays as it is: they cannot be told by an edit', async () => {
     const files = { 'm/1_i.sql': index, 'm/atlas.sum': '' };
-    assert.equal((await open('m/1_i.sql', files)).after(rule), null);
+    assert.equal((await openProject('m/1_i.sql', files)).after(rule), null);
   });
 
-  it('a unique constraint: one migration builds, the next takes over', async () => {
+  it('a unique constraint: one migration builds, the next takes over, where one file is one string', async () => {
     const files = {
       'm/1_t.up.sql': tables,
       'm/2_u.up.sql': 'SELECT 1;\nALTER TABLE orders ADD UNIQUE (code) DEFERRABLE;\n',
     };
-    const { after } = await open('m/2_u.up.sql', files);
-    assert.deepEqual(changed(files, after('unique-constraint-builds-index')), {
+    const { after } = await openProject('m/2_u.up.sql', files);
+    assert.deepEqual(changedFiles(files, after('unique-constraint-builds-index')), {
       'm/2_u.up.sql': 'SELECT 1;\n-- The constraint orders_code_key follows in a migration of its own\n',
       'm/3_build_orders_code_key.up.sql': 'CREATE UNIQUE INDEX CONCURRENTLY orders_code_key ON orders (code);\n',
-      'm/3_build_orders_code_key.down.sql': 'DROP INDEX CONCURRENTLY IF EXISTS orders_code_key;\n',
-      'm/4_add_orders_code_key.up.sql':
+      'm/3_build_orders_code_key.down.sql': 'ALTER TABLE orders DROP CONSTRAINT orders_code_key;\n',
+      'm/4_build_orders_code_key_2.up.sql':
         'ALTER TABLE orders ADD CONSTRAINT orders_code_key UNIQUE USING INDEX orders_code_key DEFERRABLE;\n',
-      'm/4_add_orders_code_key.down.sql': 'ALTER TABLE orders DROP CONSTRAINT orders_code_key;\n',
+      'm/4_build_orders_code_key_2.down.sql': '-- Nothing to undo.\n',
     });
   });
 
@@ -276,8 +226,8 @@ describe('Follow-up migrations: what must not share a transaction', () => {
       'm/1_t.sql': `-- +goose Up\n${tables}`,
       'm/2_n.sql': `-- +goose Up\nALTER TABLE orders ALTER code SET NOT NULL;\n-- +goose Down\n${down}`,
     };
-    const { after } = await open('m/2_n.sql', files);
-    assert.deepEqual(changed(files, after('set-not-null-scans-table')), {
+    const { after } = await openProject('m/2_n.sql', files);
+    assert.deepEqual(changedFiles(files, after('set-not-null-scans-table')), {
       'm/2_n.sql': `-- +goose Up\nALTER TABLE orders ${check};\n-- +goose Down\nALTER TABLE orders DROP CONSTRAINT orders_code_not_null_check;\n${down}`,
       'm/3_set_orders_code_not_null.sql': `-- +goose Up
 ALTER TABLE orders VALIDATE CONSTRAINT orders_code_not_null_check;
@@ -297,14 +247,14 @@ describe('Follow-up migrations: where none is offered', () => {
   const own = /of its own/;
   const up = (sql: string): string => `-- +goose Up\n${sql}`;
   const offered = async (path: string, files: Files, creates = true): Promise<boolean> =>
-    (await open(path, files, creates)).after(rule, own) !== null;
+    (await openProject(path, files, { creates })).after(rule, own) !== null;
 
   it('to an editor that cannot create files', async () => {
     const files = { 'm/1_f.sql': up(foreignKey) };
     assert.equal(await offered('m/1_f.sql', files), true);
     assert.equal(await offered('m/1_f.sql', files, false), false);
-    const { after } = await open('m/1_f.sql', files, false);
-    assert.deepEqual(changed(files, after(rule)), { 'm/1_f.sql': up(notValid) }, 'NOT VALID alone is');
+    const { after } = await openProject('m/1_f.sql', files, { creates: false });
+    assert.deepEqual(changedFiles(files, after(rule)), { 'm/1_f.sql': up(notValid) }, 'NOT VALID alone is');
   });
 
   it('behind a later migration, unless that only finishes what an earlier one began', async () => {
@@ -347,7 +297,7 @@ describe('Follow-up migrations: all safe fixes at once', () => {
   it('each gets a file behind the other', async () => {
     const check = 'ALTER TABLE orders ADD CONSTRAINT c CHECK (id > 0);\n';
     const files = { 'm/1_f.sql': `-- +goose Up\n${foreignKey}${check}` };
-    const { service } = await open('m/1_f.sql', files);
+    const { service } = await openProject('m/1_f.sql', files);
     const everywhere = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
     const [action] = service.codeActions(`${rootUri}/m/1_f.sql`, everywhere, ['source.fixAll.pgreview']);
     const created = action?.edit?.documentChanges?.flatMap((c) => ('kind' in c && c.kind === 'create' ? [c.uri] : []));

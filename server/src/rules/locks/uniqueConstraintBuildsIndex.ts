@@ -103,11 +103,9 @@ function usingIndexFix(
     ];
   if (stmt.cmds?.length !== 1) return [];
   const rest = context.text.slice(tokens.span(close).end, item.span.end);
-  const { schemaname } = stmt.relation ?? {};
-  const index = schemaname === undefined ? quoted : `${quoteIdentifier(schemaname)}.${quoted}`;
   return [
     {
-      title: 'Build the index CONCURRENTLY and add the constraint in migrations of their own',
+      title: 'Build the index CONCURRENTLY and add the constraint in a migration of its own',
       // until then other statements of the file cannot count on it
       safe: false,
       edits: [gone(context, `The constraint ${name}`)],
@@ -115,15 +113,9 @@ function usingIndexFix(
       followUps: [
         {
           name: `build_${name}`,
-          statements: [create],
-          undo: [`DROP INDEX CONCURRENTLY IF EXISTS ${index}`],
-          outsideTransaction: true,
-        },
-        {
-          name: `add_${name}`,
-          statements: [`${item.head} ADD ${using}${rest}`],
+          statements: [create, `${item.head} ADD ${using}${rest}`],
           undo: [`${item.head} DROP CONSTRAINT ${quoted}`],
-          outsideTransaction: false,
+          outsideTransaction: true,
         },
       ],
     },

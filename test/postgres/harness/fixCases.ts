@@ -33,6 +33,11 @@ export const shownByCasesOnly: ReadonlySet<string> = new Set([
  * the safe form.
  */
 export const endsAsSafeForm: ReadonlySet<string> = new Set([
+  // security
+  'policy-clause-not-possible',
+  'view-bypasses-row-security',
+  // functions
+  'trigger-not-possible',
   // breaking
   'column-already-exists',
   'column-does-not-exist',
@@ -149,8 +154,8 @@ const cases: readonly (Omit<FixCase, 'schema'> & Partial<Pick<FixCase, 'schema'>
     schema: `CREATE TABLE days (id bigint, "Day" date) PARTITION BY LIST (id);
       CREATE TABLE days_rest PARTITION OF days DEFAULT;
       CREATE TABLE "Days 1" (id bigint, "Day" date);
-      CREATE FUNCTION none() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-      CREATE TRIGGER none BEFORE INSERT ON "Days 1" FOR EACH ROW EXECUTE FUNCTION none();`,
+      CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+      CREATE TRIGGER nothing BEFORE INSERT ON "Days 1" FOR EACH ROW EXECUTE FUNCTION nothing();`,
     sql: `  ALTER TABLE days ATTACH PARTITION "Days 1" FOR VALUES ${values};`,
   })),
   {

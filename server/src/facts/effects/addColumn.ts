@@ -4,6 +4,7 @@ import { columnOf } from '../../catalog/catalog.ts';
 import { nameParts, typeNameOf } from '../../catalog/names.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
 import { walk } from '../../syntax/walk.ts';
+import { hasConstrainedDomain } from '../domains.ts';
 import { volatileFunctionIn } from '../volatility.ts';
 import type { EffectsCollector } from './collector.ts';
 import { lockReferenced } from './foreignKeys.ts';
@@ -36,10 +37,10 @@ export function addColumn(effects: EffectsCollector, table: string, def: ColumnD
   const type = nameParts(def.typeName?.names).at(-1) ?? '';
   const known = typeNameOf(def.typeName);
   const serial = /^(?:small|big)?serial[248]?$/.test(type);
-  let rewrites = serial;
+  let rewrites = serial || hasConstrainedDomain(known, effects.schema);
   let hasDefault = serial;
   let isVirtual = false;
-  if (!serial && (known?.schema !== null || !builtIn.has(known.name))) effects.unsure();
+  if (!serial && !rewrites && (known?.schema !== null || !builtIn.has(known.name))) effects.unsure();
   for (const c of constraints) {
     if (c.contype === 'CONSTR_IDENTITY') rewrites = true;
     if (c.contype === 'CONSTR_GENERATED') {

@@ -1,7 +1,8 @@
 import type { ColumnDef } from '@pgsql/types';
-import { nameParts } from '../../catalog/names.ts';
+import { nameParts, typeNameOf } from '../../catalog/names.ts';
 import type { SchemaReader } from '../../catalog/schema.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
+import { hasConstrainedDomain } from '../../facts/domains.ts';
 import { volatileFunctionIn } from '../../facts/volatility.ts';
 import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
 import { behind, quoteIdentifier } from '../edits.ts';
@@ -12,8 +13,9 @@ export default defineRule({
   family: 'locks',
   severity: 'warning',
   docs: {
-    summary: 'ADD COLUMN with a volatile default, an identity, a serial type or a stored generated column.',
-    why: 'A default whose value is the same for all rows (a constant, now(), current_user) is stored once and rewrites nothing. A volatile one such as gen_random_uuid() or nextval(), an identity, a serial and a stored generated column give each row its own value: Postgres writes the whole table anew under ACCESS EXCLUSIVE, and every read and write waits.',
+    summary:
+      'ADD COLUMN with a volatile default, an identity, a serial type, a stored generated column or a domain that has a constraint.',
+    why: 'A default whose value is the same for all rows (a constant, now(), current_user) is stored once and rewrites nothing. A volatile one such as gen_random_uuid() or nextval(), an identity, a serial and a stored generated column give each row its own value, and the constraint of a domain is checked for each row, even where all are NULL: Postgres writes the whole table anew under ACCESS EXCLUSIVE, and every read and write waits.',
     fine: 'The table is small.',
     source: 'https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES',
   },
@@ -32,6 +34,12 @@ export default defineRule({
       schema: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
       unsafe: 'ALTER TABLE orders ADD COLUMN position bigserial;',
       safe: 'ALTER TABLE orders ADD COLUMN position bigint;',
+    },
+    {
+      schema:
+        'CREATE DOMAIN percent AS integer CHECK (VALUE BETWEEN 0 AND 100);\nCREATE TABLE orders (id bigint PRIMARY KEY);',
+      unsafe: 'ALTER TABLE orders ADD COLUMN discount percent;',
+      safe: 'ALTER TABLE orders ADD COLUMN discount integer;',
     },
   ],
   check: {
@@ -55,6 +63,8 @@ export default defineRule({
 function whyRewritten(def: ColumnDef, schema: SchemaReader): string | null {
   const type = nameParts(def.typeName?.names).at(-1) ?? '';
   if (/^(?:small|big)?serial[248]?$/.test(type)) return `${type} numbers each row`;
+  if (hasConstrainedDomain(typeNameOf(def.typeName), schema))
+    return `each row is checked against the constraint of ${type}`;
   for (const constraint of constraintsOf(def)) {
     if (constraint.contype === 'CONSTR_IDENTITY') return 'an identity numbers each row';
     // a virtual generated column (Postgres 18) is computed when read

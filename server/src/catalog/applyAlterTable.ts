@@ -23,7 +23,8 @@ export function applyAlterTable(schema: SchemaWriter, stmt: AlterTableStmt): voi
   const key = rangeVarKey(stmt.relation, schema.session.schema);
   const isTable = stmt.objtype === 'OBJECT_TABLE' || stmt.objtype === 'OBJECT_FOREIGN_TABLE';
   const before = schema.relation(key);
-  if (!before && !isTable) return;
+  // whether it is there at all, IF EXISTS leaves open
+  if (!before && (!isTable || stmt.missing_ok)) return;
   const relation =
     before ??
     newRelation(stmt.relation?.schemaname ?? schema.session.schema, stmt.relation?.relname ?? '', 'table', false);

@@ -152,7 +152,7 @@ function copyChecks(schema: SchemaWriter, like: TableLikeClause, key: string): v
   const source = schema.relation(rangeVarKey(like.relation, schema.session.schema));
   for (const constraint of source?.constraints ?? [])
     if (constraint.kind === 'not-null' || (constraint.kind === 'check' && includes(like, 'constraints')))
-      inheritConstraint(schema, key, constraint);
+      inheritConstraint(schema, key, { ...constraint, validated: true });
 }
 
 /** Under names of their own. */

@@ -75,7 +75,8 @@ export function inheritParts(schema: SchemaWriter, parentKey: string, childKey: 
   const isPartition = child.partitionOf === parentKey;
   for (const constraint of parent.constraints)
     if ((constraint.kind === 'check' || constraint.kind === 'not-null') && !constraint.noInherit)
-      inheritConstraint(schema, childKey, constraint);
+      // a table that is only being created has no rows to prove; one that is attached has the constraint already
+      inheritConstraint(schema, childKey, { ...constraint, validated: true });
   if (!isPartition) return;
   for (const index of parent.indexes) {
     const of = schema.relation(index);

@@ -9,11 +9,12 @@ import { FilledDatabases, filled } from './harness/filledDatabases.ts';
 import { endsAsSafeForm, type FixCase, fixCases, shownByCasesOnly } from './harness/fixCases.ts';
 import { blockedWork, runFile } from './harness/runFile.ts';
 import { schemaDump } from './harness/schemaDump.ts';
+import type { Version } from './harness/servers.ts';
 
 /** Those of the rules' own examples that have a fix. */
 const examples: readonly FixCase[] = rules.flatMap(({ id, examples }) =>
   (shownByCasesOnly.has(id) ? [] : examples)
-    .map(({ schema = '', unsafe, safe }) => ({ rule: id, schema, sql: unsafe, safe }))
+    .map(({ schema = '', unsafe, safe, from }) => ({ rule: id, schema, sql: unsafe, safe, from: from as Version }))
     .filter(({ schema, sql }) => reviewSql(sql, { schema }).some((f) => f.rule === id && f.fixes.length > 0))
     .map(({ safe, ...example }) => ({
       ...example,

@@ -64,6 +64,8 @@ export interface Example {
   readonly unsafe: string;
   /** The same done well; gets no finding of this rule. */
   readonly safe: string;
+  /** The oldest Postgres that takes the safe form; 14 when absent. */
+  readonly from?: number;
 }
 
 export interface RuleDocs {

@@ -33,6 +33,9 @@ export const shownByCasesOnly: ReadonlySet<string> = new Set([
  * the safe form.
  */
 export const endsAsSafeForm: ReadonlySet<string> = new Set([
+  // queries
+  'ambiguous-column',
+  'jsonb-compared-with-text',
   // security
   'policy-clause-not-possible',
   'view-bypasses-row-security',

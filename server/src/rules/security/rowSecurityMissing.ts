@@ -1,0 +1,50 @@
+import { rangeVarKey } from '../../catalog/names.ts';
+import { defineRule } from '../rule.ts';
+
+/** So many tables with row-level security, and at least half of all, show that it is the rule in this schema. */
+const enoughSiblings = 2;
+
+export default defineRule({
+  id: 'row-security-missing',
+  family: 'security',
+  severity: 'warning',
+  docs: {
+    summary: 'A table without row-level security in a schema where most tables have it.',
+    why: 'Where roles are kept apart by policies, a table without row-level security is open: every role that holds the privilege reads and writes all of its rows. Nothing warns of it.',
+    fine: 'All roles may see all rows of it, or no other role holds a privilege on it.',
+    source: 'https://www.postgresql.org/docs/current/ddl-rowsecurity.html',
+  },
+  examples: [
+    {
+      schema:
+        'CREATE TABLE notes (id bigint PRIMARY KEY, owner text);\nCREATE TABLE files (id bigint PRIMARY KEY, owner text);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nALTER TABLE files ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON notes USING (owner = current_user);\nCREATE POLICY own ON files USING (owner = current_user);',
+      unsafe: 'CREATE TABLE invoices (id bigint PRIMARY KEY, owner text);',
+      safe: 'CREATE TABLE invoices (id bigint PRIMARY KEY, owner text);\nALTER TABLE invoices ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON invoices USING (owner = current_user);',
+    },
+  ],
+  conclude: {
+    CreateStmt(stmt, context) {
+      const { after, session, tokens } = context;
+      if (stmt.relation?.relpersistence === 't') return;
+      const key = rangeVarKey(stmt.relation, session.schema);
+      const relation = after.relation(key);
+      if (!relation || relation.rowSecurity.enabled || relation.partitionOf || relation.temporary) return;
+      if (relation.kind !== 'table' && relation.kind !== 'partitioned') return;
+      const siblings = after
+        .relationsIn(relation.schema)
+        .filter((other) => other !== key)
+        .flatMap((other) => after.relation(other) ?? [])
+        .filter((r) => (r.kind === 'table' || r.kind === 'partitioned') && !r.partitionOf && !r.temporary);
+      const secured = siblings.filter((r) => r.rowSecurity.enabled).length;
+      if (secured < enoughSiblings || secured * 2 < siblings.length) return;
+      const at = tokens.at(stmt.relation?.location ?? 0);
+      const span = tokens.span(at, tokens.afterName(at) - 1);
+      const written = context.text.slice(span.start, span.end);
+      context.report(
+        span,
+        `${relation.name} has no row-level security, while ${secured} of the ${siblings.length} other tables of ${relation.schema} have it: its rows are open to every role that holds the privilege.`,
+        `ALTER TABLE ${written} ENABLE ROW LEVEL SECURITY, and add its policies.`,
+      );
+    },
+  },
+});

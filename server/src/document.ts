@@ -1,16 +1,27 @@
-/** The review of a file: its pieces of SQL, replayed together, and what was found, placed in the file. */
+/** The review of files: their pieces of SQL, replayed one after another, and what was found, placed in the file. */
 import { type Catalog, emptyCatalog, relationKey } from './catalog/catalog.ts';
-import type { Replay } from './catalog/replay.ts';
-import { newSession } from './catalog/session.ts';
+import { Replay } from './catalog/replay.ts';
+import { sameValue } from './catalog/sameValue.ts';
+import { newSession, type Session } from './catalog/session.ts';
 import { Quirks } from './review/quirks.ts';
-import { createReplay, type Findings, type ReviewOptions, type Step, syntaxFindings } from './review/review.ts';
-import { stillSo } from './review/stillSo.ts';
+import {
+  carry,
+  conclude,
+  examine,
+  type Findings,
+  isConcluded,
+  type ReviewOptions,
+  type Step,
+  syntaxFindings,
+  take,
+} from './review/review.ts';
+import { type EffectsThere, effectsThere, FileEffects } from './review/statementEffects.ts';
 import { commentsOf, type Suppression, silences, suppressionsIn } from './review/suppression.ts';
 import { missingSemicolon, syntaxErrorId, unterminatedComment } from './review/syntaxFinding.ts';
 import type { Finding } from './rules/rule.ts';
-import type { Piece } from './sources/piece.ts';
+import { forwardCount, forwardPart, type Piece } from './sources/piece.ts';
 import type { SqlText } from './syntax/sqlText.ts';
-import type { Statement } from './syntax/statement.ts';
+import { Statement } from './syntax/statement.ts';
 import type { Span } from './syntax/tokens.ts';
 
 export interface PlacedFinding {
@@ -27,44 +38,138 @@ export interface FileReview {
   readonly findings: readonly PlacedFinding[];
 }
 
-/** Reviews one file again and again as it is edited; what an edit does not concern is not looked at again. */
-export class FileReviewer {
-  readonly #options: ReviewOptions;
-  readonly #replay: Replay<Statement | Step, Findings>;
+/** A file in the row of those that are run one after another. */
+export interface RowFile {
+  readonly uri: string;
+  readonly pieces: readonly Piece[];
+  /** Whether somebody may ask what is found in it. */
+  readonly reviewed: boolean;
+}
 
-  constructor(options: ReviewOptions) {
-    this.#options = options;
-    this.#replay = createReplay(options);
-  }
+type Item = Statement | Step;
 
-  get takesFollowUps(): boolean {
-    return this.#options.takesFollowUps ?? false;
-  }
+/** Numbers of the views, see {@link Replay}. */
+const checks = 0;
+const conclusions = 1;
+const locks = 2;
 
-  get besideHistory(): boolean {
-    return this.#options.besideHistory ?? false;
+/** Reviews a row of files again and again as they are edited; what an edit does not concern is not looked at again. */
+export class Reviewer {
+  readonly #optionsOf: (uri: string) => ReviewOptions;
+  readonly #replay: Replay<Item>;
+  #files: readonly RowFile[] = [];
+  /** Of each file: the place of its first item in the row. */
+  #starts: number[] = [];
+  readonly #items = new WeakMap<readonly Piece[], { readonly reviewed: boolean; readonly items: readonly Item[] }>();
+  /** The steps of each file as they last were: an equal one stays the same object. */
+  readonly #steps = new Map<string, readonly Step[]>();
+  /** Behind the last item of the file that is looked at. */
+  #fileEnd = 0;
+
+  constructor(optionsOf: (uri: string) => ReviewOptions) {
+    this.#optionsOf = optionsOf;
+    const options = (session: Session): ReviewOptions => optionsOf(session.file ?? '');
+    const isStatement = (item: Item): boolean => item instanceof Statement;
+    this.#replay = new Replay<Item>(
+      (item, schema) => (item instanceof Statement ? carry(item, schema, options(schema.session)) : take(item, schema)),
+      [
+        {
+          at: 'before',
+          concerns: isStatement,
+          look: (item, schema, session) => examine(item as Statement, schema, options(session)),
+        },
+        {
+          at: 'end',
+          concerns: (item) => item instanceof Statement && isConcluded(item),
+          look: (item, schema, session) => {
+            const sessions = { session, ending: this.#replay.schemaAt(this.#fileEnd).session };
+            return conclude(item as Statement, schema, sessions, options(session));
+          },
+        },
+        {
+          at: 'before',
+          concerns: isStatement,
+          look: (item, schema, session) => effectsThere(item as Statement, schema, options(session).targetVersion),
+        },
+      ],
+    );
   }
 
   /**
-   * @param base the schema before the file runs
-   * @param end the schema at the end of the file's history; null when the file is the last, or belongs to none
+   * @param files in the order in which they run
+   * @param base the schema before the first
    */
-  review(pieces: readonly Piece[], base: Catalog = emptyCatalog, end: Catalog | null = null): FileReview {
-    this.replay(pieces, base);
+  update(files: readonly RowFile[], base: Catalog = emptyCatalog): void {
+    const starts: number[] = [];
+    const row: Item[] = [];
+    for (const file of files) {
+      starts.push(row.length);
+      for (const item of this.#itemsOf(file)) row.push(item);
+    }
+    this.#files = files;
+    this.#starts = starts;
+    this.#replay.update(row, base, newSession('none'));
+  }
+
+  #itemsOf({ uri, pieces, reviewed }: RowFile): readonly Item[] {
+    const known = this.#items.get(pieces);
+    if (known?.reviewed === reviewed) return known.items;
+    const before = this.#steps.get(uri) ?? [];
+    const steps = pieces.map((piece, i) => {
+      const step = stepOf(uri, reviewed, piece);
+      return sameValue(before[i], step) ? (before[i] as Step) : step;
+    });
+    this.#steps.set(uri, steps);
+    const items = pieces.flatMap((piece, i): Item[] => [steps[i] as Step, ...forwardPart(piece)]);
+    this.#items.set(pieces, { reviewed, items });
+    return items;
+  }
+
+  /** The options of a file have changed. */
+  forget(): void {
+    this.#replay.forgetViews();
+  }
+
+  /** The schema just before that file. */
+  catalogBefore(file: number): Catalog {
+    return this.#replay.catalogAt(this.#starts[file]);
+  }
+
+  catalogAfter(): Catalog {
+    return this.#replay.catalogAt();
+  }
+
+  effects(file: number): FileEffects {
+    const { uri, pieces } = this.#files[file] as RowFile;
+    const firsts: number[] = [];
+    let next = this.#starts[file] as number;
+    for (const piece of pieces) {
+      firsts.push(next + 1);
+      next += 1 + forwardCount(piece);
+    }
+    return new FileEffects(
+      pieces,
+      this.#optionsOf(uri).targetVersion,
+      (piece, i) => this.#replay.see(locks, (firsts[piece] as number) + i) as EffectsThere,
+    );
+  }
+
+  review(file: number): FileReview {
+    const { pieces } = this.#files[file] as RowFile;
+    this.#fileEnd = this.#starts[file + 1] ?? this.#replay.length;
     const findings: PlacedFinding[] = [];
     const fileSuppressions: Suppression[] = [];
-    const hasSteps = stepsNeeded(pieces);
-    let index = 0;
+    let index = this.#starts[file] as number;
     for (const piece of pieces) {
+      index++;
       const hostSuppressions = piece.host ? suppressionsIn(piece.host.comments).statement : [];
       if (piece.host) fileSuppressions.push(...suppressionsIn(piece.host.fileComments).file);
       const quirks = new Quirks();
       const { sql } = piece;
       const forward = forwardCount(piece);
-      if (hasSteps) index++;
       for (let i = 0; i < sql.statements.length; i++) {
         const statement = sql.statements[i] as Statement;
-        const own = i < forward ? this.#findingsAt(index++, statement, end) : syntaxFindings(statement);
+        const own = i < forward ? this.#findingsAt(index++) : syntaxFindings(statement);
         // nearly every statement of a large file goes this way
         if (own.length === 0 && !statement.notable) continue;
         const start = sql.starts[i] as number;
@@ -94,49 +199,41 @@ export class FileReviewer {
     };
   }
 
-  #findingsAt(index: number, statement: Statement, end: Catalog | null): Findings {
-    const found = this.#replay.resultAt(index);
-    const concluded = this.#replay.conclusionAt(index);
+  #findingsAt(index: number): Findings {
+    const found = this.#replay.see(checks, index) as Findings;
+    const concluded = this.#replay.see(conclusions, index) as Findings | undefined;
     if (!concluded || concluded.length === 0) return found;
-    const lasting = end ? stillSo(concluded, statement, end, this.#options) : concluded;
-    return found.length === 0 ? lasting : [...found, ...lasting];
-  }
-
-  /** Only carries the schema through the file. @returns the schema behind its forward part */
-  replay(pieces: readonly Piece[], base: Catalog): () => Catalog {
-    const items = stepsNeeded(pieces)
-      ? pieces.flatMap((piece) => [stepOf(piece), ...forwardPart(piece)])
-      : pieces[0]
-        ? forwardPart(pieces[0])
-        : [];
-    this.#replay.update(items, base, newSession(pieces[0]?.wrapping ?? 'none'));
-    return () => this.#replay.catalogAfter();
+    return found.length === 0 ? concluded : [...found, ...concluded];
   }
 }
 
-/** One piece that nothing stands before is run by itself. */
-const stepsNeeded = (pieces: readonly Piece[]): boolean =>
-  pieces.length > 1 || pieces.some((piece) => piece.begins || piece.tablesCreatedBefore.length > 0);
+/** The review of a file by itself. */
+export class FileReviewer {
+  readonly #reviewer: Reviewer;
 
-export const stepOf = (piece: Piece): Step => ({
+  constructor(options: ReviewOptions) {
+    this.#reviewer = new Reviewer(() => options);
+  }
+
+  /** @param base the schema before the file runs */
+  review(pieces: readonly Piece[], base: Catalog = emptyCatalog): FileReview {
+    this.#reviewer.update([{ uri: '', pieces, reviewed: true }], base);
+    return this.#reviewer.review(0);
+  }
+
+  /** The schema behind the forward part of what was reviewed last. */
+  catalogAfter(): Catalog {
+    return this.#reviewer.catalogAfter();
+  }
+}
+
+const stepOf = (file: string, reviewed: boolean, piece: Piece): Step => ({
+  file,
+  reviewed,
   wrapping: piece.wrapping,
   begins: piece.begins,
   createdBefore: piece.tablesCreatedBefore.map((name) => relationKey('public', name)),
 });
-
-export function forwardPart(piece: Piece): readonly Statement[] {
-  const count = forwardCount(piece);
-  return count === piece.sql.statements.length ? piece.sql.statements : piece.sql.statements.slice(0, count);
-}
-
-/** How many of the piece's statements belong to the part that runs forward. */
-function forwardCount({ sql, downFrom }: Piece): number {
-  if (downFrom >= sql.length) return sql.statements.length;
-  // the mark that begins the backward part stands in the comments above its first statement
-  const at = sql.indexAt(downFrom);
-  const statement = sql.statements[at];
-  return statement && (sql.starts[at] as number) + statement.bodyStart < downFrom ? at + 1 : Math.max(at, 0);
-}
 
 function hasSuccessor(sql: SqlText, i: number): boolean {
   for (let k = i + 1; k < sql.statements.length; k++) {

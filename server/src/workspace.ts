@@ -2,13 +2,15 @@
 import type { AlterTableCmd } from '@pgsql/types';
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import type { Configuration, TransactionSetting } from './configuration.ts';
-import { type FileReview, FileReviewer, forwardPart } from './document.ts';
+import { type FileReview, Reviewer } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
 import { findHistories, type History, keyOf, nearestHistory } from './history/history.ts';
+import type { ReviewOptions } from './review/review.ts';
+import type { FileEffects } from './review/statementEffects.ts';
 import { notNullCheckSuffix } from './rules/locks/setNotNull.ts';
 import { sourceFor } from './sources/index.ts';
-import type { Piece } from './sources/piece.ts';
+import { forwardPart, type Piece } from './sources/piece.ts';
 import type { Source, TextEdit } from './sources/source.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
@@ -49,12 +51,11 @@ export class Workspace {
   /** Every file that was there at the last scan, and those added since. */
   #existing: ReadonlySet<string> = new Set();
   #transactionOf: TransactionOf = () => null;
-  /** Reviewers of open files, which remember what they found. */
-  readonly #reviewers = new Map<string, FileReviewer>();
-  readonly #replayers = new Map<string, FileReviewer>();
-  /** By history folder: the schema after each of its files, in order; cut off where a file has changed. */
-  readonly #schemas = new Map<string, Catalog[]>();
-  /** By history: the schema at its end, as it was when the workspace was last scanned, which a saved file causes: typing does not move it. */
+  /** By {@link keyOf} of a history, and by URI for files beside them. */
+  readonly #reviewers = new Map<string, Reviewer>();
+  /** Files that somebody has asked the review of. */
+  readonly #reviewed = new Set<string>();
+  /** What each history leaves to files beside it, while none of its files changes. */
   readonly #ends = new Map<string, Catalog>();
 
   constructor(
@@ -98,7 +99,6 @@ export class Workspace {
     for (const files of [this.#open, this.#closed])
       for (const [uri, file] of files)
         if (file.refused === null) files.set(uri, { ...file, pieces: this.#edited(file, unchanged, file.text) });
-    this.#schemas.clear();
     this.#ends.clear();
   }
 
@@ -134,8 +134,8 @@ export class Workspace {
     this.#existing = existing;
     this.#histories = findHistories(found, beside);
     if (moved) this.#readAgain();
-    this.#schemas.clear();
     this.#ends.clear();
+    this.#reviewers.clear();
     const members = new Set(this.#histories.flatMap((h) => h.files));
     const texts = new Map(found.map((f) => [f.uri, f.text]));
     for (const uri of this.#closed.keys()) if (!members.has(uri)) this.#closed.delete(uri);
@@ -178,29 +178,72 @@ export class Workspace {
     return [...this.#open.keys()];
   }
 
-  /** Null for a file that is not open. */
+  /** Null for a file that is neither open nor part of a history. */
   review(uri: string): FileReview | null {
-    const state = this.#open.get(uri);
+    return this.#within(uri, (reviewer, file) => reviewer.review(file));
+  }
+
+  /** What each statement of the file locks, rewrites and scans; null for a file that is neither open nor part of a history. */
+  effects(uri: string): FileEffects | null {
+    return this.#within(uri, (reviewer, file) => reviewer.effects(file));
+  }
+
+  /** The schema before a file runs: what the earlier files of its history leave behind, or the nearest history's end. */
+  schemaBefore(uri: string): Catalog {
+    return this.#within(uri, (reviewer, file) => reviewer.catalogBefore(file)) ?? this.#baseOf(uri);
+  }
+
+  #within<T>(uri: string, ask: (reviewer: Reviewer, file: number) => T): T | null {
+    const state = this.get(uri);
     if (!state) return null;
-    const takesFollowUps = this.#takesFollowUps(uri);
-    // what it remembers was found under other circumstances
-    const besideHistory = this.#histories.length > 0 && !this.#histories.some((h) => h.files.includes(uri));
-    const before = this.#reviewers.get(uri);
-    if (before?.takesFollowUps !== takesFollowUps || before.besideHistory !== besideHistory)
-      this.#reviewers.delete(uri);
-    const reviewer = reviewerOf(
-      this.#reviewers,
-      uri,
-      () =>
-        new FileReviewer({
-          targetVersion: this.#targetVersion,
-          rules: true,
-          takesFollowUps,
-          besideHistory,
-          grammars: this.#grammars,
-        }),
+    this.#reviewed.add(uri);
+    const history = this.#histories.find((h) => h.files.includes(uri));
+    if (history) return ask(this.#reviewerOf(history), history.files.indexOf(uri));
+    const reviewer = this.#remembered(uri);
+    reviewer.update([{ uri, pieces: state.pieces, reviewed: true }], this.#baseOf(uri));
+    return ask(reviewer, 0);
+  }
+
+  #reviewerOf(history: History): Reviewer {
+    const reviewer = this.#remembered(keyOf(history));
+    reviewer.update(
+      history.files.map((file) => ({
+        uri: file,
+        pieces: this.get(file)?.pieces ?? nothing,
+        reviewed: this.#reviewed.has(file),
+      })),
     );
-    return reviewer.review(state.pieces, this.schemaBefore(uri), this.#schemaAtEnd(uri));
+    return reviewer;
+  }
+
+  #remembered(key: string): Reviewer {
+    const known = this.#reviewers.get(key);
+    if (known) return known;
+    const reviewer = new Reviewer((uri) => this.#optionsOf(uri));
+    this.#reviewers.set(key, reviewer);
+    return reviewer;
+  }
+
+  #optionsOf(uri: string): ReviewOptions {
+    return {
+      targetVersion: this.#targetVersion,
+      takesFollowUps: this.#takesFollowUps(uri),
+      besideHistory: this.#histories.length > 0 && !this.#histories.some((h) => h.files.includes(uri)),
+      grammars: this.#grammars,
+    };
+  }
+
+  /** For a file that belongs to no history: what the nearest one leaves behind. */
+  #baseOf(uri: string): Catalog {
+    const nearest = nearestHistory(uri, this.#histories);
+    if (!nearest) return emptyCatalog;
+    const key = keyOf(nearest);
+    let end = this.#ends.get(key);
+    if (!end) {
+      end = this.#reviewerOf(nearest).catalogAfter();
+      this.#ends.set(key, end);
+    }
+    return end;
   }
 
   /**
@@ -246,25 +289,8 @@ export class Workspace {
       return { ...history, files: [...history.files, ...migrations.map((file) => file.uri)] };
     });
     this.#ends.clear();
-  }
-
-  /** Null when the file is the last of its history, or belongs to none. */
-  #schemaAtEnd(uri: string): Catalog | null {
-    const history = this.#histories.find((h) => h.files.includes(uri));
-    if (!history || history.files.at(-1) === uri) return null;
-    const key = keyOf(history);
-    let end = this.#ends.get(key);
-    if (!end) {
-      end = this.#schemaAfter(history, history.files.length);
-      this.#ends.set(key, end);
-    }
-    return end;
-  }
-
-  /** The schema before a file runs: what the earlier files of its history leave behind, or the nearest history's end. */
-  schemaBefore(uri: string): Catalog {
-    const before = this.filesBefore(uri);
-    return before ? this.#schemaAfter(before.history, before.files.length) : emptyCatalog;
+    // which files take follow-ups has changed
+    for (const reviewer of this.#reviewers.values()) reviewer.forget();
   }
 
   /** The files that run before this one, in order; null when the file belongs to no history. */
@@ -275,31 +301,9 @@ export class Workspace {
     return nearest ? { history: nearest, files: nearest.files } : null;
   }
 
-  #schemaAfter(history: History, count: number): Catalog {
-    const key = keyOf(history);
-    let schemas = this.#schemas.get(key);
-    if (!schemas) {
-      schemas = [];
-      this.#schemas.set(key, schemas);
-    }
-    for (let i = schemas.length; i < count; i++) {
-      const file = this.get(history.files[i] as string);
-      const base = schemas[i - 1] ?? emptyCatalog;
-      const replayer =
-        file && reviewerOf(this.#replayers, file.uri, () => new FileReviewer({ targetVersion: 18, rules: false }));
-      schemas.push(file && replayer ? replayer.replay(file.pieces, base)() : base);
-    }
-    return schemas[count - 1] ?? emptyCatalog;
-  }
-
-  /** A file has changed: what its history makes of it and of all that follow is no longer known. */
+  /** A file has changed: what its history leaves behind is no longer known. */
   #forget(uri: string): void {
-    for (const history of this.#histories) {
-      const i = history.files.indexOf(uri);
-      if (i < 0) continue;
-      const schemas = this.#schemas.get(keyOf(history));
-      if (schemas && schemas.length > i) schemas.length = i;
-    }
+    for (const history of this.#histories) if (history.files.includes(uri)) this.#ends.delete(keyOf(history));
   }
 
   #refusal(uri: string, text: Text): string | null {
@@ -316,11 +320,7 @@ export class Workspace {
   }
 }
 
-function reviewerOf(reviewers: Map<string, FileReviewer>, uri: string, create: () => FileReviewer): FileReviewer {
-  const known = reviewers.get(uri) ?? create();
-  reviewers.set(uri, known);
-  return known;
-}
+const nothing: readonly Piece[] = [];
 
 /** Whether it does no more than to finish what an earlier migration began: as the follow-ups of our fixes do. */
 const onlyFinishes = (piece: Piece): boolean =>

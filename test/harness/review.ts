@@ -74,7 +74,7 @@ function fileReview(sql: string, { wrapping, targetVersion = 18, path = 'file.sq
   const base = typeof schema === 'string' ? schemaAfter(schema) : (schema ?? emptyCatalog);
   const pieces = sqlSource.read(`file:///${path}`, Text.of(sql), parser);
   const wrapped = wrapping ? pieces.map((piece) => ({ ...piece, wrapping })) : pieces;
-  const reviewer = new FileReviewer({ targetVersion, rules: true });
+  const reviewer = new FileReviewer({ targetVersion });
   const review = reviewer.review(wrapped, base);
-  return { ...review, after: reviewer.replay(wrapped, base)() };
+  return { ...review, after: reviewer.catalogAfter() };
 }

@@ -55,18 +55,25 @@ const refused = [
   'DROP TABLESPACE nothing',
   "ALTER SYSTEM SET work_mem = '8MB'",
   'DISCARD ALL',
+  'ALTER DATABASE postgres SET TABLESPACE pg_default',
+  "CREATE SUBSCRIPTION s CONNECTION 'host=nowhere' PUBLICATION p",
 ];
 
 /** Through the replay, as the product asks. */
 function claimedFor(sql: string, targetVersion: number, base = schema): Claimed | null {
   const node = nodeOf(sql);
-  const replay = new Replay<{ node: Node }, Claimed | null>((statement, writer) => {
-    const claimed = effectsOf(statement.node, writer as SchemaReader, targetVersion);
-    apply(writer, statement.node);
-    return claimed;
-  });
+  const replay = new Replay<{ node: Node }>(
+    (statement, writer) => apply(writer, statement.node),
+    [
+      {
+        at: 'before',
+        concerns: () => true,
+        look: (statement, before) => effectsOf(statement.node, before as SchemaReader, targetVersion),
+      },
+    ],
+  );
   replay.update([{ node }], base, newSession('none'));
-  return replay.resultAt(0);
+  return replay.see(0, 0) as Claimed | null;
 }
 
 onEachVersion('effectsOf', ({ version, server, freshDatabase }) => {

@@ -20,7 +20,7 @@ interface Claim {
 function claims(): Claim[] {
   return (regressionCorpus ?? []).flatMap(({ name, text }) => {
     const pieces = sqlSource.read(name, Text.of(text), parser);
-    const { findings } = new FileReviewer({ targetVersion: 18, rules: true }).review(pieces);
+    const { findings } = new FileReviewer({ targetVersion: 18 }).review(pieces);
     return findings
       .filter((f) => f.finding.rule === syntaxErrorId)
       .map(({ finding, statementStart }) => {

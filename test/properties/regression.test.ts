@@ -12,7 +12,7 @@ const folder = process.env.PGREVIEW_REGRESS;
 /** Files of up to this length: each run reads the whole file afresh after each edit. */
 const longest = 60_000;
 const uri = 'file:///regress.sql';
-const options = { targetVersion: 18, rules: true };
+const options = { targetVersion: 18 };
 const inserts = [
   '',
   ';',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { emptyCatalog } from '../../server/src/catalog/catalog.ts';
 import { FileReviewer } from '../../server/src/document.ts';
 import type { Piece } from '../../server/src/sources/piece.ts';
 import { sqlSource } from '../../server/src/sources/sql/sqlSource.ts';
@@ -55,11 +54,11 @@ const edit = fc.record({
 });
 
 const uri = 'file:///m/1.sql';
-const options = { targetVersion: 18, rules: true };
+const options = { targetVersion: 18 };
 
 function outcome(reviewer: FileReviewer, pieces: readonly Piece[]): unknown {
   const { statements: count, findings } = reviewer.review(pieces);
-  const catalog = reviewer.replay(pieces, emptyCatalog)();
+  const catalog = reviewer.catalogAfter();
   return {
     count,
     findings: findings.map((f) => [f.finding.rule, f.range, f.finding.message, f.finding.help, f.finding.fixes]),

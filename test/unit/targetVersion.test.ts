@@ -7,7 +7,7 @@ import { parser } from '../harness/parser.ts';
 
 async function found(sql: string, targetVersion: number): Promise<string[]> {
   const grammars = await loadGrammars(targetVersion);
-  const reviewer = new FileReviewer({ targetVersion, rules: true, grammars });
+  const reviewer = new FileReviewer({ targetVersion, grammars });
   const { findings } = reviewer.review(sqlSource.read('file:///a.sql', Text.of(sql), parser));
   return findings.map(
     ({ finding, range }) => `${finding.rule} ${sql.slice(range.start, range.end)}: ${finding.message}`,

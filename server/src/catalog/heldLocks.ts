@@ -5,6 +5,8 @@ export interface HeldLock {
   readonly relation: string;
   /** By the names of `pg_locks`. */
   readonly mode: 'ShareLock' | 'ShareRowExclusiveLock' | 'ExclusiveLock' | 'AccessExclusiveLock';
+  /** Numbers the statements of the transaction that took such locks: which of them locked it first. */
+  readonly by: number;
 }
 
 const fromWeakToStrong: readonly HeldLock['mode'][] = [
@@ -21,15 +23,17 @@ const fromWeakToStrong: readonly HeldLock['mode'][] = [
 const remembered = 16;
 
 /** @returns `held` itself when nothing is added */
-export function withLocks(held: readonly HeldLock[], taken: readonly HeldLock[]): readonly HeldLock[] {
+export function withLocks(held: readonly HeldLock[], taken: readonly Omit<HeldLock, 'by'>[]): readonly HeldLock[] {
   let result = held;
+  const by = (held.at(-1)?.by ?? 0) + 1;
   for (const lock of taken) {
     const at = result.findIndex((h) => h.relation === lock.relation);
-    if (at < 0 && result.length < remembered) result = [...result, lock];
-    else if (at >= 0 && isStronger(lock, result[at] as HeldLock)) result = result.with(at, lock);
+    if (at < 0 && result.length < remembered) result = [...result, { ...lock, by }];
+    else if (at >= 0 && isStronger(lock, result[at] as HeldLock))
+      result = result.with(at, { ...(result[at] as HeldLock), mode: lock.mode });
   }
   return result;
 }
 
-const isStronger = (a: HeldLock, b: HeldLock): boolean =>
+const isStronger = (a: Omit<HeldLock, 'by'>, b: HeldLock): boolean =>
   fromWeakToStrong.indexOf(a.mode) > fromWeakToStrong.indexOf(b.mode);

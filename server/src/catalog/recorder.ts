@@ -36,7 +36,7 @@ export function inBase(base: Catalog, key: string): unknown {
 }
 
 interface OfTransaction<T> {
-  readonly transaction: number;
+  readonly transaction: string;
   readonly value: T;
 }
 
@@ -78,8 +78,18 @@ export class Recorder implements SchemaWriter, FinalSchema {
     return this.#get<Session>(sessionKey, () => this.#initial) as Session;
   }
 
+  get #file(): string {
+    return this.session.file ?? '';
+  }
+
+  /** Tells the transactions of all files of the row apart. */
+  get #transaction(): string {
+    const { file, transaction } = this.session;
+    return `${transaction} ${file ?? ''}`;
+  }
+
   get hasWaited(): boolean {
-    return this.#get<boolean>(waitedKey, () => false) as boolean;
+    return this.#get<string>(waitedKey, () => undefined) === this.#file;
   }
 
   relation(key: string): Relation | undefined {
@@ -87,12 +97,12 @@ export class Recorder implements SchemaWriter, FinalSchema {
   }
 
   isCreated(key: string): boolean {
-    return this.#get<boolean>(`c ${key}`, () => false) as boolean;
+    return this.#get<string | null>(`c ${key}`, () => null) === this.#file;
   }
 
   isAddedNotValid(table: string, constraint: string): boolean {
     // which transaction did it: in a later one it no longer counts
-    return this.#get<number>(`n ${table} ${constraint}`, () => -1) === this.session.transaction;
+    return this.#get<string>(`n ${table} ${constraint}`, () => undefined) === this.#transaction;
   }
 
   get heldLocks(): readonly HeldLock[] {
@@ -112,11 +122,11 @@ export class Recorder implements SchemaWriter, FinalSchema {
     const { session } = this;
     if (inTransaction(session) !== true) return undefined;
     const written = this.#get<OfTransaction<T>>(key, () => undefined);
-    return written?.transaction === session.transaction ? written.value : undefined;
+    return written?.transaction === this.#transaction ? written.value : undefined;
   }
 
   #setOfTransaction(key: string, value: unknown): void {
-    this.writes.set(key, { transaction: this.session.transaction, value } satisfies OfTransaction<unknown>);
+    this.writes.set(key, { transaction: this.#transaction, value } satisfies OfTransaction<unknown>);
   }
 
   volatilityOf(functionName: string): Volatility | undefined {
@@ -193,11 +203,11 @@ export class Recorder implements SchemaWriter, FinalSchema {
   }
 
   markCreated(key: string, created: boolean): void {
-    this.writes.set(`c ${key}`, created);
+    this.writes.set(`c ${key}`, created ? this.#file : null);
   }
 
   markAddedNotValid(table: string, constraint: string): void {
-    this.writes.set(`n ${table} ${constraint}`, this.session.transaction);
+    this.writes.set(`n ${table} ${constraint}`, this.#transaction);
   }
 
   setVolatility(functionName: string, volatility: Volatility): void {
@@ -229,7 +239,7 @@ export class Recorder implements SchemaWriter, FinalSchema {
   }
 
   markWaited(): void {
-    this.writes.set(waitedKey, true);
+    this.writes.set(waitedKey, this.#file);
   }
 
   setHeldLocks(locks: readonly HeldLock[]): void {
@@ -241,14 +251,13 @@ export class Recorder implements SchemaWriter, FinalSchema {
   }
 
   markSavepoint(name: string): void {
-    this.writes.set(savepointKey(name), this.session.transaction);
+    this.writes.set(savepointKey(name), this.#transaction);
   }
 
   restore(savepoint?: string): void {
     this.reads.add(everythingKey);
     if (savepoint !== undefined) {
-      const marked = this.#get<number>(savepointKey(savepoint), () => -1);
-      if (marked !== this.session.transaction) return;
+      if (this.#get<string>(savepointKey(savepoint), () => undefined) !== this.#transaction) return;
     }
     for (const [key, value] of this.#since(savepoint ?? null)) {
       this.writes.set(key, value === removed ? undefined : (value ?? inBase(this.#base, key)));

@@ -4,7 +4,10 @@
  * Everything known of schema and session is a value under a key. For each key the statements that wrote it form a timeline;
  * what a statement sees is the last value written before it. Each statement's reads are recorded. When statements are
  * added or removed, only the keys whose timeline changed are dirty, and only statements behind the change that read a dirty
- * key are run again; a statement that writes equal values stops the wave. So an edit costs what depends on it, not the file.
+ * key are run again; a statement that writes equal values stops the wave. So an edit costs what depends on it, not the row.
+ *
+ * What is to be said of a statement is a {@link View}: worked out when somebody asks, and again only when what it read has
+ * changed. So a history of hundreds of files costs no more than carrying the schema through it.
  */
 import type { Map as ImmutableMap } from 'immutable';
 import { type Catalog, emptyCatalog } from './catalog.ts';
@@ -23,54 +26,74 @@ import {
 import { sameValue } from './sameValue.ts';
 import type { FinalSchema, SchemaWriter } from './schema.ts';
 import { newSession, type Session } from './session.ts';
+import { Timelines } from './timelines.ts';
 
-/** Runs one statement: reads and writes the schema, and gives whatever is to be remembered for it. */
-export type Run<S, R> = (statement: S, schema: SchemaWriter) => R;
+/** Carries schema and session over one statement. */
+export type Apply<S> = (statement: S, schema: SchemaWriter) => void;
 
-/** What is to be said of some statements once all have run. */
-export interface Conclusions<S, R> {
+export interface View<S, R> {
+  /** `before`: at the schema just before the statement. `end`: at that behind all statements of the row. */
+  readonly at: 'before' | 'end';
+  /** For other statements the view is undefined. */
   concerns(statement: S): boolean;
-  /** @param session just before the statement ran */
-  draw(statement: S, after: FinalSchema, session: Session): R;
+  /**
+   * What it writes is seen by itself only.
+   * @param session just before the statement
+   */
+  look(statement: S, schema: SchemaWriter & FinalSchema, session: Session): R;
 }
 
-interface Entry<S, R> {
+/** Someone who has read values under keys, and is concerned when they change. */
+interface Reader {
+  /** Its place in the row: it sees what was written before. */
+  readonly index: number;
+  reads: ReadonlySet<string>;
+}
+
+interface Entry<S> extends Reader {
   readonly statement: S;
   index: number;
-  reads: Set<string>;
   writes: Map<string, unknown>;
-  result: R;
-  /** Of a statement that conclusions are drawn of: their entry, which stands behind all statements. */
-  conclusion: Entry<S, R> | null;
-  /** Of such an entry: the statement's. */
-  readonly about: Entry<S, R> | null;
+  /** By the number of the view; only those that somebody asked for. */
+  readonly sightings: (Sighting<S> | undefined)[];
 }
 
-interface Version<S, R> {
-  readonly entry: Entry<S, R>;
-  value: unknown;
+class Sighting<S> implements Reader {
+  readonly #of: Entry<S>;
+  readonly #atTheEnd: boolean;
+  reads: ReadonlySet<string> = new Set();
+  isStale = true;
+  result: unknown;
+
+  constructor(of: Entry<S>, atTheEnd: boolean) {
+    this.#of = of;
+    this.#atTheEnd = atTheEnd;
+  }
+
+  get index(): number {
+    return this.#atTheEnd ? behindAll : this.#of.index;
+  }
 }
 
-/** Behind every statement: where conclusions are drawn. */
-const atTheEnd = Number.MAX_SAFE_INTEGER;
+const behindAll = Number.MAX_SAFE_INTEGER;
 
-export class Replay<S extends object, R> {
-  readonly #run: Run<S, R>;
-  readonly #conclusions: Conclusions<S, R> | null;
+export class Replay<S extends object> {
+  readonly #apply: Apply<S>;
+  readonly #views: readonly View<S, unknown>[];
   #base: Catalog = emptyCatalog;
   #session: Session = newSession('none');
-  #entries: Entry<S, R>[] = [];
+  #entries: Entry<S>[] = [];
   /** The statements of the entries: to compare two arrays of pointers is what a key press in a long file costs most. */
   #statements: readonly S[] = [];
-  readonly #timelines = new Map<string, Version<S, R>[]>();
-  readonly #readers = new Map<string, Set<Entry<S, R>>>();
-
+  readonly #timelines = new Timelines<Entry<S>>();
+  readonly #readers = new Map<string, Set<Entry<S> | Sighting<S>>>();
   /** Keys of the relations in each schema at the end of the row; null until somebody asks. */
   #existing: Map<string, Set<string>> | null = null;
 
-  constructor(run: Run<S, R>, conclusions: Conclusions<S, R> | null = null) {
-    this.#run = run;
-    this.#conclusions = conclusions;
+  /** @param views asked for by their number, see {@link see} */
+  constructor(apply: Apply<S>, views: readonly View<S, unknown>[] = []) {
+    this.#apply = apply;
+    this.#views = views;
   }
 
   /** Starts over when `base` or `session` is another than before; otherwise runs only what the change concerns. */
@@ -97,75 +120,123 @@ export class Replay<S extends object, R> {
     if (first === lastNew && old.length === statements.length) return;
 
     const dirty = new Set<string>();
-    for (let i = first; i < old.length - same; i++) this.#remove(old[i] as Entry<S, R>, dirty);
-    const added: Entry<S, R>[] = [];
-    for (let i = first; i < lastNew; i++) {
-      const entry = newEntry<S, R>(statements[i] as S, i, null);
-      if (this.#conclusions?.concerns(entry.statement)) entry.conclusion = newEntry(entry.statement, atTheEnd, entry);
-      added.push(entry);
-    }
+    for (let i = first; i < old.length - same; i++) this.#remove(old[i] as Entry<S>, dirty);
+    const added: Entry<S>[] = [];
+    for (let i = first; i < lastNew; i++)
+      added.push({ statement: statements[i] as S, index: i, reads: new Set(), writes: new Map(), sightings: [] });
     this.#entries = old.slice(0, first).concat(added, old.slice(old.length - same));
-    for (let i = first; i < this.#entries.length; i++) (this.#entries[i] as Entry<S, R>).index = i;
+    for (let i = first; i < this.#entries.length; i++) (this.#entries[i] as Entry<S>).index = i;
 
-    const waiting = new Heap<Entry<S, R>>();
-    for (const entry of added) {
-      waiting.push(entry);
-      if (entry.conclusion) waiting.push(entry.conclusion);
-    }
+    const waiting = new Heap<Entry<S>>();
+    for (const entry of added) waiting.push(entry);
     const touched = new Set(dirty);
     dirty.add(everythingKey);
     for (const key of dirty) this.#wake(key, first - 1, waiting);
-    let done: Entry<S, R> | null = null;
-    let last = waiting.pop();
-    for (; last && last.index < atTheEnd; last = waiting.pop()) {
+    let done: Entry<S> | null = null;
+    for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
       // woken by several keys
-      if (last === done) continue;
-      done = last;
-      for (const key of this.#evaluate(last)) {
+      if (entry === done) continue;
+      done = entry;
+      for (const key of this.#evaluate(entry)) {
         touched.add(key);
-        this.#wake(key, last.index, waiting);
+        this.#wake(key, entry.index, waiting);
       }
     }
-    const concluding = new Set<Entry<S, R>>();
-    for (; last; last = waiting.pop()) concluding.add(last);
-    for (const key of this.#relist(touched)) for (const reader of this.#readers.get(key) ?? []) concluding.add(reader);
-    for (const entry of concluding) this.#evaluate(entry);
+    for (const key of this.#relist(touched))
+      for (const reader of this.#readers.get(key) ?? []) if (reader instanceof Sighting) reader.isStale = true;
   }
 
-  /** What the run of each statement gave, in order. */
-  get results(): R[] {
-    return this.#entries.map((e) => e.result);
+  get length(): number {
+    return this.#entries.length;
   }
 
-  resultAt(index: number): R {
-    return (this.#entries[index] as Entry<S, R>).result;
+  /** What the view number `view` is at that statement. */
+  see(view: number, index: number): unknown {
+    const entry = this.#entries[index] as Entry<S>;
+    const known = entry.sightings[view];
+    if (known && !known.isStale) return known.result;
+    const { at, concerns, look } = this.#views[view] as View<S, unknown>;
+    const sighting = known ?? new Sighting(entry, at === 'end');
+    entry.sightings[view] = sighting;
+    sighting.isStale = false;
+    if (!concerns(entry.statement)) return undefined;
+    const recorder = this.#recorder(sighting.index);
+    let { session } = this;
+    if (at === 'end') {
+      recorder.reads.add(sessionKey);
+      session = (this.#timelines.lookup(sessionKey, entry.index) as Session | undefined) ?? session;
+    } else session = recorder.session;
+    sighting.result = look(entry.statement, recorder, session);
+    this.#setReads(sighting, recorder.reads);
+    return sighting.result;
   }
 
-  /** What was concluded of that statement at the end; undefined where nothing was to be. */
-  conclusionAt(index: number): R | undefined {
-    return this.#entries[index]?.conclusion?.result;
+  /** What the views are worked out from besides the schema has changed. */
+  forgetViews(): void {
+    for (const entry of this.#entries) {
+      for (const sighting of entry.sightings) if (sighting) this.#setReads(sighting, new Set());
+      entry.sightings.length = 0;
+    }
   }
 
-  /** The schema behind the last statement; costs what the statements have written. */
-  catalogAfter(): Catalog {
+  /** With which the row began. */
+  get session(): Session {
+    return this.#session;
+  }
+
+  /** The schema just before statement `index`, or behind the last; costs what the statements have written. */
+  catalogAt(index = behindAll): Catalog {
     let catalog = this.#base;
     for (const [prefix, part] of Object.entries(catalogParts)) {
       const map = (catalog[part] as ImmutableMap<string, unknown>).withMutations((values) => {
-        for (const [key, value] of this.#lastWritten(`${prefix} `))
-          value === undefined ? values.remove(key) : values.set(key, value);
+        for (const key of this.#timelines.keys()) {
+          if (key[0] !== prefix || key[1] !== ' ') continue;
+          const value = this.#timelines.lookup(key, index);
+          if (value === removed) values.remove(key.slice(2));
+          else if (value !== undefined) values.set(key.slice(2), value);
+        }
       });
       if (map !== catalog[part]) catalog = { ...catalog, [part]: map };
     }
     return catalog;
   }
 
-  *#lastWritten(prefix: string): Generator<[string, unknown]> {
-    for (const [key, versions] of this.#timelines)
-      if (key.startsWith(prefix) && versions.length > 0) yield [key.slice(2), versions.at(-1)?.value];
+  /** The schema just before statement `index`, to look things up in; what is read is not remembered. */
+  schemaAt(index: number): FinalSchema {
+    return this.#recorder(index);
   }
 
-  #wake(key: string, behind: number, waiting: Heap<Entry<S, R>>): void {
-    for (const reader of this.#readers.get(key) ?? []) if (reader.index > behind) waiting.push(reader);
+  #recorder(index: number): Recorder {
+    return new Recorder(
+      (key) => this.#timelines.lookup(key, index),
+      (savepoint) => this.#heldSince(savepoint, index),
+      (schema) => this.#listing(schema),
+      (prefix) => this.#keysBefore(prefix, index),
+      this.#base,
+      this.#session,
+    );
+  }
+
+  /** Whoever stands behind place `behind` and has read the key: a statement is run again, a view when it is asked for. */
+  #wake(key: string, behind: number, waiting: Heap<Entry<S>>): void {
+    for (const reader of this.#readers.get(key) ?? []) {
+      if (reader.index <= behind) continue;
+      if (reader instanceof Sighting) reader.isStale = true;
+      else waiting.push(reader);
+    }
+  }
+
+  #setReads(reader: Entry<S> | Sighting<S>, reads: ReadonlySet<string>): void {
+    for (const key of reader.reads) if (!reads.has(key)) this.#readers.get(key)?.delete(reader);
+    for (const key of reads) {
+      let readers = this.#readers.get(key);
+      if (!readers) {
+        readers = new Set();
+        this.#readers.set(key, readers);
+      }
+      readers.add(reader);
+    }
+    reader.reads = reads;
   }
 
   /** Brings {@link Replay.#existing} up to date. @returns keys of the listings that have changed */
@@ -176,7 +247,7 @@ export class Replay<S extends object, R> {
       if (!key.startsWith('r ')) continue;
       const relation = key.slice(2);
       const schema = relation.slice(0, relation.indexOf('.'));
-      const value = this.#lookup(key, atTheEnd);
+      const value = this.#timelines.lookup(key, behindAll);
       const exists = value === undefined ? this.#base.relations.has(relation) : value !== removed;
       const there = this.#existing.get(schema);
       if (exists === (there?.has(relation) ?? false)) continue;
@@ -197,40 +268,21 @@ export class Replay<S extends object, R> {
     return [...(this.#existing.get(schema) ?? [])];
   }
 
-  #remove(entry: Entry<S, R>, dirty: Set<string>): void {
-    if (entry.conclusion) this.#remove(entry.conclusion, dirty);
-    for (const key of entry.reads) this.#readers.get(key)?.delete(entry);
+  #remove(entry: Entry<S>, dirty: Set<string>): void {
+    for (const reader of [entry, ...entry.sightings]) if (reader) this.#setReads(reader, new Set());
     for (const key of entry.writes.keys()) {
-      const versions = this.#timelines.get(key);
-      const at = versions?.findIndex((v) => v.entry === entry) ?? -1;
-      if (at >= 0) versions?.splice(at, 1);
+      this.#timelines.remove(key, entry);
       dirty.add(key);
     }
   }
 
   /** Runs one statement anew. @returns the keys for which it now writes another value than before */
-  #evaluate(entry: Entry<S, R>): string[] {
-    for (const key of entry.reads) this.#readers.get(key)?.delete(entry);
+  #evaluate(entry: Entry<S>): string[] {
     const before = entry.writes;
-    const recorder = new Recorder(
-      (key) => this.#lookup(key, entry.index),
-      (savepoint) => this.#heldSince(savepoint, entry.index),
-      (schema) => this.#listing(schema),
-      (prefix) => this.#keysBefore(prefix, entry.index),
-      this.#base,
-      this.#session,
-    );
-    entry.result = entry.about ? this.#conclude(entry.about, recorder) : this.#run(entry.statement, recorder);
-    entry.reads = recorder.reads;
+    const recorder = this.#recorder(entry.index);
+    this.#apply(entry.statement, recorder);
+    this.#setReads(entry, recorder.reads);
     entry.writes = recorder.writes;
-    for (const key of entry.reads) {
-      let readers = this.#readers.get(key);
-      if (!readers) {
-        readers = new Set();
-        this.#readers.set(key, readers);
-      }
-      readers.add(entry);
-    }
     const changed: string[] = [];
     for (const [key, value] of entry.writes) {
       if (before.has(key)) {
@@ -240,43 +292,15 @@ export class Replay<S extends object, R> {
           continue;
         }
       }
-      this.#write(key, entry, value);
+      this.#timelines.write(key, entry, value);
       changed.push(key);
     }
     for (const key of before.keys()) {
       if (entry.writes.has(key)) continue;
-      const versions = this.#timelines.get(key);
-      const at = versions?.findIndex((v) => v.entry === entry) ?? -1;
-      if (at >= 0) versions?.splice(at, 1);
+      this.#timelines.remove(key, entry);
       changed.push(key);
     }
     return changed;
-  }
-
-  #conclude(about: Entry<S, R>, recorder: Recorder): R {
-    recorder.reads.add(sessionKey);
-    const session = (this.#lookup(sessionKey, about.index) as Session | undefined) ?? this.#session;
-    return (this.#conclusions as Conclusions<S, R>).draw(about.statement, recorder, session);
-  }
-
-  #write(key: string, entry: Entry<S, R>, value: unknown): void {
-    let versions = this.#timelines.get(key);
-    if (!versions) {
-      versions = [];
-      this.#timelines.set(key, versions);
-    }
-    const at = firstFrom(versions, entry.index);
-    const there = versions[at];
-    if (there?.entry === entry) there.value = value;
-    else versions.splice(at, 0, { entry, value });
-  }
-
-  /** The last value written before statement `index`; undefined when none was (the base is the caller's). */
-  #lookup(key: string, index: number): unknown {
-    const versions = this.#timelines.get(key);
-    if (!versions || versions.length === 0) return undefined;
-    const at = firstFrom(versions, index) - 1;
-    return at < 0 ? undefined : ((versions[at] as Version<S, R>).value ?? removed);
   }
 
   /** Keys of that prefix under which there is something before statement `index`. Looks at all keys. */
@@ -284,11 +308,11 @@ export class Replay<S extends object, R> {
     const part = catalogParts[prefix[0] as keyof typeof catalogParts];
     for (const name of (this.#base[part] as ImmutableMap<string, unknown>).keys()) {
       const key = `${prefix[0]} ${name}`;
-      if (key.startsWith(prefix) && this.#lookup(key, index) === undefined) yield key;
+      if (key.startsWith(prefix) && this.#timelines.lookup(key, index) === undefined) yield key;
     }
     for (const key of this.#timelines.keys()) {
       if (!key.startsWith(prefix)) continue;
-      const value = this.#lookup(key, index);
+      const value = this.#timelines.lookup(key, index);
       if (value !== undefined && value !== removed) yield key;
     }
   }
@@ -298,53 +322,30 @@ export class Replay<S extends object, R> {
    * @param savepoint null: since the open transaction began
    */
   #heldSince(savepoint: string | null, index: number): Map<string, unknown> {
-    const first = savepoint === null ? this.#transactionBegan(index) : this.#savepointMade(savepoint, index);
+    const first =
+      savepoint === null
+        ? this.#transactionBegan(index)
+        : (this.#timelines.lastWriter(savepointKey(savepoint), index)?.index ?? index);
     const held = new Map<string, unknown>();
     for (let i = Math.max(first, 0); i < index; i++)
-      for (const key of (this.#entries[i] as Entry<S, R>).writes.keys()) {
+      for (const key of (this.#entries[i] as Entry<S>).writes.keys()) {
         // locks go with the transaction by themselves; a savepoint lets go of those taken since
         if (key === sessionKey || key === waitedKey || key.startsWith('p ') || held.has(key)) continue;
-        if (key !== heldKey || savepoint !== null) held.set(key, this.#lookup(key, Math.max(first, 0)));
+        if (key !== heldKey || savepoint !== null) held.set(key, this.#timelines.lookup(key, Math.max(first, 0)));
       }
     return held;
   }
 
   #transactionBegan(index: number): number {
     const isBegin = (i: number): boolean => {
-      const session = (this.#entries[i] as Entry<S, R>).writes.get(sessionKey) as Session | undefined;
+      const session = (this.#entries[i] as Entry<S>).writes.get(sessionKey) as Session | undefined;
       return (
         session?.explicitTransaction === true &&
-        (this.#lookup(sessionKey, i) as Session | undefined)?.explicitTransaction !== true
+        (this.#timelines.lookup(sessionKey, i) as Session | undefined)?.explicitTransaction !== true
       );
     };
     let begin = index - 1;
     while (begin >= 0 && !isBegin(begin)) begin--;
     return begin;
   }
-
-  #savepointMade(name: string, index: number): number {
-    const versions = this.#timelines.get(savepointKey(name)) ?? [];
-    return (versions[firstFrom(versions, index) - 1] as Version<S, R>).entry.index;
-  }
-}
-
-const newEntry = <S, R>(statement: S, index: number, about: Entry<S, R> | null): Entry<S, R> => ({
-  statement,
-  index,
-  reads: new Set(),
-  writes: new Map(),
-  result: undefined as R,
-  conclusion: null,
-  about,
-});
-
-function firstFrom(versions: readonly { readonly entry: { readonly index: number } }[], index: number): number {
-  let low = 0;
-  let high = versions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((versions[middle] as { entry: { index: number } }).entry.index < index) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

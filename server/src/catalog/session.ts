@@ -14,6 +14,10 @@ export type Wrapping =
   | 'unknown';
 
 export interface Session {
+  /** Which file of the row is run; each has a session of its own. Null when there is only one. */
+  readonly file: string | null;
+  /** Whether that file is reviewed: otherwise what only matters inside it is not followed. */
+  readonly reviewed: boolean;
   readonly wrapping: Wrapping;
   /** Inside BEGIN … COMMIT written in the file itself. */
   readonly explicitTransaction: boolean;
@@ -40,6 +44,8 @@ export function newSession(wrapping: Wrapping): Session {
   let session = sessions.get(wrapping);
   if (!session) {
     session = {
+      file: null,
+      reviewed: true,
       wrapping,
       explicitTransaction: false,
       transaction: 0,

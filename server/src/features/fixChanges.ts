@@ -1,9 +1,10 @@
 /** What a fix changes: edits of its file, new migrations behind it, and what undoes both. */
 import type { TextEdit } from 'vscode-languageserver-types';
-import { forwardPart, type PlacedFinding } from '../document.ts';
+import type { PlacedFinding } from '../document.ts';
 import { type FollowUpPlace, fileName, writeFollowUps } from '../history/followUps.ts';
 import type { Fix } from '../rules/rule.ts';
 import type { Piece } from '../sources/piece.ts';
+import { forwardPart } from '../sources/piece.ts';
 import type { LineDocument } from '../text/text.ts';
 import { script } from '../tools/script.ts';
 import type { NewFile, NewMigration } from '../tools/tool.ts';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { defaultConfiguration } from '../configuration.ts';
-import { statementEffects } from '../review/statementEffects.ts';
+import type { StatementEffects } from '../review/statementEffects.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { Text } from '../text/text.ts';
@@ -24,8 +24,8 @@ export async function locksOf(path: string, options: LocksOptions, parser: Parse
   const text = await nodeFiles.read(uri);
   if (text === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
   const root = projectRoot(resolve(path));
-  const configuration = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
-  const targetVersion = options.targetVersion ?? configuration.targetVersion;
+  const read = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
+  const configuration = { ...read, targetVersion: options.targetVersion ?? read.targetVersion };
   const workspace = new Workspace(parser, nodeFiles, configuration);
   const transactionOf = transactionIn(root, configuration);
   workspace.configure(configuration, [], (other) => transactionOf(fileURLToPath(other)));
@@ -34,21 +34,16 @@ export async function locksOf(path: string, options: LocksOptions, parser: Parse
   const file = workspace.get(uri);
   if (file && file.refused !== null) throw new UsageError(`${path}: ${file.refused}`);
   const document = TextDocument.create(uri, '', 1, text);
-  const entries = statementEffects(file?.pieces ?? [], workspace.schemaBefore(uri), targetVersion).map(
-    ({ piece, statement, start, effects }) => {
-      const { locks, rewrites, scans, transaction, certain } = effects;
-      const at = (offset: number) => document.positionAt(piece.map.toFile(start + offset));
-      const range = { start: at(statement.bodyStart), end: at(statement.bodyEnd) };
-      return { range, sql: statement.body, locks, rewrites, scans, transaction, certain };
-    },
-  );
+  const entries = [...(workspace.effects(uri)?.between() ?? [])].map(({ piece, statement, start, effects }) => {
+    const { locks, rewrites, scans, transaction, certain } = effects;
+    const at = (offset: number) => document.positionAt(piece.map.toFile(start + offset));
+    const range = { start: at(statement.bodyStart), end: at(statement.bodyEnd) };
+    return { range, sql: statement.body, locks, rewrites, scans, transaction, certain };
+  });
   return options.format === 'json' ? `${JSON.stringify(entries, null, 2)}\n` : entries.map(pretty).join('\n');
 }
 
-type Entry = Pick<
-  ReturnType<typeof statementEffects>[number]['effects'],
-  'locks' | 'rewrites' | 'scans' | 'transaction' | 'certain'
-> & {
+type Entry = Pick<StatementEffects['effects'], 'locks' | 'rewrites' | 'scans' | 'transaction' | 'certain'> & {
   readonly range: { readonly start: { readonly line: number } };
   readonly sql: string;
 };

@@ -10,15 +10,15 @@ import { type Effects, lockingStatements } from '../facts/effects.ts';
 const locking: ReadonlySet<string> = new Set(lockingStatements());
 
 /** Just before the statement is applied. */
-export function carryTransaction(node: Node, schema: SchemaWriter, effects: () => Effects | null): void {
+export function carryTransaction(
+  node: Node,
+  schema: SchemaWriter,
+  targetVersion: number,
+  effects: () => Effects | null,
+): void {
   const { session } = schema;
   const open = inTransaction(session) === true;
-  if ('TransactionStmt' in node) {
-    // which locks that lets go of is not followed
-    if (node.TransactionStmt.kind === 'TRANS_STMT_ROLLBACK_TO' && schema.heldLocks.length > 0) schema.setHeldLocks([]);
-    return;
-  }
-  if (open) carryEnum(node, schema);
+  if (open) carryEnum(node, schema, targetVersion);
   const waitsUnbounded = session.lockTimeout === false && !schema.hasWaited;
   if (!locking.has(Object.keys(node)[0] ?? '') || (!open && !waitsUnbounded)) return;
   const strong = strongLocks(effects(), schema);
@@ -27,17 +27,22 @@ export function carryTransaction(node: Node, schema: SchemaWriter, effects: () =
   if (waitsUnbounded) schema.markWaited();
   if (!open) return;
   const held = schema.heldLocks;
-  const now = withLocks(held, strong as readonly HeldLock[]);
+  const now = withLocks(held, strong as readonly Omit<HeldLock, 'by'>[]);
   if (now !== held) schema.setHeldLocks(now);
 }
 
-function carryEnum(node: Node, schema: SchemaWriter): void {
-  if ('CreateEnumStmt' in node) schema.setAddedEnumValues(typeKey(node.CreateEnumStmt.typeName, schema), null);
+function carryEnum(node: Node, schema: SchemaWriter, targetVersion: number): void {
+  // before 17 not even the transaction that creates the type can use the values that it adds
+  if ('CreateEnumStmt' in node && targetVersion >= 17)
+    schema.setAddedEnumValues(typeKey(node.CreateEnumStmt.typeName, schema), null);
   if (!('AlterEnumStmt' in node)) return;
-  const { typeName, newVal, oldVal } = node.AlterEnumStmt;
+  const { typeName, newVal, oldVal, skipIfNewValExists } = node.AlterEnumStmt;
   const key = typeKey(typeName, schema);
-  if (newVal === undefined || oldVal !== undefined || schema.isCreated(key)) return;
-  if (!schema.createsEnum(key)) schema.setAddedEnumValues(key, [...schema.addedEnumValues(key), newVal]);
+  if (newVal === undefined || oldVal !== undefined || schema.createsEnum(key)) return;
+  const known = schema.type(key);
+  // it may be there already
+  const isNew = known?.kind === 'enum' && known.complete && !known.values.includes(newVal);
+  if (isNew || !skipIfNewValExists) schema.setAddedEnumValues(key, [...schema.addedEnumValues(key), newVal]);
 }
 
 const typeKey = (names: readonly Node[] | undefined, schema: SchemaWriter): string =>

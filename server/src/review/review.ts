@@ -2,17 +2,16 @@
 import type { Node } from '@pgsql/types';
 import { apply } from '../catalog/apply.ts';
 import { relationKey } from '../catalog/catalog.ts';
-import { Replay } from '../catalog/replay.ts';
 import type { FinalSchema, SchemaReader, SchemaWriter } from '../catalog/schema.ts';
-import type { Wrapping } from '../catalog/session.ts';
+import { newSession, type Wrapping } from '../catalog/session.ts';
 import { type Effects, effectsOf } from '../facts/effects.ts';
 import { rules } from '../rules/index.ts';
 import type { ConclusionContext, Finding, Fix, Rule, RuleContext } from '../rules/rule.ts';
-import { embeddedStatements } from '../syntax/bodies/embedded.ts';
+import { type EmbeddedStatement, embeddedStatements } from '../syntax/bodies/embedded.ts';
 import { bodyProblems } from '../syntax/bodies/problems.ts';
 import { type Routines, routinesOf, routinesWithout } from '../syntax/bodies/routines.ts';
 import type { Grammar } from '../syntax/grammars.ts';
-import { Statement } from '../syntax/statement.ts';
+import type { Statement } from '../syntax/statement.ts';
 import { type Span, Tokens } from '../syntax/tokens.ts';
 import { carryTransaction } from './carryTransaction.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
@@ -21,8 +20,6 @@ import { isOlderSyntax, newerSyntax } from './targetVersion.ts';
 
 export interface ReviewOptions {
   readonly targetVersion: number;
-  /** False: only the schema is replayed. */
-  readonly rules: boolean;
   /** Whether the file is a migration of a history that can be given new ones behind it; false when absent. */
   readonly takesFollowUps?: boolean;
   /** Whether the file belongs to no history, and begins with what the nearest one leaves; false when absent. */
@@ -31,8 +28,10 @@ export interface ReviewOptions {
   readonly grammars?: readonly Grammar[];
 }
 
-/** What stands between statements: the next piece of a file begins, run in its own wrapping. */
+/** What stands between statements: a file begins, or the next piece of it, run in its own wrapping. */
 export interface Step {
+  readonly file: string;
+  readonly reviewed: boolean;
   readonly wrapping: Wrapping;
   /** In another transaction than the piece before. */
   readonly begins: boolean;
@@ -43,32 +42,12 @@ export interface Step {
 /** Spans of the findings are offsets into the statement's text. */
 export type Findings = readonly Finding[];
 
-const none: Findings = [];
-
-export function createReplay(options: ReviewOptions): Replay<Statement | Step, Findings> {
-  return new Replay<Statement | Step, Findings>(
-    (item, schema) => (item instanceof Statement ? examine(item, schema, options) : take(item, schema)),
-    options.rules
-      ? {
-          concerns: (item) => item instanceof Statement && isConcluded(item),
-          draw(item, after, session) {
-            const sessions = { session, ending: after.session };
-            const findings = conclude(item as Statement, after, sessions, options);
-            if (findings.length > 0) sessionsOf.set(findings, sessions);
-            return findings;
-          },
-        }
-      : null,
-  );
-}
+export const none: Findings = [];
 
 /** The session just before a statement, and that at the end of its file. */
 type Sessions = Pick<ConclusionContext, 'session' | 'ending'>;
 
-/** Those of the statement of which these were concluded. */
-export const sessionsOf = new WeakMap<Findings, Sessions>();
-
-const isConcluded = ({ parsed }: Statement): boolean =>
+export const isConcluded = ({ parsed }: Statement): boolean =>
   parsed.kind === 'tree' && rulesFor(parsed.node, 'conclude').length > 0;
 
 /** What the rules say of a statement once all statements have run. */
@@ -92,49 +71,57 @@ export function conclude(
   }
 }
 
-/** Carries the session over to the next piece of the file. */
-export function take(step: Step, schema: SchemaWriter): Findings {
+/** Carries the session over to the next file, or to the next piece of the file. */
+export function take(step: Step, schema: SchemaWriter): void {
   const { session } = schema;
-  if (step.begins) {
+  const { file, reviewed, wrapping } = step;
+  if (session.file !== file) schema.setSession({ ...newSession(wrapping), file, reviewed });
+  else if (step.begins) {
     const transaction = session.transaction + 1;
     schema.setSession({
-      wrapping: step.wrapping,
+      wrapping,
       explicitTransaction: false,
       transaction,
       opened: transaction,
       lockTimeout: session.lockTimeout === 'local' ? false : session.lockTimeout,
     });
-  } else if (session.wrapping !== step.wrapping) {
-    schema.setSession({ wrapping: step.wrapping });
+  } else if (session.wrapping !== wrapping) {
+    schema.setSession({ wrapping });
     // the tool has committed
     schema.setHeldLocks([]);
   }
   for (const key of step.createdBefore) schema.markCreated(key, true);
-  return none;
 }
 
-function examine(statement: Statement, schema: SchemaWriter, options: ReviewOptions): Findings {
+/** Carries schema and session over one statement. */
+export function carry(statement: Statement, schema: SchemaWriter, options: ReviewOptions): void {
   const { parsed } = statement;
-  const { rules: judges, grammars = [] } = options;
-  if (parsed.kind === 'error' && isOlderSyntax(statement, grammars)) return none;
-  if (parsed.kind !== 'tree') {
-    if (parsed.kind === 'error') markBrokenTable(statement, schema);
-    return judges ? syntaxFindings(statement) : none;
-  }
-  let findings = none;
+  if (parsed.kind === 'error' && !isOlderSyntax(statement, options.grammars ?? [])) markBrokenTable(statement, schema);
+  if (parsed.kind !== 'tree') return;
   try {
-    if (judges) {
-      const newer = newerSyntax(statement, grammars, statement.parser);
-      const own = newer ? [...syntaxFindings(statement), newer] : syntaxFindings(statement);
-      const ruled = runRules(statement, parsed.node, schema, options);
-      findings = own.length === 0 ? ruled : ruled.length === 0 ? own : [...own, ...ruled];
-    }
-    if ('DoStmt' in parsed.node) findings = [...findings, ...examineDo(statement, schema, options)];
+    if ('DoStmt' in parsed.node) runDo(statement, schema);
     else run(parsed.node, schema, options);
   } catch {
-    // a tree too deep to walk: nothing is claimed, and what it changes is not known
+    // a tree too deep to walk: what it changes is not known
   }
-  return findings;
+}
+
+/** What is found at a statement, with the schema just before it. */
+export function examine(statement: Statement, schema: SchemaWriter, options: ReviewOptions): Findings {
+  const { parsed } = statement;
+  const { grammars = [] } = options;
+  if (parsed.kind === 'error' && isOlderSyntax(statement, grammars)) return none;
+  if (parsed.kind !== 'tree') return syntaxFindings(statement);
+  try {
+    const newer = newerSyntax(statement, grammars, statement.parser);
+    const own = newer ? [...syntaxFindings(statement), newer] : syntaxFindings(statement);
+    const ruled = runRules(statement, parsed.node, schema, options);
+    const findings = own.length === 0 ? ruled : ruled.length === 0 ? own : [...own, ...ruled];
+    return 'DoStmt' in parsed.node ? [...findings, ...examineDo(statement, schema, options)] : findings;
+  } catch {
+    // a tree too deep to walk: nothing is claimed
+    return none;
+  }
 }
 
 const ofSyntax = new WeakMap<Statement, Findings>();
@@ -237,30 +224,39 @@ function withReport<C extends Pick<RuleContext, 'report'>>(
   return Object.assign(Object.create(context), { report }) as C;
 }
 
+/** Inside a DO block, which is part of its transaction: as if every branch was taken. */
+function* statementsOfDo(statement: Statement, schema: SchemaWriter): Generator<EmbeddedStatement> {
+  const { wrapping, explicitTransaction } = schema.session;
+  for (const embedded of embeddedStatements(statement, statement.parser)) {
+    if (embedded.kind !== 'statement') continue;
+    schema.setSession({ wrapping: 'tool', explicitTransaction: false });
+    yield embedded;
+    apply(schema, embedded.node);
+  }
+  if (schema.session.wrapping !== wrapping || schema.session.explicitTransaction !== explicitTransaction)
+    schema.setSession({ wrapping, explicitTransaction });
+}
+
+function runDo(statement: Statement, schema: SchemaWriter): void {
+  for (const _ of statementsOfDo(statement, schema));
+}
+
 /**
- * The statements that a DO block runs: judged and replayed as part of its transaction, as if every branch was taken.
- * Nothing is claimed about transactions there, and no fix is offered: what can be done depends on the code around it.
+ * Nothing is claimed about transactions in a DO block, and no fix is offered: what can be done depends on the code around
+ * it.
  */
 function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOptions): Findings {
   const findings: Finding[] = [];
   const suppressed = suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement;
-  const { wrapping, explicitTransaction } = schema.session;
   const routines = routinesWithout(statement.parser);
-  for (const { sql, node, kind, toStatement } of embeddedStatements(statement, statement.parser)) {
-    if (kind !== 'statement') continue;
-    schema.setSession({ wrapping: 'tool', explicitTransaction: false });
-    if (options.rules)
-      judge({ text: sql, body: { start: 0, end: sql.length }, routines }, node, schema, options, (finding) => {
-        // that a statement fails is not said either: its branch may not be taken, or the block handles the error
-        if (ofTransactions.has(finding.rule) || finding.severity === 'error') return;
-        if (silences(suppressed, finding.rule)) return;
-        const { start, end } = finding.span;
-        findings.push({ ...finding, span: { start: toStatement(start), end: toStatement(end) }, fixes: [] });
-      });
-    apply(schema, node);
-  }
-  if (schema.session.wrapping !== wrapping || schema.session.explicitTransaction !== explicitTransaction)
-    schema.setSession({ wrapping, explicitTransaction });
+  for (const { sql, node, toStatement } of statementsOfDo(statement, schema))
+    judge({ text: sql, body: { start: 0, end: sql.length }, routines }, node, schema, options, (finding) => {
+      // that a statement fails is not said either: its branch may not be taken, or the block handles the error
+      if (ofTransactions.has(finding.rule) || finding.severity === 'error') return;
+      if (silences(suppressed, finding.rule)) return;
+      const { start, end } = finding.span;
+      findings.push({ ...finding, span: { start: toStatement(start), end: toStatement(end) }, fixes: [] });
+    });
   return findings;
 }
 
@@ -278,9 +274,8 @@ function markBrokenTable(statement: Statement, schema: SchemaWriter): void {
   schema.markCreated(relationKey(match[1] ? name(match[1]) : schema.session.schema, name(match[2] as string)), true);
 }
 
-/** Carries schema and session over one statement. */
 function run(node: Node, schema: SchemaWriter, options: ReviewOptions): void {
-  if (options.rules) carryTransaction(node, schema, () => effectsFor(node, schema, options));
+  if (schema.session.reviewed) carryTransaction(node, schema, options.targetVersion, () => effectsFor(node, schema, options));
   apply(schema, node);
 }
 
@@ -288,7 +283,7 @@ function run(node: Node, schema: SchemaWriter, options: ReviewOptions): void {
 const effectsKnown = new WeakMap<SchemaReader, { readonly node: Node; readonly effects: Effects | null }>();
 
 /** Before the statement is applied to the schema. */
-function effectsFor(node: Node, schema: SchemaReader, { targetVersion }: ReviewOptions): Effects | null {
+export function effectsFor(node: Node, schema: SchemaReader, { targetVersion }: ReviewOptions): Effects | null {
   const known = effectsKnown.get(schema);
   if (known?.node === node) return known.effects;
   const effects = effectsOf(node, schema, targetVersion);

@@ -1,6 +1,7 @@
 /** SQL inside a file, whatever the file's own language, with the way back to the file. */
 import type { Wrapping } from '../catalog/session.ts';
 import type { SqlText } from '../syntax/sqlText.ts';
+import type { Statement } from '../syntax/statement.ts';
 
 export interface PieceMap {
   /** Offset in the SQL → offset in the file (both UTF-16). */
@@ -47,3 +48,18 @@ export const plainMap = (length: number, from = 0): PieceMap => ({
   fromFile: (offset) => (offset >= from && offset <= from + length ? offset - from : null),
   encode: (sql) => sql,
 });
+
+/** The statements that run forward. */
+export function forwardPart(piece: Piece): readonly Statement[] {
+  const count = forwardCount(piece);
+  return count === piece.sql.statements.length ? piece.sql.statements : piece.sql.statements.slice(0, count);
+}
+
+/** How many of the piece's statements belong to the part that runs forward. */
+export function forwardCount({ sql, downFrom }: Piece): number {
+  if (downFrom >= sql.length) return sql.statements.length;
+  // the mark that begins the backward part stands in the comments above its first statement
+  const at = sql.indexAt(downFrom);
+  const statement = sql.statements[at];
+  return statement && (sql.starts[at] as number) + statement.bodyStart < downFrom ? at + 1 : Math.max(at, 0);
+}

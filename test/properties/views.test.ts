@@ -1,8 +1,8 @@
-// What is concluded at the end of a row of statements, after any edits, equals what a fresh replay concludes.
+// What is seen of a row of statements, before each and at the end, equals after any edits what a fresh replay shows.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { emptyCatalog, newRelation } from '../../server/src/catalog/catalog.ts';
-import { type Conclusions, Replay } from '../../server/src/catalog/replay.ts';
+import { Replay, type View } from '../../server/src/catalog/replay.ts';
 import type { SchemaWriter } from '../../server/src/catalog/schema.ts';
 import { newSession } from '../../server/src/catalog/session.ts';
 
@@ -16,43 +16,52 @@ type Action =
 
 const key = (schema: SchemaWriter, name: string): string => `${schema.session.schema}.${name}`;
 
-function run(action: Action, schema: SchemaWriter): string {
+function run(action: Action, schema: SchemaWriter): void {
   switch (action.kind) {
     case 'create':
       if (!schema.relation(key(schema, action.name)))
         schema.setRelation(newRelation(schema.session.schema, action.name, 'table', true));
-      return 'created';
+      return;
     case 'drop':
       if (schema.relation(key(schema, action.name))) schema.removeRelation(key(schema, action.name));
-      return 'dropped';
+      return;
     case 'comment': {
       const relation = schema.relation(key(schema, action.name));
       if (relation) schema.setRelation({ ...relation, comment: action.text });
-      return 'commented';
+      return;
     }
     case 'path':
       schema.setSession({ schema: action.schema });
-      return 'moved';
+      return;
     case 'begin':
       if (!schema.session.explicitTransaction)
         schema.setSession({ explicitTransaction: true, transaction: schema.session.transaction + 1 });
-      return 'begun';
+      return;
     case 'rollback':
       if (schema.session.explicitTransaction) schema.restore();
       schema.setSession({ explicitTransaction: false });
-      return 'rolled back';
+      return;
   }
 }
 
 /** Of each CREATE: the comment that its table ends with, and all tables of its schema. */
-const conclusions: Conclusions<Action, string> = {
+const atTheEnd: View<Action, string> = {
+  at: 'end',
   concerns: (action) => action.kind === 'create',
-  draw(action, after, session) {
+  look(action, after, session) {
     const name = action.kind === 'create' ? action.name : '';
     const relation = after.relation(`${session.schema}.${name}`);
     const siblings = [...after.relationsIn(session.schema)].sort();
     return `${session.schema}.${name} ${relation ? (relation.comment ?? '-') : 'gone'} of ${siblings.join(' ')}`;
   },
+};
+
+/** Of every statement: the session and the tables that it meets. */
+const before: View<Action, string> = {
+  at: 'before',
+  concerns: () => true,
+  look: (_, schema, session) =>
+    `${session.schema} ${session.transaction} ${['a', 'b', 'c'].map((n) => schema.relation(`public.${n}`)?.comment).join(' ')}`,
 };
 
 const name = fc.constantFrom('a', 'b', 'c');
@@ -80,31 +89,38 @@ const base = {
   relations: emptyCatalog.relations.set('public.b', newRelation('public', 'b', 'table', true)),
 };
 
-function shown(replay: Replay<Action, string>, length: number) {
-  return Array.from({ length }, (_, i) => [replay.resultAt(i), replay.conclusionAt(i)]);
+function shown(replay: Replay<Action>, which: (i: number) => boolean = () => true) {
+  return Array.from({ length: replay.length }, (_, i) => (which(i) ? [replay.see(0, i), replay.see(1, i)] : []));
 }
 
-describe('Conclusions under edits', () => {
-  it('equal those of a fresh replay', () => {
+describe('Views under edits', () => {
+  it('equal those of a fresh replay, whichever were asked for on the way', () => {
     const runs = Number(process.env.PGREVIEW_RUNS ?? 2000);
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 12 }), fc.array(edit, { maxLength: 6 }), (first, edits) => {
-        const replay = new Replay(run, conclusions);
-        let statements = first.map((a) => ({ ...a }));
-        replay.update(statements, base, newSession('none'));
-        for (const { at, removed, added } of edits) {
-          const from = Math.floor(at * statements.length);
-          statements = [
-            ...statements.slice(0, from),
-            ...added.map((a) => ({ ...a })),
-            ...statements.slice(from + removed),
-          ];
+      fc.property(
+        fc.array(action, { maxLength: 12 }),
+        fc.array(edit, { maxLength: 6 }),
+        fc.nat(4),
+        (first, edits, every) => {
+          const replay = new Replay(run, [before, atTheEnd]);
+          let statements = first.map((a) => ({ ...a }));
           replay.update(statements, base, newSession('none'));
-          const fresh = new Replay(run, conclusions);
+          for (const { at, removed, added } of edits) {
+            const from = Math.floor(at * statements.length);
+            statements = [
+              ...statements.slice(0, from),
+              ...added.map((a) => ({ ...a })),
+              ...statements.slice(from + removed),
+            ];
+            replay.update(statements, base, newSession('none'));
+            shown(replay, (i) => i % (every + 1) === 0);
+          }
+          const fresh = new Replay(run, [before, atTheEnd]);
           fresh.update(statements, base, newSession('none'));
-          assert.deepEqual(shown(replay, statements.length), shown(fresh, statements.length));
-        }
-      }),
+          assert.deepEqual(shown(replay), shown(fresh));
+          assert.deepEqual(replay.catalogAt().relations.toJS(), fresh.catalogAt().relations.toJS());
+        },
+      ),
       { numRuns: runs },
     );
   });

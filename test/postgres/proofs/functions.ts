@@ -97,6 +97,7 @@ export const functionsProofs: Proofs = {
           'PERFORM 1 WHERE EXISTS (SELECT 1 FROM users WHERE id = 1)',
           'DELETE FROM users WHERE id = 1',
           'UPDATE users SET email = id::text',
+          'PERFORM id FROM users u JOIN users v USING (id)',
         ];
         for (const sql of ambiguous) await refused(client, body(sql), '42702');
         const clear = [

@@ -32,7 +32,7 @@ export default defineRule({
       if (stmt.isconstraint || !updatesItself(trigger, stmt, context.session.schema)) return;
       context.report(
         functionSpan(context),
-        `Every UPDATE of ${stmt.relation?.relname} fails: the function updates the same row, which fires the trigger again without end.`,
+        `Every UPDATE of ${stmt.relation?.relname} that fires this trigger fails: the function updates the same row, which fires the trigger again without end.`,
         'Assign to NEW in a BEFORE trigger instead, or keep the trigger from firing itself: WHEN (pg_trigger_depth() = 0).',
         onlyOnce(context),
       );

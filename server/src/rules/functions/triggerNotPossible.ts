@@ -78,7 +78,7 @@ function problemOf(stmt: CreateTrigStmt, context: RuleContext): Problem | null {
       return { why: 'an INSTEAD OF trigger takes no WHEN', help: 'Ask for the condition inside of the function.' };
     if (!stmt.row)
       return {
-        why: 'an INSTEAD OF trigger fires for each row, and FOR EACH STATEMENT is meant where nothing is written',
+        why: 'an INSTEAD OF trigger has to be FOR EACH ROW',
         help: 'Write FOR EACH ROW.',
         fixes: forEachRow(context),
       };
@@ -97,7 +97,7 @@ function problemOfWhen(stmt: CreateTrigStmt, events: readonly TriggerEvent[], co
   if (!stmt.row)
     return rows.size > 0
       ? {
-          why: 'WHEN of a statement-level trigger cannot ask for a row, and FOR EACH STATEMENT is meant where nothing is written',
+          why: 'WHEN of a statement-level trigger cannot ask for a row, and without FOR EACH ROW it is one',
           help: 'Write FOR EACH ROW.',
           fixes: events.includes('truncate') ? [] : forEachRow(context),
         }

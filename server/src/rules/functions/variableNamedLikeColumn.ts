@@ -71,13 +71,20 @@ function conflictsIn(program: WrittenProgram, context: RuleContext): Conflict[] 
         columnOf(context.before.relation(rangeVarKey(t, context.before.session.schema)), name),
       );
       if (!owner) continue;
-      // ON CONFLICT has no places in the tree
-      const start = location === null ? piece.start : piece.toBody(location);
-      const length = location === null ? piece.end - piece.start : writtenLength(program.text, start);
+      const start = location === null ? conflictTarget(name, piece.start, program.text) : piece.toBody(location);
+      const length = writtenLength(program.text, start);
       found.set(name, { name, table: owner.alias?.aliasname ?? owner.relname ?? '', start, end: start + length });
     }
   }
   return [...found.values()];
+}
+
+/** Where ON CONFLICT names it, for which there is no place in the tree; the statement's start when it is not found. */
+function conflictTarget(name: string, from: number, text: string): number {
+  const list = /\bon\s+conflict\s*\(/i.exec(text.slice(from));
+  const start = list ? from + list.index + list[0].length : from;
+  const at = text.slice(start).search(new RegExp(`\\b${name.replaceAll(/[^\w]/g, '.')}\\b`, 'i'));
+  return list && at >= 0 ? start + at : from;
 }
 
 const writtenLength = (text: string, start: number): number =>

@@ -64,8 +64,12 @@ function inOptions(options: Node[] | undefined, context: RuleContext): void {
   }
 }
 
+/** `keyword=value …` and nothing else, or a URI. */
+const isConnection = /^\s*(?:\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s']+)\s*)+$|^\s*postgres(?:ql)?:\/\//;
+const hasPassword = /(?:^|\s)password\s*=\s*\S|:\/\/[^\s:@/]*:[^\s@/]+@/;
+
 function inConnection(connection: string | undefined, context: RuleContext): void {
-  if (!connection || !/(?:^|\s)password\s*=\s*\S|:\/\/[^\s:@/]+:[^\s@/]+@/i.test(connection)) return;
+  if (!connection || !(isConnection.test(connection) && hasPassword.test(connection))) return;
   const at = context.tokens.all.findIndex((t) => context.text.slice(t.start, t.end).includes(connection.slice(0, 20)));
   report(at, 'A connection string with a password is written here', context);
 }
@@ -74,6 +78,8 @@ function inConnection(connection: string | undefined, context: RuleContext): voi
 function report(token: number, what: string, context: RuleContext): void {
   const kind = context.tokens.all[token]?.kind;
   if (kind !== 'string' && kind !== 'dollar') return;
+  // a template that is filled in later
+  if (/\$\{|\{\{|%\(|%s|<[^>]*>/.test(context.tokens.written(token))) return;
   context.report(
     context.tokens.span(token),
     `${what}: it stays in the repository, and in the log of a server that logs statements.`,

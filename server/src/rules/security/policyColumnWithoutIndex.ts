@@ -32,7 +32,7 @@ export default defineRule({
         const at = context.tokens.at(location);
         context.report(
           context.tokens.span(at, context.tokens.afterName(at) - 1),
-          `Every query on ${writtenTable(stmt)} gets this condition, and no index begins with ${name}.`,
+          `Queries on ${writtenTable(stmt)} under this policy get its condition, and no index begins with ${name}.`,
           `CREATE INDEX CONCURRENTLY ON ${writtenTable(stmt)} (${name}).`,
         );
       }

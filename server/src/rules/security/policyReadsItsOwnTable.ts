@@ -1,8 +1,9 @@
 import type { CreatePolicyStmt, Node, RangeVar } from '@pgsql/types';
 import { rangeVarKey } from '../../catalog/names.ts';
+import type { Policy } from '../../catalog/objects.ts';
 import { walk } from '../../syntax/walk.ts';
 import { defineRule } from '../rule.ts';
-import { appliesTo, commandOf, policySpan, tableWithPolicy, writtenTable } from './policies.ts';
+import { appliesTo, commandOf, policySpan, rolesOf, tableWithPolicy, writtenTable } from './policies.ts';
 
 export default defineRule({
   id: 'policy-reads-its-own-table',
@@ -47,11 +48,14 @@ export default defineRule({
         );
         return;
       }
+      const roles = rolesOf(stmt.roles);
+      // nobody may be under both policies otherwise
+      const meets = (p: Policy): boolean => p.roles.includes('public') || p.roles.some((role) => roles.includes(role));
       for (const other of through) {
         const relation = after.relation(other);
         if (!relation?.rowSecurity.enabled) continue;
         const back = relation.policies.find(
-          (p) => appliesTo(p, 'select') && tablesRead(p.using, relation.schema).has(own),
+          (p) => appliesTo(p, 'select') && meets(p) && tablesRead(p.using, relation.schema).has(own),
         );
         if (!back) continue;
         context.report(

@@ -10,11 +10,14 @@ import { endsAsSafeForm, type FixCase, fixCases, shownByCasesOnly } from './harn
 import { blockedWork, runFile } from './harness/runFile.ts';
 import { schemaDump } from './harness/schemaDump.ts';
 import type { Version } from './harness/servers.ts';
+import { needsVector } from './harness/vectorDatabase.ts';
 
 /** Those of the rules' own examples that have a fix. */
 const examples: readonly FixCase[] = rules.flatMap(({ id, examples }) =>
   (shownByCasesOnly.has(id) ? [] : examples)
     .map(({ schema = '', unsafe, safe, from }) => ({ rule: id, schema, sql: unsafe, safe, from: from as Version }))
+    // vector.test.ts runs those
+    .filter(({ schema }) => !needsVector(schema))
     .filter(({ schema, sql }) => reviewSql(sql, { schema }).some((f) => f.rule === id && f.fixes.length > 0))
     .map(({ safe, ...example }) => ({
       ...example,

@@ -8,6 +8,7 @@ import { onEachVersion } from './harness/eachVersion.ts';
 import { type Effects, type LockMode, observeIn, observeOutside } from './harness/effects.ts';
 import { FilledDatabases, filled } from './harness/filledDatabases.ts';
 import { blockedWork, runFile } from './harness/runFile.ts';
+import { needsVector } from './harness/vectorDatabase.ts';
 import { breakingProofs } from './proofs/breaking.ts';
 import { functionsProofs } from './proofs/functions.ts';
 import { indexesProofs } from './proofs/indexes.ts';
@@ -57,6 +58,8 @@ onEachVersion('rules', ({ version, server, freshDatabase }) => {
   describe('the unsafe form of the examples', () => {
     for (const { id, examples } of rules)
       examples.forEach(({ schema = '', unsafe, safe }, i) => {
+        // those are run by vector.test.ts
+        if (needsVector(schema)) return;
         it(`${id}: ${unsafe.replaceAll('\n', ' ')}`, async () => {
           const proof = proofs[id]?.[i];
           assert.ok(proof, 'what it does has to be written down in `proofs`');
@@ -97,7 +100,7 @@ onEachVersion('rules', ({ version, server, freshDatabase }) => {
   describe('the safe form runs, and makes nobody wait for a whole table', () => {
     for (const { id, examples } of rules)
       for (const { schema = '', safe, from = 14 } of examples)
-        (version < from ? it.skip : it)(`${id}: ${safe.replaceAll('\n', ' ')}`, async () => {
+        (version < from || needsVector(schema) ? it.skip : it)(`${id}: ${safe.replaceAll('\n', ' ')}`, async () => {
           assert.deepEqual(blockedWork(await runFile(await ofItsOwn(schema), safe, 'none')), []);
         });
   });

@@ -123,7 +123,7 @@ async function complete(folder: string): Promise<void> {
  * PGREVIEW_CACHE, else ~/.cache/pgreview. When root runs the tests, the user that runs Postgres must get there too, and
  * root's home is closed to it: then /var/cache/pgreview.
  */
-async function cacheFolder(): Promise<string> {
+export async function cacheFolder(): Promise<string> {
   const wanted =
     process.env.PGREVIEW_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pgreview');
   return process.getuid?.() !== 0 || (await openToAll(wanted)) ? wanted : '/var/cache/pgreview';
@@ -139,7 +139,7 @@ async function openToAll(path: string): Promise<boolean> {
   return dirname(path) === path || openToAll(dirname(path));
 }
 
-function npm(args: string[], cwd: string): Promise<void> {
+export function npm(args: string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child: ChildProcess = spawn('npm', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -161,7 +161,7 @@ It needs the npm registry once. Offline, copy the cache folder from a machine th
   });
 }
 
-function exists(path: string): Promise<boolean> {
+export function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,

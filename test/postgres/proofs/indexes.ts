@@ -7,11 +7,18 @@ const fails = (code: string): ClaimProof => ({
   async claim({ unsafe, safe, freshDatabase }) {
     const client = await freshDatabase();
     await refused(client, unsafe, code);
+    await dropInvalid(client);
     await runEach(client, safe);
     const { rows } = await client.query('SELECT 1 FROM pg_index WHERE NOT indisvalid');
     assert.deepEqual(rows, []);
   },
 });
+
+/** What a CREATE INDEX CONCURRENTLY that failed while it was building left behind. */
+async function dropInvalid(client: pg.Client): Promise<void> {
+  const { rows } = await client.query('SELECT indexrelid::regclass AS name FROM pg_index WHERE NOT indisvalid');
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+}
 
 /** One by one, as CONCURRENTLY wants it. */
 async function runEach(client: pg.Client, sql: string): Promise<void> {
@@ -53,6 +60,21 @@ const servedBefore = (query: string): ClaimProof => ({
     const before = await indexCount(client);
     await runEach(client, unsafe);
     assert.equal(await indexCount(client), before + 1);
+  },
+});
+
+/** A search for the nearest reads every row after the unsafe form, and an index after the safe one. */
+const nearest = (query: string, safeQuery = query): ClaimProof => ({
+  async claim({ unsafe, safe, freshDatabase }) {
+    for (const [sql, asked, served] of [
+      [unsafe, query, false],
+      [safe, safeQuery, true],
+    ] as const) {
+      const client = await freshDatabase();
+      await runEach(client, sql);
+      await client.query('SET enable_seqscan = off');
+      assert.equal(/Index Scan/.test(await planOf(client, asked)), served, asked);
+    }
   },
 });
 
@@ -198,6 +220,86 @@ export const indexesProofs: Proofs = {
         assert.equal(await indexCount(client), before);
         await client.query(safe);
         assert.equal(await indexCount(client), before + 1);
+      },
+    },
+  ],
+
+  // pgvector: run by vector.test.ts, where there is one database that each `freshDatabase()` empties
+  'vector-index-without-operator-class': [fails('42704')],
+  'vector-index-dimensions': [
+    fails('54000'),
+    {
+      async claim({ unsafe, safe, freshDatabase }) {
+        const client = await freshDatabase();
+        await refused(client, unsafe, '22023');
+        await dropInvalid(client);
+        await client.query(safe);
+        await client.query(unsafe);
+      },
+    },
+  ],
+  'vector-index-parameter': [fails('22023'), fails('22023')],
+  'vector-too-many-dimensions': [fails('22023')],
+  'ivfflat-index-on-new-table': [
+    {
+      // what a search with few probes finds of the ten nearest
+      async claim({ unsafe, safe, freshDatabase }) {
+        const found = async (sql: string): Promise<number> => {
+          const client = await freshDatabase();
+          await client.query(sql);
+          await client.query(
+            `SELECT setseed(0.5); INSERT INTO items
+             SELECT i, ARRAY[random(), random(), random()]::vector FROM generate_series(1, 3000) i; ANALYZE items`,
+          );
+          const nearest = `SELECT id FROM items ORDER BY embedding <-> '[0.5,0.5,0.5]' LIMIT 10`;
+          await client.query('SET enable_indexscan = off');
+          const exact = (await client.query(nearest)).rows.map((row) => row.id);
+          await client.query('RESET enable_indexscan; SET enable_seqscan = off');
+          assert.match(await planOf(client, nearest), /Index Scan/);
+          const got = (await client.query(nearest)).rows.map((row) => row.id);
+          return exact.filter((id) => got.includes(id)).length;
+        };
+        const [ivfflat, hnsw] = [await found(unsafe), await found(safe)];
+        assert.ok(hnsw >= 9 && ivfflat < hnsw, `${ivfflat} with ivfflat, ${hnsw} with hnsw`);
+      },
+    },
+  ],
+  'btree-index-on-vector': [nearest("SELECT id FROM items ORDER BY embedding <=> '[1,2,3]' LIMIT 5")],
+  'vector-search-without-index': [
+    nearest("SELECT id FROM items ORDER BY embedding <=> '[1,2,3]' LIMIT 5"),
+    nearest(
+      "SELECT id FROM items ORDER BY embedding <-> '[1,2,3]' LIMIT 5",
+      "SELECT id FROM items ORDER BY embedding <=> '[1,2,3]' LIMIT 5",
+    ),
+  ],
+  'vector-order-not-by-distance': [
+    {
+      async claim({ unsafe, safe, freshDatabase }) {
+        const client = await freshDatabase();
+        await client.query(
+          `INSERT INTO items SELECT i, ARRAY[i, i * i, 5]::vector FROM generate_series(1, 30) i; SET enable_seqscan = off`,
+        );
+        assert.doesNotMatch(await planOf(client, unsafe), /Index Scan/);
+        assert.match(await planOf(client, safe), /Index Scan/);
+        const rows = async (sql: string) => (await client.query(sql)).rows;
+        assert.deepEqual(await rows(unsafe), await rows(safe));
+      },
+    },
+  ],
+  'vector-filtered-search': [
+    {
+      async claim({ unsafe, safe, freshDatabase }) {
+        const client = await freshDatabase();
+        await client.query(
+          `SELECT setseed(0.5); INSERT INTO items
+           SELECT i, i % 100, ARRAY[random(), random(), random()]::vector FROM generate_series(1, 2000) i; SET enable_seqscan = off`,
+        );
+        const count = async (sql: string) => (await client.query(sql)).rows.length;
+        assert.match(await planOf(client, unsafe), /Index Scan/);
+        assert.ok((await count(unsafe)) < 10);
+        assert.equal(await count(safe), 10);
+        await client.query('SET hnsw.iterative_scan = relaxed_order');
+        assert.equal(await count(unsafe), 10);
       },
     },
   ],

@@ -5,6 +5,7 @@ import btreeIndexOnArray from './btreeIndexOnArray.ts';
 import btreeIndexOnJsonb from './btreeIndexOnJsonb.ts';
 import btreeIndexOnLongText from './btreeIndexOnLongText.ts';
 import btreeIndexOnTsvector from './btreeIndexOnTsvector.ts';
+import btreeIndexOnVector from './btreeIndexOnVector.ts';
 import descendingSingleColumnIndex from './descendingSingleColumnIndex.ts';
 import dropIndexOfConstraint from './dropIndexOfConstraint.ts';
 import duplicateIndex from './duplicateIndex.ts';
@@ -18,6 +19,7 @@ import indexOnView from './indexOnView.ts';
 import indexOrderNotSupported from './indexOrderNotSupported.ts';
 import indexPredicateNotImmutable from './indexPredicateNotImmutable.ts';
 import indexStorageParameter from './indexStorageParameter.ts';
+import ivfflatIndexOnNewTable from './ivfflatIndexOnNewTable.ts';
 import multicolumnIndexNotSupported from './multicolumnIndexNotSupported.ts';
 import noDefaultOperatorClass from './noDefaultOperatorClass.ts';
 import operatorClassMismatch from './operatorClassMismatch.ts';
@@ -25,6 +27,13 @@ import redundantIndexPrefix from './redundantIndexPrefix.ts';
 import scalarColumnInGinOrGist from './scalarColumnInGinOrGist.ts';
 import uniqueIndexNotBtree from './uniqueIndexNotBtree.ts';
 import uniqueIndexWithNullableColumn from './uniqueIndexWithNullableColumn.ts';
+import vectorFilteredSearch from './vectorFilteredSearch.ts';
+import vectorIndexDimensions from './vectorIndexDimensions.ts';
+import vectorIndexParameter from './vectorIndexParameter.ts';
+import vectorIndexWithoutOperatorClass from './vectorIndexWithoutOperatorClass.ts';
+import vectorOrderNotByDistance from './vectorOrderNotByDistance.ts';
+import vectorSearchWithoutIndex from './vectorSearchWithoutIndex.ts';
+import vectorTooManyDimensions from './vectorTooManyDimensions.ts';
 
 export const indexesRules: readonly Rule[] = [
   // what Postgres refuses
@@ -54,4 +63,14 @@ export const indexesRules: readonly Rule[] = [
   indexOnBooleanAlone,
   uniqueIndexWithNullableColumn,
   descendingSingleColumnIndex,
+  // pgvector
+  vectorIndexWithoutOperatorClass,
+  vectorIndexDimensions,
+  vectorIndexParameter,
+  vectorTooManyDimensions,
+  ivfflatIndexOnNewTable,
+  btreeIndexOnVector,
+  vectorSearchWithoutIndex,
+  vectorOrderNotByDistance,
+  vectorFilteredSearch,
 ];

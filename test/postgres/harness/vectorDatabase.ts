@@ -1,0 +1,80 @@
+/**
+ * A real Postgres with pgvector, which the server packages lack: PGlite (Postgres 18 as WASM) and its pgvector package, of the
+ * versions that belong together, installed on first use beside the servers.
+ */
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type pg from 'pg';
+import { cacheFolder, exists, npm } from './install.ts';
+
+const manifest = fileURLToPath(new URL('../vector/package.json', import.meta.url));
+const lockfile = fileURLToPath(new URL('../vector/package-lock.json', import.meta.url));
+
+/** Whether SQL needs it: the other servers cannot run it. */
+export const needsVector = (schema = ''): boolean => /CREATE EXTENSION (?:IF NOT EXISTS )?vector\b/.test(schema);
+
+interface Results {
+  readonly rows: Record<string, unknown>[];
+}
+
+interface Postgres {
+  exec(sql: string): Promise<Results[]>;
+  close(): Promise<void>;
+}
+
+export interface VectorServer {
+  /** Empties the database; what `client` was given before sees the same, empty database. */
+  client(): Promise<pg.Client>;
+  stop(): Promise<void>;
+}
+
+export async function startVectorServer(): Promise<VectorServer> {
+  const require = createRequire(join(await installed(), 'package.json'));
+  const load = (name: string) => import(pathToFileURL(require.resolve(name)).href);
+  const [{ PGlite }, { vector }] = await Promise.all([
+    load('@electric-sql/pglite'),
+    load('@electric-sql/pglite-pgvector'),
+  ]);
+  const postgres: Postgres = await PGlite.create({ extensions: { vector } });
+  // what the tests use of a client
+  const client = {
+    query: async (sql: string) => (await postgres.exec(sql)).at(-1) ?? { rows: [] },
+    end: async () => {},
+  } as unknown as pg.Client;
+  return {
+    async client() {
+      await client.query(
+        'DROP EXTENSION IF EXISTS vector CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; RESET ALL',
+      );
+      return client;
+    },
+    stop: () => postgres.close(),
+  };
+}
+
+/** The folder with the packages; installs them first when they are not there. Several processes may do so at once. */
+async function installed(): Promise<string> {
+  const hash = createHash('sha256')
+    .update(await readFile(lockfile))
+    .digest('hex')
+    .slice(0, 12);
+  const cache = await cacheFolder();
+  const target = join(cache, `vector-${hash}`);
+  if (await exists(target)) return target;
+  await mkdir(cache, { recursive: true });
+  const temporary = await mkdtemp(`${target}.tmp-`);
+  try {
+    await copyFile(manifest, join(temporary, 'package.json'));
+    await copyFile(lockfile, join(temporary, 'package-lock.json'));
+    await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], temporary);
+    await rename(temporary, target).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return target;
+}

@@ -9,7 +9,10 @@ const orders = `
   CREATE TYPE other_state AS ENUM ('open', 'done');
   CREATE TABLE orders (id bigint PRIMARY KEY, paid integer DEFAULT 0, state text DEFAULT 'v1', kind other_state, code varchar(10));`;
 
-const cases: readonly Omit<FixCase, 'schema'>[] = [
+const shop =
+  'CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);';
+
+const cases: readonly (Omit<FixCase, 'schema'> & Partial<FixCase>)[] = [
   {
     rule: 'column-already-exists',
     sql: 'alter table if exists only public.orders add code varchar(10), drop column kind;',
@@ -38,6 +41,20 @@ const cases: readonly Omit<FixCase, 'schema'>[] = [
     rule: 'type-change-keeps-default',
     sql: 'ALTER TABLE orders\n  ALTER COLUMN state TYPE state USING state::state;',
     same: "ALTER TABLE orders ALTER state DROP DEFAULT, ALTER state TYPE state USING state::state, ALTER state SET DEFAULT 'v1';",
+    keepsLocks: true,
+  },
+  {
+    rule: 'truncate-referenced-table',
+    schema: shop,
+    sql: 'truncate table only public.users restart identity;',
+    same: 'TRUNCATE users, orders;',
+    keepsLocks: true,
+  },
+  {
+    rule: 'truncate-cascade',
+    schema: shop,
+    sql: 'TRUNCATE users RESTART IDENTITY CASCADE;',
+    same: 'TRUNCATE users, orders;',
     keepsLocks: true,
   },
 ];

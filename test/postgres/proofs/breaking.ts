@@ -34,6 +34,19 @@ const changes = (row: string, query: string, before: unknown, after: unknown): C
   },
 });
 
+/** Rows that a query has lost when the unsafe form has run. */
+const loses = (query: string): ClaimProof => ({
+  async claim({ unsafe, freshDatabase }) {
+    const client = await freshDatabase();
+    const count = async () => (await client.query(query)).rows.length;
+    assert.ok((await count()) > 0);
+    await client.query(unsafe);
+    assert.equal(await count(), 0);
+  },
+});
+
+const relationNamed = (name: string) => `SELECT FROM pg_class WHERE relname = '${name}'`;
+
 export const breakingProofs: Proofs = {
   'not-null-column-without-default': [{ error: '23502' }],
   'drop-column': [exclusive('users')],
@@ -77,5 +90,13 @@ export const breakingProofs: Proofs = {
       '{"a": 2, "b": 3}',
     ),
   ],
+  'drop-with-dependents': [fails('2BP01'), fails('2BP01'), fails('2BP01'), fails('2BP01')],
+  'drop-cascade': [
+    loses(relationNamed('emails')),
+    loses("SELECT FROM pg_constraint WHERE conname = 'orders_user_id_fkey'"),
+  ],
+  'type-change-of-used-column': [fails('0A000'), fails('0A000')],
+  'truncate-referenced-table': [fails('0A000')],
+  'truncate-cascade': [loses('SELECT FROM orders')],
   'enum-value-removed': [failsWith("INSERT INTO orders VALUES (1, 'late')", '22P02')],
 };

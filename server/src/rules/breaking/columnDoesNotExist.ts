@@ -109,8 +109,11 @@ export default defineRule({
   },
 });
 
+/** What inherits loses columns with its parents, and keeps some: too much to follow. */
 const isWhollyKnown = (relation: Relation | undefined): relation is Relation =>
-  relation?.complete === true && (relation.kind === 'table' || relation.kind === 'partitioned');
+  relation?.complete === true &&
+  relation.inherits.length === 0 &&
+  (relation.kind === 'table' || relation.kind === 'partitioned');
 
 const has = (relation: Relation | undefined, name: string): boolean =>
   columnOf(relation, name) !== undefined || systemColumns.has(name);

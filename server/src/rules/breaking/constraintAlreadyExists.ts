@@ -48,6 +48,9 @@ export default defineRule({
         const name = def.Constraint.conname;
         if (!name || freed.has(name) || !table.relation || dropsColumn) continue;
         const there = constraintOf(table.relation, name);
+        // a check that is inherited is merged with an equal one
+        if (there?.kind === 'check' && (table.relation.inherits.length > 0 || table.relation.partitionOf !== null))
+          continue;
         const { schema } = table.relation;
         if (there) context.report(span, `This fails: ${table.written} already has a constraint ${name}.`, help);
         else if (hasIndex(def.Constraint) && !table.relation.temporary) {

@@ -5,8 +5,10 @@ import columnDoesNotExist from './columnDoesNotExist.ts';
 import columnTypeLosesData from './columnTypeLosesData.ts';
 import columnTypeNarrowed from './columnTypeNarrowed.ts';
 import constraintAlreadyExists from './constraintAlreadyExists.ts';
+import dropCascade from './dropCascade.ts';
 import dropColumn from './dropColumn.ts';
 import dropTable from './dropTable.ts';
+import dropWithDependents from './dropWithDependents.ts';
 import enumValueAlreadyExists from './enumValueAlreadyExists.ts';
 import enumValueDoesNotExist from './enumValueDoesNotExist.ts';
 import enumValueRemoved from './enumValueRemoved.ts';
@@ -21,9 +23,12 @@ import renameColumn from './renameColumn.ts';
 import renameTable from './renameTable.ts';
 import schemaAlreadyExists from './schemaAlreadyExists.ts';
 import triggerAlreadyExists from './triggerAlreadyExists.ts';
+import truncateCascade from './truncateCascade.ts';
+import truncateReferencedTable from './truncateReferencedTable.ts';
 import typeAlreadyExists from './typeAlreadyExists.ts';
 import typeChangeKeepsDefault from './typeChangeKeepsDefault.ts';
 import typeChangeNeedsUsing from './typeChangeNeedsUsing.ts';
+import typeChangeOfUsedColumn from './typeChangeOfUsedColumn.ts';
 
 export const breakingRules: readonly Rule[] = [
   notNullColumnWithoutDefault,
@@ -50,4 +55,9 @@ export const breakingRules: readonly Rule[] = [
   columnTypeNarrowed,
   columnTypeLosesData,
   enumValueRemoved,
+  dropWithDependents,
+  dropCascade,
+  typeChangeOfUsedColumn,
+  truncateReferencedTable,
+  truncateCascade,
 ];

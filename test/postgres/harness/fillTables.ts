@@ -15,7 +15,7 @@ const valueByType = `
 /** Puts 20 rows into every table and refreshes every materialized view. */
 export async function fillTables(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ statement: string }>(
-    `SELECT format('INSERT INTO %s (%s) SELECT %s FROM generate_series(1, 20) i', c.oid::regclass,
+    `SELECT format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM generate_series(1, 20) i', c.oid::regclass,
                    string_agg(quote_ident(attname), ', ' ORDER BY attnum), string_agg(${valueByType}, ', ' ORDER BY attnum)) AS statement
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
      WHERE c.relkind = 'r' AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''

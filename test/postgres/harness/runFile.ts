@@ -29,7 +29,7 @@ export async function runFile(database: TestDatabase, sql: string, wrapping: Wra
     for (const { parsed, body } of SqlText.of(sql, parser).statements) {
       if (parsed.kind === 'none') continue;
       const kind = parsed.kind === 'tree' && 'TransactionStmt' in parsed.node ? parsed.node.TransactionStmt.kind : null;
-      if (kind || (!open && /\bCONCURRENTLY\b|^VACUUM\b/i.test(body))) {
+      if (kind || (!open && /\bCONCURRENTLY\b|^VACUUM\b|^DO\b[^]*\bCOMMIT\b/i.test(body))) {
         await run(subject, body);
         if (kind) open = kind === 'TRANS_STMT_BEGIN' || (open && kind === 'TRANS_STMT_SAVEPOINT');
         continue;
@@ -66,9 +66,14 @@ const blocking = new Set(['ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
 
 /** Where a table or an index was read from end to end or written anew while writers or readers had to wait for that. */
 export function blockedWork(file: readonly StatementEffects[]): string[] {
-  return file.flatMap(({ sql, effects }) =>
+  return file.flatMap(({ sql, effects }, i) =>
     effects.locks
+      .filter(({ relation }) => !file.slice(0, i).some((earlier) => creates(earlier.sql, relation)))
       .filter(({ relation, mode }) => blocking.has(mode) && [...effects.scans, ...effects.rewrites].includes(relation))
       .map(({ relation, mode }) => `${relation} under ${mode}: ${sql}`),
   );
 }
+
+/** Nobody waits for a table that the file itself has just made. */
+const creates = (sql: string, relation: string): boolean =>
+  `public.${/^CREATE (?:UNLOGGED )?TABLE (\w+)/i.exec(sql)?.[1]}` === relation;

@@ -46,6 +46,9 @@ export function startServer(version: Version): Promise<TestServer> {
   return server;
 }
 
+/** A server that nobody else uses, for a test that crashes it. It goes with this process, at the latest. */
+export const serverOfItsOwn = (version: Version): Promise<TestServer> => start(version);
+
 /** Stops every server of this process and waits until their data is gone. The end of the process does it too. */
 export async function stopServers(): Promise<void> {
   started.clear();

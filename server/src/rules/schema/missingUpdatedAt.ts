@@ -1,0 +1,74 @@
+import { columnOf, type Relation } from '../../catalog/catalog.ts';
+import { rangeVarKey } from '../../catalog/names.ts';
+import type { FinalSchema } from '../../catalog/schema.ts';
+import { defineRule } from '../rule.ts';
+import { definedColumns, writtenName } from './newColumns.ts';
+
+const pairs: Readonly<Record<string, string>> = {
+  created_at: 'updated_at',
+  createdAt: 'updatedAt',
+  created_on: 'updated_on',
+};
+
+/** Among so many tables one that does otherwise is nothing to speak of, and the search would cost too much. */
+const mostTables = 300;
+
+export default defineRule({
+  id: 'missing-updated-at',
+  family: 'schema',
+  severity: 'hint',
+  docs: {
+    summary: 'A table with created_at but no updated_at, where nearly all of its siblings have both.',
+    why: 'Jobs that copy, cache or synchronise rows by the time of their last change work on the other tables and miss the changes of this one.',
+    fine: 'Its rows never change (a log).',
+    source: 'https://www.postgresql.org/docs/current/plpgsql-trigger.html',
+  },
+  examples: [
+    {
+      schema: ['users', 'teams', 'orders', 'items']
+        .map((t) => `CREATE TABLE ${t} (id bigint PRIMARY KEY, created_at timestamptz, updated_at timestamptz);`)
+        .join('\n'),
+      unsafe: 'CREATE TABLE invoices (id bigint PRIMARY KEY, created_at timestamptz);',
+      safe: 'CREATE TABLE invoices (id bigint PRIMARY KEY, created_at timestamptz, updated_at timestamptz);',
+    },
+  ],
+  conclude: {
+    CreateStmt(stmt, context) {
+      if (stmt.partbound || stmt.inhRelations) return;
+      const { after } = context;
+      const relation = after.relation(rangeVarKey(stmt.relation, context.session.schema));
+      const created = relation && isOwn(relation) ? relation.columns.find((c) => c.name in pairs) : undefined;
+      const updated = created && pairs[created.name];
+      if (!relation || !created || !updated || columnOf(relation, updated)) return;
+      // another word for the same
+      if (relation.columns.some((c) => /^(?:last_?)?(?:updated?|modified|changed)(?:_|[A-Z]|$)/.test(c.name))) return;
+      const siblings = siblingsWith(relation, created.name, updated, after);
+      if (!siblings) return;
+      const column = definedColumns(stmt, context, context.session.schema).find((c) => c.name === created.name);
+      if (!column) return;
+      context.report(
+        column.nameSpan,
+        `${writtenName(stmt.relation, context)} has ${created.name} but no ${updated}, which ${siblings.both} of ${siblings.all} tables with ${created.name} have.`,
+        `Add ${updated}, unless its rows never change.`,
+      );
+    },
+  },
+});
+
+const isOwn = ({ kind, complete, temporary, partitionOf }: Relation): boolean =>
+  complete && !temporary && partitionOf === null && (kind === 'table' || kind === 'partitioned');
+
+/** How many of the other tables of its schema have both; null when that are not nearly all, or fewer than three. */
+function siblingsWith(relation: Relation, created: string, updated: string, schema: FinalSchema) {
+  const keys = schema.relationsIn(relation.schema);
+  if (keys.length > mostTables) return null;
+  let all = 0;
+  let both = 0;
+  for (const key of keys) {
+    const other = schema.relation(key);
+    if (!other || other.name === relation.name || !isOwn(other) || !columnOf(other, created)) continue;
+    all++;
+    if (columnOf(other, updated)) both++;
+  }
+  return both >= 3 && both >= all * 0.8 ? { all, both } : null;
+}

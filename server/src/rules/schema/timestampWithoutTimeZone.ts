@@ -1,0 +1,51 @@
+import { walk } from '../../syntax/walk.ts';
+import { defineRule } from '../rule.ts';
+import { constraintAt, inCaseOf, type LastingColumn, ofNewColumns } from './newColumns.ts';
+
+export default defineRule({
+  id: 'timestamp-without-time-zone',
+  family: 'schema',
+  severity: 'information',
+  docs: {
+    summary: 'A column of type timestamp (without time zone), which holds no point in time.',
+    why: 'timestamp keeps the digits of a date and a time and forgets which zone they were meant in. now() stored in it gives other digits in a session with another TimeZone, so two sessions can store the same moment hours apart, and nothing in the table tells. timestamptz keeps the moment itself and takes the same eight bytes.',
+    fine: 'The column is meant as the reading of a clock somewhere (opening hours, a birthday), or every program that reads or writes it agrees on UTC.',
+    source: 'https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-TIMEZONES',
+  },
+  examples: [
+    {
+      unsafe: 'CREATE TABLE orders (id bigint PRIMARY KEY, placed_at timestamp DEFAULT now());',
+      safe: 'CREATE TABLE orders (id bigint PRIMARY KEY, placed_at timestamptz DEFAULT now());',
+    },
+    {
+      schema: 'CREATE TABLE orders (id bigint PRIMARY KEY);',
+      unsafe: 'ALTER TABLE orders ADD COLUMN paid_at TIMESTAMP(3) WITHOUT TIME ZONE;',
+      safe: 'ALTER TABLE orders ADD COLUMN paid_at TIMESTAMPTZ(3);',
+    },
+  ],
+  conclude: ofNewColumns((column, context) => {
+    const { type } = column;
+    if (type.schema !== null || type.name !== 'timestamp' || isMeantLocally(column)) return;
+    const written = context.text.slice(column.typeSpan.start, column.typeSpan.end);
+    const precision = type.modifiers.length > 0 ? `(${type.modifiers[0]})` : '';
+    const bounds = type.array ? written.slice(written.search(/\[|\barray\b/i)) : '';
+    const newText = `${inCaseOf(written, 'timestamptz')}${precision}${bounds}`;
+    context.report(
+      column.typeSpan,
+      `${column.name} is a timestamp without time zone: which moment it means depends on the TimeZone of the session that wrote it.`,
+      'timestamptz keeps the moment itself, in the same eight bytes.',
+      [{ title: 'Make it timestamptz', safe: false, edits: [{ ...column.typeSpan, newText }] }],
+    );
+  }),
+});
+
+/** A name that says so, or a default that fixes the zone itself: `now() AT TIME ZONE 'utc'`. */
+function isMeantLocally(column: LastingColumn): boolean {
+  if (/local/i.test(column.name)) return true;
+  let zoned = false;
+  walk(constraintAt(column, 'CONSTR_DEFAULT')?.raw_expr, (type, node) => {
+    const names = type === 'FuncCall' ? (node as { funcname?: { String?: { sval?: string } }[] }).funcname : [];
+    if (names?.at(-1)?.String?.sval === 'timezone') zoned = true;
+  });
+  return zoned;
+}

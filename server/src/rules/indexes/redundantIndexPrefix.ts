@@ -1,5 +1,5 @@
 import { defineRule, type Fix } from '../rule.ts';
-import { dropLater, indexesOf, indexName, isPrefix, madeBy } from './sameIndexes.ts';
+import { dropLater, indexesOf, indexName, isPrefix, type KnownIndex, madeBy } from './sameIndexes.ts';
 import { concluding, writtenIndex } from './writtenIndex.ts';
 
 export default defineRule({
@@ -34,7 +34,11 @@ export default defineRule({
       if (!index || !made) return;
       const span = context.tokens.span(index.open, index.close);
       const path = context.session.schema;
-      const longer = indexes.find((i) => isPrefix(made.definition, i.definition));
+      // of two, the younger one is reported; a constraint is not made by a statement of its own
+      const isYounger = (i: KnownIndex) => indexes.indexOf(i) > indexes.indexOf(made);
+      const longer = indexes.find(
+        (i) => isPrefix(made.definition, i.definition) && (i.definition.constraint !== null || !isYounger(i)),
+      );
       if (longer) {
         context.report(
           span,
@@ -43,8 +47,7 @@ export default defineRule({
         );
         return;
       }
-      // what this file made is reported where it was made
-      const shorter = indexes.find((i) => !context.after.isCreated(i.key) && isPrefix(i.definition, made.definition));
+      const shorter = indexes.find((i) => !isYounger(i) && isPrefix(i.definition, made.definition));
       if (!shorter) return;
       const drop: Fix = {
         title: `Drop ${shorter.relation.name} in a further migration`,
@@ -55,7 +58,7 @@ export default defineRule({
       context.report(
         span,
         `With this index ${indexName(shorter, path)} is no longer needed: its columns are the first ones of this.`,
-        `Once this index is there: DROP INDEX CONCURRENTLY ${indexName(shorter, path)}.`,
+        `Leave that one out, or once this index is there: DROP INDEX CONCURRENTLY ${indexName(shorter, path)}.`,
         context.takesFollowUps ? [drop] : [],
       );
     },

@@ -61,7 +61,7 @@ describe('Liquibase: each changeset is a transaction of its own', () => {
   const rulesIn = (sql: string): string[] =>
     reviewSql(sql, { schema: 'CREATE TABLE t (a int);' })
       .map((f) => f.rule)
-      .filter((rule) => rule !== 'lock-timeout-missing');
+      .filter((rule) => !['lock-timeout-missing', 'constraint-never-validated'].includes(rule));
   const add = 'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;\n';
   const validate = 'ALTER TABLE t VALIDATE CONSTRAINT c;\n--rollback empty\n';
 

@@ -17,6 +17,8 @@ export interface ReviewSqlOptions {
   readonly path?: string;
   /** What earlier files left behind: their SQL, or the schema itself. */
   readonly schema?: string | Catalog;
+  /** Whether fixes may have follow-up migrations; they may not when absent. */
+  readonly takesFollowUps?: boolean;
 }
 
 export interface SqlFinding extends Pick<Finding, 'rule' | 'severity' | 'message' | 'help' | 'fixes'> {
@@ -70,11 +72,14 @@ export function applyFix(sql: string, finding: SqlFinding, i = 0): string {
   }, sql);
 }
 
-function fileReview(sql: string, { wrapping, targetVersion = 18, path = 'file.sql', schema }: ReviewSqlOptions) {
+function fileReview(
+  sql: string,
+  { wrapping, targetVersion = 18, path = 'file.sql', schema, takesFollowUps }: ReviewSqlOptions,
+) {
   const base = typeof schema === 'string' ? schemaAfter(schema) : (schema ?? emptyCatalog);
   const pieces = sqlSource.read(`file:///${path}`, Text.of(sql), parser);
   const wrapped = wrapping ? pieces.map((piece) => ({ ...piece, wrapping })) : pieces;
-  const reviewer = new FileReviewer({ targetVersion });
+  const reviewer = new FileReviewer({ targetVersion, takesFollowUps });
   const review = reviewer.review(wrapped, base);
   return { ...review, after: reviewer.catalogAfter() };
 }

@@ -125,6 +125,27 @@ const withoutFix: Case[] = [
     rule: 'set-not-null-scans-table',
     sql: 'ALTER TABLE orders ADD COLUMN n int DEFAULT 1, ALTER COLUMN n SET NOT NULL;',
   },
+  {
+    why: 'the table is locked until the file has run',
+    rule: 'column-type-rewrites-table',
+    sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(5);',
+    wrapping: 'tool',
+  },
+  {
+    why: 'the column is the primary key',
+    rule: 'column-type-rewrites-table',
+    sql: 'ALTER TABLE orders ALTER COLUMN id TYPE integer;',
+  },
+  {
+    why: 'a partitioned table is more than one',
+    rule: 'column-type-rewrites-table',
+    sql: 'ALTER TABLE events ALTER COLUMN customer_id TYPE integer;',
+  },
+  {
+    why: 'the same statement does more',
+    rule: 'column-type-rewrites-table',
+    sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(5), ADD COLUMN note text;',
+  },
 ];
 
 describe('Fixes', () => {

@@ -29,7 +29,7 @@ export async function runFile(database: TestDatabase, sql: string, wrapping: Wra
     for (const { parsed, body } of SqlText.of(sql, parser).statements) {
       if (parsed.kind === 'none') continue;
       const kind = parsed.kind === 'tree' && 'TransactionStmt' in parsed.node ? parsed.node.TransactionStmt.kind : null;
-      if (kind || (!open && /\bCONCURRENTLY\b|^VACUUM\b|^DO\b[^]*\bCOMMIT\b/i.test(body))) {
+      if (kind || (!open && /\bCONCURRENTLY\b|^(?:VACUUM|DISCARD ALL)\b|^DO\b[\s\S]*\bCOMMIT\b/i.test(body))) {
         await run(subject, body);
         if (kind) open = kind === 'TRANS_STMT_BEGIN' || (open && kind === 'TRANS_STMT_SAVEPOINT');
         continue;

@@ -4,6 +4,7 @@ import { printType, stringOf, typeNameOf } from '../../catalog/names.ts';
 import { rewritesFromMostTypes, typeChange } from '../../facts/typeChange.ts';
 import { commandsInUse } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
+import { newColumnFix } from './typeChangeByNewColumn.ts';
 
 const help =
   'Add a new column of the new type, keep both in step by a trigger, backfill in batches, then switch the code over and drop the old column.';
@@ -32,7 +33,8 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const item of commandsInUse(stmt, context)) {
+        const { command, table, span } = item;
         const def = command.def;
         if (command.subtype !== 'AT_AlterColumnType' || !def || !('ColumnDef' in def)) continue;
         const to = typeNameOf(def.ColumnDef.typeName);
@@ -42,6 +44,7 @@ export default defineRule({
             span,
             `Computing ${command.name} by USING rewrites ${table.written} and its indexes, with reads and writes blocked (ACCESS EXCLUSIVE).`,
             help,
+            newColumnFix(stmt, item, context),
           );
           continue;
         }
@@ -52,6 +55,7 @@ export default defineRule({
             span,
             `Changing ${command.name} from ${from ? printType(from) : '?'} to ${printType(to)} rewrites ${table.written} and its indexes, with reads and writes blocked (ACCESS EXCLUSIVE).`,
             help,
+            newColumnFix(stmt, item, context),
           );
         else if (change === 'depends on time zone')
           context.report(

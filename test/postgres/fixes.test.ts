@@ -12,6 +12,9 @@ import { schemaDump } from './harness/schemaDump.ts';
 import type { Version } from './harness/servers.ts';
 import { needsVector } from './harness/vectorDatabase.ts';
 
+/** Their fixes make others wait for less, but leave the statement that makes them wait. */
+const keepsLocks = new Set(['lock-timeout-missing', 'scan-while-locked']);
+
 /** Those of the rules' own examples that have a fix. */
 const examples: readonly FixCase[] = rules.flatMap(({ id, examples }) =>
   (shownByCasesOnly.has(id) ? [] : examples)
@@ -23,7 +26,7 @@ const examples: readonly FixCase[] = rules.flatMap(({ id, examples }) =>
       ...example,
       // what cannot run in a transaction has only its safe form to be compared with
       ...(id === 'concurrently-in-transaction' || endsAsSafeForm.has(id) ? { same: safe } : {}),
-      ...(id === 'lock-timeout-missing' ? { keepsLocks: true as const } : {}),
+      ...(keepsLocks.has(id) ? { keepsLocks: true as const } : {}),
     })),
 );
 
@@ -34,7 +37,7 @@ onEachVersion('fixes', ({ version, server, freshDatabase }) => {
 
   /** The schema after these statements, which are undone where they can be. */
   async function schemaAfter(schema: string, sql: string): Promise<string[]> {
-    const undone = !/\bCONCURRENTLY\b/.test(sql);
+    const undone = !/\b(?:CONCURRENTLY|VACUUM|DISCARD ALL|ADD VALUE)\b/.test(sql);
     const database = undone ? await databases.get(server(), schema) : await ofItsOwn(schema);
     const client = await database.client();
     try {

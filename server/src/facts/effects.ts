@@ -4,6 +4,7 @@
  * and the servers themselves.
  */
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, UpdateStmt } from '@pgsql/types';
+import { stringOf } from '../catalog/names.ts';
 import type { SchemaReader } from '../catalog/schema.ts';
 import { alterTable } from './effects/alterTable.ts';
 import { EffectsCollector, type LockMode } from './effects/collector.ts';
@@ -141,4 +142,16 @@ const tellers: { readonly [K in StatementType]?: Teller<K> } = {
   CreateTableSpaceStmt: outsideTransactions,
   DropTableSpaceStmt: outsideTransactions,
   AlterSystemStmt: outsideTransactions,
+  AlterDatabaseStmt: (effects, stmt) => {
+    if (stmt.options?.some((o) => 'DefElem' in o && o.DefElem.defname === 'tablespace')) effects.transaction = false;
+  },
+  CreateSubscriptionStmt: (effects, stmt) => {
+    // the slot on the other server could not be taken back
+    const isOff = (name: string): boolean =>
+      stmt.options?.some(
+        (o) => 'DefElem' in o && o.DefElem.defname === name && /^(?:false|off|0)$/i.test(stringOf(o.DefElem.arg) ?? ''),
+      ) ?? false;
+    if (!isOff('create_slot') && !isOff('connect')) effects.transaction = false;
+    effects.unsure();
+  },
 };

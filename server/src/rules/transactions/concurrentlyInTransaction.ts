@@ -1,35 +1,10 @@
-import { inTransaction } from '../../catalog/session.ts';
-import { before, insertAt } from '../edits.ts';
 import { nodeOptions } from '../options.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
+import { refusedInTransaction } from './refusedInTransaction.ts';
 
 function report(context: RuleContext, command: string): void {
-  const { session } = context.before;
-  if (inTransaction(session) !== true) return;
   const at = context.tokens.find(['concurrently']);
-  if (at < 0) return;
-  const wrapped = {
-    none: '',
-    single: '',
-    unknown: '',
-    tool: 'This file runs in a transaction that the migration tool opens. ',
-    implicit: 'This file is sent as one string with other statements, which Postgres runs in one transaction. ',
-  }[session.wrapping];
-  // in a string of several statements, what follows a COMMIT is one transaction again
-  const mayCommit = session.explicitTransaction && session.wrapping !== 'implicit';
-  const help = mayCommit
-    ? 'COMMIT before it, or move it out of BEGIN … COMMIT.'
-    : `${wrapped}Move it to a migration of its own that runs without a transaction.`;
-  const fixes = mayCommit
-    ? [
-        {
-          title: 'COMMIT before it and BEGIN again behind it',
-          safe: false,
-          edits: [before(context, ['COMMIT']), insertAt(context.body.end, ';\nBEGIN')],
-        },
-      ]
-    : [];
-  context.report(context.tokens.span(at), `${command} fails: it cannot run inside a transaction block.`, help, fixes);
+  if (at >= 0) refusedInTransaction(context, context.tokens.span(at), command);
 }
 
 export default defineRule({

@@ -53,6 +53,8 @@ export class Workspace {
   #transactionOf: TransactionOf = () => null;
   /** By {@link keyOf} of a history, and by URI for files beside them. */
   readonly #reviewers = new Map<string, Reviewer>();
+  /** By URI, until something changes. */
+  readonly #options = new Map<string, ReviewOptions>();
   /** Files that somebody has asked the review of. */
   readonly #reviewed = new Set<string>();
   /** What each history leaves to files beside it, while none of its files changes. */
@@ -86,6 +88,7 @@ export class Workspace {
   ): void {
     // reviewers remember what they found under the settings they were made with
     this.#reviewers.clear();
+    this.#options.clear();
     this.#targetVersion = configuration.targetVersion;
     this.#grammars = grammars;
     if (transactionOf === this.#transactionOf) return;
@@ -135,6 +138,7 @@ export class Workspace {
     this.#histories = findHistories(found, beside);
     if (moved) this.#readAgain();
     this.#ends.clear();
+    this.#options.clear();
     this.#reviewers.clear();
     const members = new Set(this.#histories.flatMap((h) => h.files));
     const texts = new Map(found.map((f) => [f.uri, f.text]));
@@ -197,7 +201,7 @@ export class Workspace {
     const state = this.get(uri);
     if (!state) return null;
     this.#reviewed.add(uri);
-    const history = this.#histories.find((h) => h.files.includes(uri));
+    const history = this.#historyOf(uri);
     if (history) return ask(this.#reviewerOf(history), history.files.indexOf(uri));
     const reviewer = this.#remembered(uri);
     reviewer.update([{ uri, pieces: state.pieces, reviewed: true }], this.#baseOf(uri));
@@ -224,13 +228,23 @@ export class Workspace {
     return reviewer;
   }
 
+  /** Asked for at each statement. */
   #optionsOf(uri: string): ReviewOptions {
-    return {
-      targetVersion: this.#targetVersion,
-      takesFollowUps: this.#takesFollowUps(uri),
-      besideHistory: this.#histories.length > 0 && !this.#histories.some((h) => h.files.includes(uri)),
-      grammars: this.#grammars,
-    };
+    let options = this.#options.get(uri);
+    if (!options) {
+      options = {
+        targetVersion: this.#targetVersion,
+        takesFollowUps: this.#takesFollowUps(uri),
+        besideHistory: this.#histories.length > 0 && this.#historyOf(uri) === undefined,
+        grammars: this.#grammars,
+      };
+      this.#options.set(uri, options);
+    }
+    return options;
+  }
+
+  #historyOf(uri: string): History | undefined {
+    return this.#histories.find((h) => h.files.includes(uri));
   }
 
   /** For a file that belongs to no history: what the nearest one leaves behind. */
@@ -251,7 +265,7 @@ export class Workspace {
    * earlier one began. (Behind others a table may be gone.)
    */
   #takesFollowUps(uri: string): boolean {
-    const history = this.#histories.find((h) => h.files.includes(uri));
+    const history = this.#historyOf(uri);
     if (!this.createsFiles || !history || !(history.tool.write || history.tool.append)) return false;
     if (history.tool.append) return true;
     for (let i = history.files.length - 1; history.files[i] !== uri; i--) {
@@ -263,7 +277,7 @@ export class Workspace {
 
   /** Where follow-ups of a file's fixes go; null where it takes none. */
   followUpPlace(uri: string): FollowUpPlace | null {
-    const history = this.#histories.find((h) => h.files.includes(uri));
+    const history = this.#historyOf(uri);
     if (!history || !this.#takesFollowUps(uri)) return null;
     return {
       ...history,
@@ -289,13 +303,14 @@ export class Workspace {
       return { ...history, files: [...history.files, ...migrations.map((file) => file.uri)] };
     });
     this.#ends.clear();
+    this.#options.clear();
     // which files take follow-ups has changed
     for (const reviewer of this.#reviewers.values()) reviewer.forget();
   }
 
   /** The files that run before this one, in order; null when the file belongs to no history. */
   filesBefore(uri: string): { readonly history: History; readonly files: readonly string[] } | null {
-    const own = this.#histories.find((h) => h.files.includes(uri));
+    const own = this.#historyOf(uri);
     if (own) return { history: own, files: own.files.slice(0, own.files.indexOf(uri)) };
     const nearest = nearestHistory(uri, this.#histories);
     return nearest ? { history: nearest, files: nearest.files } : null;
@@ -303,6 +318,7 @@ export class Workspace {
 
   /** A file has changed: what its history leaves behind is no longer known. */
   #forget(uri: string): void {
+    this.#options.clear();
     for (const history of this.#histories) if (history.files.includes(uri)) this.#ends.delete(keyOf(history));
   }
 

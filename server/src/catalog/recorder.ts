@@ -6,6 +6,8 @@ import type { FinalSchema, SchemaContents, SchemaWriter } from './schema.ts';
 import { inTransaction, type Session } from './session.ts';
 
 export const sessionKey = 's';
+/** Read by who looks at the session in several places: any change of it counts. */
+export const anySessionKey = 'S';
 export const waitedKey = 'w';
 export const heldKey = 'h';
 /** Read by ROLLBACK, which brings back whatever was written since BEGIN: it runs again after every change. */

@@ -13,6 +13,7 @@ import type { Map as ImmutableMap } from 'immutable';
 import { type Catalog, emptyCatalog } from './catalog.ts';
 import { Heap } from './heap.ts';
 import {
+  anySessionKey,
   catalogParts,
   everythingKey,
   heldKey,
@@ -163,7 +164,7 @@ export class Replay<S extends object> {
     const recorder = this.#recorder(sighting.index);
     let { session } = this;
     if (at === 'end') {
-      recorder.reads.add(sessionKey);
+      recorder.reads.add(anySessionKey);
       session = (this.#timelines.lookup(sessionKey, entry.index) as Session | undefined) ?? session;
     } else session = recorder.session;
     sighting.result = look(entry.statement, recorder, session);
@@ -217,10 +218,15 @@ export class Replay<S extends object> {
     );
   }
 
-  /** Whoever stands behind place `behind` and has read the key: a statement is run again, a view when it is asked for. */
+  /**
+   * Whoever stands behind place `behind`, as far as a value written there is seen, and has read the key: a statement is run
+   * again, a view when it is asked for.
+   */
   #wake(key: string, behind: number, waiting: Heap<Entry<S>>): void {
+    if (key === sessionKey) this.#wake(anySessionKey, behind, waiting);
+    const last = this.#timelines.reach(key, behind);
     for (const reader of this.#readers.get(key) ?? []) {
-      if (reader.index <= behind) continue;
+      if (reader.index <= behind || reader.index > last) continue;
       if (reader instanceof Sighting) reader.isStale = true;
       else waiting.push(reader);
     }

@@ -48,6 +48,12 @@ export class Timelines<W extends Writer> {
     return at < 0 ? undefined : ((versions[at] as Version<W>).value ?? removed);
   }
 
+  /** Up to which place a value written just behind `index` reaches: to the next one that writes the key, who sees it too. */
+  reach(key: string, index: number): number {
+    const versions = this.#byKey.get(key) ?? [];
+    return versions[firstFrom(versions, index + 1)]?.writer.index ?? Number.MAX_SAFE_INTEGER;
+  }
+
   /** Who wrote it last before place `index`. */
   lastWriter(key: string, index: number): W | undefined {
     const versions = this.#byKey.get(key) ?? [];

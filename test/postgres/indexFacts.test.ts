@@ -4,6 +4,7 @@ import type pg from 'pg';
 import {
   type AccessMethod,
   capabilities,
+  coercions,
   defaultTypes,
   extensionOperatorClasses,
   operatorClasses,
@@ -37,6 +38,22 @@ onEachVersion('access methods of indexes', ({ freshDatabase }) => {
     }
   });
 
+  it('which types turn into another without conversion', async () => {
+    const { rows } = await (await client()).query(
+      `SELECT s.typname AS source, t.typname AS target FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource
+       JOIN pg_type t ON t.oid = c.casttarget WHERE c.castmethod = 'b' AND c.castcontext = 'i'`,
+    );
+    // varchar and cidr count as text and inet
+    const real = rows.filter((r) => ownTypes.has(r.source) && ownTypes.has(r.target));
+    const said = Object.entries(coercions).flatMap(([from, to]) => to.map((type) => `${from} ${type}`));
+    assert.deepEqual(said.sort(), real.map((r) => `${r.source} ${r.target}`).sort());
+    for (const [type, counts] of [
+      ['varchar', 'text'],
+      ['cidr', 'inet'],
+    ])
+      assert.ok(rows.some((r) => r.source === type && r.target === counts));
+  });
+
   it('every type is one of the servers', async () => {
     const { rows } = await (await client()).query(
       "SELECT typname FROM pg_type WHERE typtype = 'b' AND typcategory <> 'A' AND typnamespace = 'pg_catalog'::regnamespace",
@@ -46,6 +63,29 @@ onEachVersion('access methods of indexes', ({ freshDatabase }) => {
       [...ownTypes].filter((type) => !real.has(type)),
       [],
     );
+  });
+
+  it('of each type and method: whether there is a default operator class', async () => {
+    const c = await client();
+    for (const type of [...ownTypes, 'varchar', 'cidr', 'int4range', 'tstzmultirange', 'text[]']) {
+      const name = type === 'char' ? '"char"' : type;
+      await c.query(`DROP TABLE IF EXISTS t; CREATE TABLE t (c ${name})`);
+      const counts = {
+        varchar: 'text',
+        cidr: 'inet',
+        int4range: 'anyrange',
+        tstzmultirange: 'anymultirange',
+        'text[]': 'anyarray',
+      };
+      for (const method of methods) {
+        const has = defaultTypes[method].has(counts[type as keyof typeof counts] ?? type);
+        assert.equal(
+          await refusal(c, `CREATE INDEX ON t USING ${method} (c)`),
+          has ? 'none' : '42704',
+          `${method} ${type}`,
+        );
+      }
+    }
   });
 
   it('unique, several columns, INCLUDE and order', async () => {

@@ -109,6 +109,18 @@ export const operatorClasses: Readonly<Record<AccessMethod, ReadonlyMap<string, 
   ]),
 };
 
+/** Into which other types a type turns by itself and without conversion, so that their operator classes accept it. */
+export const coercions: Readonly<Record<string, readonly string[]>> = {
+  text: ['bpchar'],
+  int4: ['oid'],
+  bit: ['varbit'],
+  varbit: ['bit'],
+};
+
+/** @param type as {@link indexedType} gives it */
+export const acceptsType = (operatorClassType: string, type: string): boolean =>
+  type === operatorClassType || (coercions[type]?.includes(operatorClassType) ?? false);
+
 /** Operator classes that extensions shipped with Postgres (and pgvector) add to these methods, by extension. */
 export const extensionOperatorClasses: Readonly<Record<string, string>> = {
   gin_trgm_ops: 'pg_trgm',

@@ -1,6 +1,7 @@
 import { nameParts, printType } from '../../catalog/names.ts';
 import {
   type AccessMethod,
+  acceptsType,
   accessMethodOf,
   capabilities,
   indexedType,
@@ -60,7 +61,7 @@ export default defineRule({
         if (
           !key.type ||
           type === null ||
-          type === accepts ||
+          acceptsType(accepts, type) ||
           parts.length !== 1 ||
           context.before.extension(`btree_${method}`)
         )

@@ -3,7 +3,7 @@
  * Positions are LSP's (UTF-16); files are named by URI.
  */
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
-import type { CodeAction, CodeLens, Diagnostic, Hover, Position, Range } from 'vscode-languageserver-types';
+import type { CodeAction, CodeLens, Diagnostic, Hover, InlayHint, Position, Range } from 'vscode-languageserver-types';
 import { type Configuration, defaultConfiguration } from './configuration.ts';
 import type { FileReview } from './document.ts';
 import type { ExplainSubject } from './explain/subject.ts';
@@ -12,7 +12,9 @@ import { codeLensesOf } from './features/codeLenses.ts';
 import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
 import { hoverAt } from './features/hover.ts';
+import { inlayHintsIn } from './features/inlayHints.ts';
 import type { FileSystem } from './history/fileSystem.ts';
+import type { FileEffects } from './review/statementEffects.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
@@ -129,9 +131,12 @@ export class LanguageService {
   }
 
   hover(uri: string, position: Position): Hover | null {
-    return this.#with<Hover | null>(uri, null, (document, file) =>
-      hoverAt(document, file, this.#workspace.schemaBefore(uri), this.#configuration.targetVersion, position),
-    );
+    return this.#withEffects<Hover | null>(uri, null, (document, effects) => hoverAt(document, effects, position));
+  }
+
+  inlayHints(uri: string, range: Range): InlayHint[] {
+    if (!this.#configuration.lockHints) return [];
+    return this.#withEffects(uri, [], (document, effects) => inlayHintsIn(document, effects, range));
   }
 
   /** The statement to explain and what runs before it, or a sentence that says why there is none. */
@@ -149,5 +154,12 @@ export class LanguageService {
     const file = this.#workspace.get(uri);
     const review = this.#workspace.review(uri);
     return document && file && review ? answer(document, file, review) : nothing;
+  }
+  /** What asks for effects only needs no review. */
+  #withEffects<T>(uri: string, nothing: T, answer: (document: SourceDocument, effects: FileEffects) => T): T {
+    const document = this.#documents.get(uri);
+    this.#onFile(uri);
+    const effects = this.#workspace.effects(uri);
+    return document && effects ? answer(document, effects) : nothing;
   }
 }

@@ -1,28 +1,19 @@
 /** Hover on the first words of a statement: what it locks, whom that blocks, what it rewrites and scans. */
 import type { Hover, Position } from 'vscode-languageserver-types';
-import type { Catalog } from '../catalog/catalog.ts';
 import { sqlName } from '../facts/blocking.ts';
 import type { Effects, LockMode } from '../facts/effects.ts';
-import { statementEffects } from '../review/statementEffects.ts';
+import type { FileEffects } from '../review/statementEffects.ts';
 import type { LineDocument } from '../text/text.ts';
-import type { FileState } from '../workspace.ts';
 import { rangeOf } from './place.ts';
 
-/** @param base the schema before the file runs */
-export function hoverAt(
-  document: LineDocument,
-  file: FileState,
-  base: Catalog,
-  targetVersion: number,
-  position: Position,
-): Hover | null {
+export function hoverAt(document: LineDocument, effects: FileEffects, position: Position): Hover | null {
   const offset = document.offsetAt(position);
-  for (const { piece, statement, start, effects } of statementEffects(file.pieces, base, targetVersion)) {
+  for (const { piece, statement, start, effects: found } of effects.between(offset, offset)) {
     const from = start + statement.bodyStart;
     const words = /^[a-z]+(?:\s+[a-z]+)?/i.exec(statement.body)?.[0].length ?? 0;
     const span = { start: piece.map.toFile(from), end: piece.map.toFile(from + words) };
-    if (offset < span.start || offset > span.end || effects.locks.length === 0) continue;
-    const value = inWords(effects, targetVersion);
+    if (offset < span.start || offset > span.end || found.locks.length === 0) continue;
+    const value = inWords(found, effects.targetVersion);
     return { contents: { kind: 'markdown', value }, range: rangeOf(document, span) };
   }
   return null;
@@ -42,7 +33,8 @@ const blocked: Readonly<Record<LockMode, string>> = {
 
 const code = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
 
-function inWords(effects: Effects, targetVersion: number): string {
+/** What a statement locks, rewrites and scans, as Markdown. */
+export function inWords(effects: Effects, targetVersion: number): string {
   const { locks, rewrites, scans, transaction, certain } = effects;
   const lines = locks.map(({ relation, mode }) => `- **${sqlName(mode)}** on \`${relation}\`: blocks ${blocked[mode]}`);
   if (rewrites.length > 0) lines.push(`- New storage for ${code(rewrites)}`);

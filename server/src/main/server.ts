@@ -37,7 +37,15 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   );
   let folders: string[] = [];
   let isIgnored = (_uri: string): boolean => false;
-  let can = { configuration: false, register: false, pull: false, refresh: false, lenses: false, folders: false };
+  let can = {
+    configuration: false,
+    register: false,
+    pull: false,
+    refresh: false,
+    lenses: false,
+    hints: false,
+    folders: false,
+  };
 
   connection.onInitialize(async (params: InitializeParams): Promise<InitializeResult> => {
     folders = params.workspaceFolders?.map((f) => f.uri) ?? (params.rootUri ? [params.rootUri] : []);
@@ -48,6 +56,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       pull: textDocument?.diagnostic !== undefined,
       refresh: workspace?.diagnostics?.refreshSupport === true,
       lenses: workspace?.codeLens?.refreshSupport === true,
+      hints: workspace?.inlayHint?.refreshSupport === true,
       folders: workspace?.workspaceFolders === true,
     };
     (await service).createsFiles(
@@ -63,6 +72,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
         codeLensProvider: { resolveProvider: false },
         hoverProvider: true,
+        inlayHintProvider: { resolveProvider: false },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -140,6 +150,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   }
 
   function refresh(s: LanguageService): void {
+    if (can.hints) void connection.languages.inlayHint.refresh();
     if (can.pull) {
       if (can.refresh) connection.languages.diagnostics.refresh();
     } else for (const uri of s.openDocuments()) publish(s, uri);
@@ -186,6 +197,9 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     return s.codeActions(textDocument.uri, range, context.only);
   });
   connection.onHover(async ({ textDocument, position }) => (await ready).hover(textDocument.uri, position));
+  connection.languages.inlayHint.on(async ({ textDocument, range }) =>
+    isIgnored(textDocument.uri) ? [] : (await ready).inlayHints(textDocument.uri, range),
+  );
   connection.onCodeLens(async ({ textDocument }) => (await ready).codeLenses(textDocument.uri));
 
   connectExplain(connection, parser, service, scanned);

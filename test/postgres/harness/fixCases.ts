@@ -86,6 +86,11 @@ export const endsAsSafeForm: ReadonlySet<string> = new Set([
   'generated-column-written',
   'nullable-flag',
   'unlogged-table',
+  // partitions
+  'unique-without-partition-key',
+  'partition-range-empty',
+  'hash-partitions-incomplete',
+  'concurrently-on-partitioned-table',
   // indexes
   'index-expression-not-immutable',
   'index-predicate-not-immutable',

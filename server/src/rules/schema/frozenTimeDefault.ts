@@ -72,10 +72,9 @@ function literalOf(expression: Node, type: TypeName): Literal | null {
   if (!castTo || castTo.schema !== null || !timed.test(castTo.name)) return null;
   const word = special.exec(value.A_Const.sval.sval ?? '')?.[1];
   // timestamp 'now' and CAST ('now' AS date) begin before the string
-  const starts = [value.A_Const.location, cast?.location, cast?.typeName?.location].filter(
-    (n) => n !== undefined && n >= 0,
-  );
-  return word ? { word: word.toLowerCase(), at: Math.min(...starts) } : null;
+  const starts = [value.A_Const.location, cast?.location, cast?.typeName?.location];
+  const at = Math.min(...starts.map((start) => (start === undefined || start < 0 ? Number.MAX_SAFE_INTEGER : start)));
+  return word ? { word: word.toLowerCase(), at } : null;
 }
 
 /** To the end of the subcommand, in which the default stands last. */

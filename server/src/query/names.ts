@@ -27,7 +27,11 @@ function bare(name: string, namespace: Namespace): Resolution {
   for (let n: Namespace | null = namespace; n; n = n.outer) {
     const found = bareIn(name, n);
     if (found) return found;
-    if (n.entries.some((e) => e.byColumn && !e.item.complete)) return { kind: 'uncertain' };
+    const open = n.entries.filter((e) => e.byColumn && !e.item.complete).map((e) => e.item);
+    if (open.length === 0) continue;
+    // a table that is all there is has the column, or nothing has
+    const [only] = n.entries.length === 1 && !n.outer ? open : [];
+    return { kind: 'uncertain', item: only ?? null, level: only ? n.level : null };
   }
   const row = tableNamed([name], namespace);
   return row.kind === 'unknown' ? { kind: 'unknown', what: 'column', item: null } : row;
@@ -53,7 +57,7 @@ function qualified(qualifier: readonly string[], name: string, namespace: Namesp
   const level = levelOf(item, namespace);
   if (columns[0]) return { kind: 'column', ...base({ item, column: columns[0] }), level };
   // `t.f` may call the function f on the row
-  return item.complete ? { kind: 'unknown', what: 'column', item } : { kind: 'uncertain' };
+  return item.complete ? { kind: 'unknown', what: 'column', item } : { kind: 'uncertain', item, level };
 }
 
 /** The row that `name` or `schema.name` stands for. */

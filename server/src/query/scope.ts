@@ -74,8 +74,8 @@ export type Resolution =
   | { readonly kind: 'ambiguous'; readonly items: readonly RangeItem[] }
   /** Postgres refuses it: 42703 for a column, 42P01 for the name in front of it. In a function it may be a variable. */
   | { readonly kind: 'unknown'; readonly what: 'column' | 'table'; readonly item: RangeItem | null }
-  /** The files do not tell. */
-  | { readonly kind: 'uncertain' };
+  /** The files do not tell. `item`: what it is a column of, where at least that is certain (`t.a` of an unknown table). */
+  | { readonly kind: 'uncertain'; readonly item: RangeItem | null; readonly level: QueryLevel | null };
 
 export type Clause =
   | 'select'

@@ -161,7 +161,7 @@ export class ScopeBuilder {
     if (reference && output[0] && reference.fields?.length === 1 && !fromFirst)
       this.#remember(level, { node: reference, clause, resolution: { kind: 'output', column: output[0] } });
     else if (reference && parts.length === 1 && !level.outputComplete)
-      this.#remember(level, { node: reference, clause, resolution: { kind: 'uncertain' } });
+      this.#remember(level, { node: reference, clause, resolution: { kind: 'uncertain', item: null, level: null } });
     else this.expression(level, expression, clause, names, ctes);
   }
 

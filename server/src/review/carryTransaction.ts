@@ -1,7 +1,7 @@
 /** What one statement leaves to the next ones of its transaction and of its file: locks, waits, values of enums. */
 import type { Node } from '@pgsql/types';
 import { type HeldLock, withLocks } from '../catalog/heldLocks.ts';
-import { nodesKey } from '../catalog/names.ts';
+import { nodesKey, rangeVarKey } from '../catalog/names.ts';
 import type { SchemaWriter } from '../catalog/schema.ts';
 import { inTransaction } from '../catalog/session.ts';
 import { strongLocks } from '../facts/blocking.ts';
@@ -27,8 +27,24 @@ export function carryTransaction(
   if (waitsUnbounded) schema.markWaited();
   if (!open) return;
   const held = schema.heldLocks;
-  const now = withLocks(held, strong as readonly Omit<HeldLock, 'by'>[]);
+  const now = withLocks(
+    held,
+    strong.filter(({ relation }) => isLasting(relation, node, schema)) as readonly Omit<HeldLock, 'by'>[],
+  );
   if (now !== held) schema.setHeldLocks(now);
+}
+
+/** Not an index or a sequence, and not what the statement drops: what waits for those is not a reader of a table. */
+function isLasting(key: string, node: Node, schema: SchemaWriter): boolean {
+  const kind = schema.relation(key)?.kind;
+  if (kind === 'index' || kind === 'sequence') return false;
+  const path = schema.session.schema;
+  if ('ReindexStmt' in node && node.ReindexStmt.kind === 'REINDEX_OBJECT_INDEX')
+    return key !== rangeVarKey(node.ReindexStmt.relation, path);
+  if ('AlterTableStmt' in node && node.AlterTableStmt.objtype === 'OBJECT_INDEX')
+    return key !== rangeVarKey(node.AlterTableStmt.relation, path);
+  if (!('DropStmt' in node)) return true;
+  return !(node.DropStmt.objects ?? []).some((object) => 'List' in object && nodesKey(object.List.items, path) === key);
 }
 
 function carryEnum(node: Node, schema: SchemaWriter, targetVersion: number): void {

@@ -2,12 +2,6 @@
 import type { HeldLock } from '../../catalog/heldLocks.ts';
 import type { SchemaReader } from '../../catalog/schema.ts';
 
-/** Those in ACCESS EXCLUSIVE on tables and what is read like tables: all reads and writes of them wait. */
+/** Those in ACCESS EXCLUSIVE: all reads and writes of the relation wait. */
 export const lockedOut = (schema: SchemaReader): readonly HeldLock[] =>
-  schema.heldLocks.filter(({ relation, mode }) => mode === 'AccessExclusiveLock' && isRead(relation, schema));
-
-/** False for indexes and sequences, and for what is dropped by now: nobody can use that anyway. */
-function isRead(key: string, schema: SchemaReader): boolean {
-  const kind = schema.relation(key)?.kind;
-  return kind !== 'index' && kind !== 'sequence';
-}
+  schema.heldLocks.filter(({ mode }) => mode === 'AccessExclusiveLock');

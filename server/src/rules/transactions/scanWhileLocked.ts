@@ -1,3 +1,5 @@
+import type { AlterTableStmt } from '@pgsql/types';
+import { rangeVarKey } from '../../catalog/names.ts';
 import { inUse } from '../../facts/blocking.ts';
 import { lockingStatements } from '../../facts/effects.ts';
 import { commandsInUse } from '../alterTable.ts';
@@ -10,21 +12,34 @@ function check(type: string, stmt: unknown, context: RuleContext): void {
   const held = lockedOut(context.before);
   const { effects } = context;
   if (held.length === 0 || !effects) return;
-  const read = effects.scans.filter((key) => inUse(key, context.before));
-  if (read.length === 0) return;
+  const read = readWhole(effects.scans, type, stmt, context);
+  if (read === null) return;
   // what the statement locks as strongly by itself has a rule of its own
   const own = new Set(effects.locks.filter((l) => l.mode === 'AccessExclusiveLock').map((l) => l.relation));
-  const lock = held.find(({ relation }) => !own.has(relation));
+  const lock = own.has(read) ? undefined : held[0];
   if (!lock || (type === 'AlterTableStmt' && validatesWhatItAdded(stmt, context))) return;
   const { session } = context.before;
   context.report(
     context.tokens.span(0, 1),
-    `Every row of ${nameOf(read[0] as string, context.before)} is read here while the transaction still holds ACCESS EXCLUSIVE on ${nameOf(lock.relation, context.before)}: all reads and writes of that wait until it ends.`,
+    `Every row of ${nameOf(read, context.before)} is read here while the transaction still holds ACCESS EXCLUSIVE on ${nameOf(lock.relation, context.before)}: all reads and writes of that wait until it ends.`,
     session.explicitTransaction ? 'COMMIT before it.' : 'Move it to a migration of its own.',
     session.explicitTransaction
       ? [{ title: 'COMMIT before it, and BEGIN again', safe: false, edits: [before(context, ['COMMIT', 'BEGIN'])] }]
       : [],
   );
+}
+
+/**
+ * The table in use that is read from end to end; null when there is none. Of a foreign key that is the table that has it: how
+ * the other one is looked up is up to the planner.
+ */
+function readWhole(scans: readonly string[], type: string, stmt: unknown, context: RuleContext): string | null {
+  const inUseThere = scans.filter((key) => inUse(key, context.before));
+  if (type !== 'AlterTableStmt') return inUseThere[0] ?? null;
+  const { relation, cmds } = stmt as AlterTableStmt;
+  const target = rangeVarKey(relation, context.before.session.schema);
+  const attaches = cmds?.some((c) => 'AlterTableCmd' in c && c.AlterTableCmd.subtype === 'AT_AttachPartition');
+  return inUseThere.find((key) => key === target) ?? (attaches ? inUseThere[0] : undefined) ?? null;
 }
 
 /** validate-in-same-transaction speaks of that. */

@@ -1,4 +1,5 @@
 import type { Node } from '@pgsql/types';
+import { quoteIdentifier } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 import { constraintAt, constraintSpan, keywords, ofNewColumns } from './newColumns.ts';
 
@@ -29,10 +30,11 @@ export default defineRule({
     if (type.schema !== null || type.name !== 'bool' || type.array || final.notNull) return;
     // NULL written out is meant
     if (!fallback || !isTruth(fallback.raw_expr) || constraintAt(column, 'CONSTR_NULL')) return;
+    const name = quoteIdentifier(column.name);
     const end = constraintSpan(column, fallback, context).end;
     context.report(
       column.nameSpan,
-      `${column.name} has a default but may be NULL, and then neither WHERE ${column.name} nor WHERE NOT ${column.name} finds the row.`,
+      `${column.name} has a default but may be NULL, and then neither WHERE ${name} nor WHERE NOT ${name} finds the row.`,
       'Add NOT NULL, unless NULL means something of its own.',
       [
         {

@@ -9,13 +9,14 @@ import type { Wrapping } from '../../server/src/catalog/session.ts';
 import { FileReviewer } from '../../server/src/document.ts';
 import { findHistories, type History } from '../../server/src/history/history.ts';
 import { sourceFor } from '../../server/src/sources/index.ts';
-import { forwardPart } from '../../server/src/sources/piece.ts';
+import { forwardPart, type Piece } from '../../server/src/sources/piece.ts';
 import { sqlSource } from '../../server/src/sources/sql/sqlSource.ts';
 import { SqlText } from '../../server/src/syntax/sqlText.ts';
 import type { Statement } from '../../server/src/syntax/statement.ts';
 import { Text } from '../../server/src/text/text.ts';
 import { parser } from '../harness/parser.ts';
-import { counts, difference, fileLines, serverLines } from './harness/catalogLines.ts';
+import { counts, difference, fileLines } from './harness/catalogLines.ts';
+import { serverLines } from './harness/catalogQueries.ts';
 import { catalogScripts } from './harness/catalogScripts.ts';
 import { ddl, tables } from './harness/ddl.ts';
 import { furtherDdl, furtherTables } from './harness/ddlFurther.ts';
@@ -26,8 +27,13 @@ const statementsOf = (sql: string): readonly Statement[] =>
   SqlText.of(sql, parser).statements.filter((s) => s.parsed.kind !== 'none');
 
 /** What the files' catalog is after the SQL. */
-function catalogAfter(sql: string, wrapping: Wrapping, base = emptyCatalog): Catalog {
-  const pieces = sqlSource.read('file:///file.sql', Text.of(sql), parser).map((piece) => ({ ...piece, wrapping }));
+const catalogAfter = (sql: string, wrapping: Wrapping, base = emptyCatalog): Catalog =>
+  catalogBehind(
+    sqlSource.read('file:///file.sql', Text.of(sql), parser).map((piece) => ({ ...piece, wrapping })),
+    base,
+  );
+
+function catalogBehind(pieces: readonly Piece[], base: Catalog): Catalog {
   const reviewer = new FileReviewer({ targetVersion: 18 });
   reviewer.review(pieces, base);
   return reviewer.catalogAfter();
@@ -75,6 +81,8 @@ onEachVersion('catalog: statements', ({ version, freshDatabase }) => {
       let compared = 0;
       for (const { sql, from, to } of statements) {
         if (version < (from ?? 14) || version > (to ?? 18)) continue;
+        // Postgres 14 leaves the partitions' triggers their name
+        if (version === 14 && /^ALTER TRIGGER .* RENAME/.test(sql)) continue;
         await client.query('BEGIN');
         const failed = await run(client, statementsOf(sql));
         if (failed.length === 0) {
@@ -103,14 +111,14 @@ if (folders.length > 0)
         });
   });
 
-/** The relations that a line is about; indexes and constraints go with their tables. */
+/** The relations that a line is about; indexes, constraints and expressions go with their tables. */
 function namesOf(line: string): string[] {
-  const index = /^index \S+ on (\S+)/.exec(line);
-  if (index) return [index[1] as string];
-  const about = /^(?:column|constraint|trigger|policy|table|partitioned|view|materialized view) [^. ]+\.([^. ]+)/.exec(
-    line,
-  );
-  return about ? [about[1] as string] : [];
+  const found =
+    /^index \S+ on (\S+)/.exec(line) ??
+    /^needs \S+ \S+ ([^.]+)/.exec(line) ??
+    /^referenced \S+ \S+ by [^.]+\.(\S+)/.exec(line) ??
+    /^(?:column|constraint|trigger|policy|table|partitioned|view|materialized view) [^. ]+\.([^. ]+)/.exec(line);
+  return found ? [found[1] as string] : [];
 }
 
 async function compareHistory(history: History, database: TestDatabase, version: Version): Promise<void> {
@@ -138,7 +146,7 @@ async function compareHistory(history: History, database: TestDatabase, version:
     if (problems[0]) {
       failed++;
       console.log(`      left out: ${uri}: ${problems[0]}`);
-    } else catalog = new FileReviewer({ targetVersion: version, rules: false }).replay(pieces, catalog)();
+    } else catalog = catalogBehind(pieces, catalog);
   }
   const all = await serverLines(client);
   // what functions and EXECUTE make under names that no file has
@@ -147,7 +155,7 @@ async function compareHistory(history: History, database: TestDatabase, version:
     `      ${failed} files failed; ${all.length - lines.length} lines made at run time; ${JSON.stringify(counts(lines))}`,
   );
   // an index on a table that only such code makes, and may have dropped
-  const told = fileLines(catalog, version).filter((line) => !/^index \S+ on undefined/.test(line));
+  const told = fileLines(catalog, version).filter((line) => !/ undefined\b/.test(line));
   assert.deepEqual(difference(lines, told), []);
 }
 

@@ -1,6 +1,6 @@
 /** Constraints as parts of tables: how one is added, with its index, to partitions and heirs, and to what it refers to. */
 import type { Constraint as ConstraintNode } from '@pgsql/types';
-import type { Constraint, Relation } from './catalog.ts';
+import { type Constraint, constraintOf, type Relation } from './catalog.ts';
 import { optionsOf, withoutPositions } from './expressions.ts';
 import { addKey, adoptIndex, indexKey, keyOfColumn } from './indexParts.ts';
 import { nameParts } from './names.ts';
@@ -27,6 +27,8 @@ export function addConstraint(
 ): void {
   const written = constraintFrom(node, column ?? null, schema.session.schema);
   if (!written) return;
+  // the statement fails, in a DO block with nobody noticing
+  if (written.name !== null && constraintOf(schema.relation(tableKey), written.name)) return;
   const constraint = created ? { ...written, validated: true } : written;
   switch (constraint.kind) {
     case 'primary':

@@ -228,7 +228,9 @@ function withReport<C extends Pick<RuleContext, 'report'>>(
 function* statementsOfDo(statement: Statement, schema: SchemaWriter): Generator<EmbeddedStatement> {
   const { wrapping, explicitTransaction } = schema.session;
   for (const embedded of embeddedStatements(statement, statement.parser)) {
-    if (embedded.kind !== 'statement') continue;
+    // EXECUTE of a constant runs just that
+    const { kind, template } = embedded;
+    if (kind !== 'statement' && (kind !== 'dynamic' || template)) continue;
     schema.setSession({ wrapping: 'tool', explicitTransaction: false });
     yield embedded;
     apply(schema, embedded.node);
@@ -249,7 +251,9 @@ function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOp
   const findings: Finding[] = [];
   const suppressed = suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement;
   const routines = routinesWithout(statement.parser);
-  for (const { sql, node, toStatement } of statementsOfDo(statement, schema))
+  for (const { sql, node, kind, toStatement } of statementsOfDo(statement, schema)) {
+    // constants that EXECUTE runs are carried along only
+    if (kind !== 'statement') continue;
     judge({ text: sql, body: { start: 0, end: sql.length }, routines }, node, schema, options, (finding) => {
       // that a statement fails is not said either: its branch may not be taken, or the block handles the error
       if (ofTransactions.has(finding.rule) || finding.severity === 'error') return;
@@ -257,6 +261,7 @@ function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOp
       const { start, end } = finding.span;
       findings.push({ ...finding, span: { start: toStatement(start), end: toStatement(end) }, fixes: [] });
     });
+  }
   return findings;
 }
 
@@ -275,7 +280,8 @@ function markBrokenTable(statement: Statement, schema: SchemaWriter): void {
 }
 
 function run(node: Node, schema: SchemaWriter, options: ReviewOptions): void {
-  if (schema.session.reviewed) carryTransaction(node, schema, options.targetVersion, () => effectsFor(node, schema, options));
+  if (schema.session.reviewed)
+    carryTransaction(node, schema, options.targetVersion, () => effectsFor(node, schema, options));
   apply(schema, node);
 }
 

@@ -7,6 +7,8 @@ export interface DynamicSql {
   readonly sql: string;
   /** `%s` stood in it, which may become anything: nothing is claimed about the text as a whole. */
   readonly guessed: boolean;
+  /** The argument of a format(), not the very text that runs. */
+  readonly template: boolean;
   /** UTF-16 offset in `sql` → offset in the body's text. */
   toBody(offset: number): number;
 }
@@ -36,9 +38,9 @@ export function dynamicSql(text: string, start: number, end: number): DynamicSql
     }
     return start;
   };
-  if (!formats) return { sql: joined, guessed: false, toBody };
+  if (!formats) return { sql: joined, guessed: false, template: false, toBody };
   const filled = fillFormat(joined);
-  return filled && { ...filled, toBody };
+  return filled && { ...filled, template: true, toBody };
 }
 
 /** The template is format's first argument, and nothing follows the call. */

@@ -15,6 +15,8 @@ export interface EmbeddedStatement {
   readonly kind: EmbeddedKind | 'dynamic';
   /** True when a `%s` of format() stood in it: the node is what it would be with a name in that place. */
   readonly guessed: boolean;
+  /** Of a dynamic one: the template of a format(), with names of its own in the place of others. */
+  readonly template: boolean;
   /** UTF-16 offset in `sql` → offset in the statement's text. */
   toStatement(offset: number): number;
 }
@@ -48,6 +50,7 @@ function sqlStatements(body: Body, parser: Parser): EmbeddedStatement[] {
             node: statement.parsed.node,
             kind: 'statement' as const,
             guessed: false,
+            template: false,
             toStatement: (offset: number) => body.toStatement(offset + (starts[i] as number)),
           },
         ]
@@ -61,7 +64,14 @@ function plpgsqlStatements(body: Body, parser: Parser): EmbeddedStatement[] {
   for (const { kind, sql, parsed, toBody } of read.statements) {
     const node = parsed.kind === 'tree' ? parsed.stmts[0]?.stmt : undefined;
     if (node)
-      found.push({ sql, node, kind, guessed: false, toStatement: (offset) => body.toStatement(toBody(offset)) });
+      found.push({
+        sql,
+        node,
+        kind,
+        guessed: false,
+        template: false,
+        toStatement: (offset) => body.toStatement(toBody(offset)),
+      });
   }
   for (const { start, end } of read.dynamic) {
     const dynamic = dynamicSql(body.text, start, end);
@@ -81,6 +91,7 @@ function dynamicStatements(body: Body, dynamic: DynamicSql, parser: Parser): Emb
             node: stmt,
             kind: 'dynamic' as const,
             guessed: dynamic.guessed,
+            template: dynamic.template,
             toStatement: (offset: number) => body.toStatement(dynamic.toBody(offset)),
           },
         ]
@@ -97,6 +108,7 @@ function atomicStatements(statement: Statement, node: Node): EmbeddedStatement[]
     node: inner,
     kind: 'ReturnStmt' in inner ? ('expression' as const) : ('statement' as const),
     guessed: false,
+    template: false,
     toStatement: (offset: number) => offset,
   }));
 }

@@ -25,6 +25,8 @@ export const shownByCasesOnly: ReadonlySet<string> = new Set([
   'type-change-needs-using',
   'type-change-keeps-default',
   'truncate-referenced-table',
+  'drop-type-cascade',
+  'replaced-view-changes-columns',
   'truncate-cascade',
   // indexes
   'unique-index-with-nullable-column',
@@ -43,6 +45,9 @@ export const endsAsSafeForm: ReadonlySet<string> = new Set([
   'view-bypasses-row-security',
   // functions
   'trigger-not-possible',
+  'function-already-exists',
+  'replaced-function-changes-signature',
+  'drop-function-not-unique',
   // breaking
   'column-already-exists',
   'column-does-not-exist',

@@ -171,6 +171,61 @@ export const functionsProofs: Proofs = {
       },
     },
   ],
+  'function-already-exists': [failsAtOnce('42723')],
+  'replaced-function-changes-signature': [
+    {
+      async claim({ unsafe, freshDatabase }) {
+        const client = await freshDatabase();
+        await refused(client, unsafe, '42P13');
+        const replace = (rest: string) => `CREATE OR REPLACE FUNCTION price_of(${rest} LANGUAGE sql AS $$SELECT 1$$`;
+        await refused(client, replace('item integer) RETURNS SETOF integer'), '42P13');
+        await refused(client, replace('integer) RETURNS integer'), '42P13');
+        await client.query(replace('item integer DEFAULT 1) RETURNS integer STABLE'));
+        await refused(client, replace('item integer) RETURNS integer'), '42P13');
+        // an unnamed parameter may get a name, and a result of one column another name
+        await client.query('CREATE FUNCTION f(integer) RETURNS TABLE (a integer) LANGUAGE sql AS $$SELECT 1$$');
+        await client.query(
+          'CREATE OR REPLACE FUNCTION f(n integer) RETURNS TABLE (b integer) LANGUAGE sql AS $$SELECT 1$$',
+        );
+      },
+    },
+    failsAtOnce('42P13'),
+    {
+      async claim({ unsafe, freshDatabase }) {
+        const client = await freshDatabase();
+        await refused(client, unsafe, '42P13');
+        const replace = (columns: string) =>
+          `CREATE OR REPLACE FUNCTION prices() RETURNS TABLE (${columns}) LANGUAGE plpgsql AS $$BEGIN END$$`;
+        await refused(client, replace('item integer, cost numeric'), '42P13');
+        await refused(client, replace('item integer, price integer'), '42P13');
+        await client.query(replace('item integer, price numeric'));
+      },
+    },
+  ],
+  'parameter-without-default-behind-default': [
+    {
+      async claim({ unsafe, freshDatabase }) {
+        const client = await freshDatabase();
+        await refused(client, unsafe, '42P13');
+        const create = (parameters: string) =>
+          client.query(`CREATE FUNCTION f(${parameters}) RETURNS integer LANGUAGE sql AS $$SELECT 1$$`);
+        await create('a integer DEFAULT 1, OUT b integer');
+        await create('a integer DEFAULT 1, VARIADIC b integer[] DEFAULT NULL');
+      },
+    },
+  ],
+  'drop-function-not-unique': [
+    {
+      async claim({ unsafe, freshDatabase }) {
+        const client = await freshDatabase();
+        await refused(client, unsafe, '42725');
+        await refused(client, 'DROP FUNCTION IF EXISTS total', '42725');
+        // a procedure of the name does not count
+        await client.query('DROP FUNCTION total(integer); CREATE PROCEDURE total() LANGUAGE sql AS $$SELECT 1$$');
+        await client.query(unsafe);
+      },
+    },
+  ],
   'trigger-function-not-possible': [failsAtOnce('42P13'), failsAtOnce('42P13')],
   'trigger-function-returns-no-trigger': [failsAtOnce('42P17')],
   'trigger-not-possible': [

@@ -4,12 +4,16 @@ import afterTriggerChangesNew from './afterTriggerChangesNew.ts';
 import beforeTriggerReturnsOld from './beforeTriggerReturnsOld.ts';
 import commitInFunction from './commitInFunction.ts';
 import deleteTriggerReturnsNew from './deleteTriggerReturnsNew.ts';
+import dropFunctionNotUnique from './dropFunctionNotUnique.ts';
 import exceptionSwallowed from './exceptionSwallowed.ts';
+import functionAlreadyExists from './functionAlreadyExists.ts';
 import functionWithoutReturn from './functionWithoutReturn.ts';
 import immutableFunctionDependsOnMore from './immutableFunctionDependsOnMore.ts';
 import nonVolatileFunctionWrites from './nonVolatileFunctionWrites.ts';
 import parameterHiddenByColumn from './parameterHiddenByColumn.ts';
+import parameterWithoutDefault from './parameterWithoutDefault.ts';
 import queryWithoutDestination from './queryWithoutDestination.ts';
+import replacedFunctionChangesSignature from './replacedFunctionChangesSignature.ts';
 import softDeleteTriggerStillDeletes from './softDeleteTriggerStillDeletes.ts';
 import statementTriggerReadsRow from './statementTriggerReadsRow.ts';
 import triggerFiresItself from './triggerFiresItself.ts';
@@ -27,6 +31,10 @@ export const functionsRules: readonly Rule[] = [
   nonVolatileFunctionWrites,
   immutableFunctionDependsOnMore,
   exceptionSwallowed,
+  functionAlreadyExists,
+  replacedFunctionChangesSignature,
+  parameterWithoutDefault,
+  dropFunctionNotUnique,
   triggerFunctionNotPossible,
   triggerFunctionReturnsNoTrigger,
   triggerNotPossible,

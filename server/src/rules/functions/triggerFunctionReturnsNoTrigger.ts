@@ -6,6 +6,7 @@ export default defineRule({
   id: 'trigger-function-returns-no-trigger',
   family: 'functions',
   severity: 'error',
+  ofOwnHistory: true,
   docs: {
     summary: 'CREATE TRIGGER names a function that does not return trigger.',
     why: 'Only a function declared RETURNS trigger can be run by a trigger; CREATE TRIGGER is refused otherwise (42P17).',

@@ -78,6 +78,25 @@ const nearest = (query: string, safeQuery = query): ClaimProof => ({
   },
 });
 
+/** The last statement of the safe form is served by an index, that of the unsafe form is not; both give the same rows. */
+const queriesServed = (table: string, fill = `ANALYZE ${table}`): ClaimProof => ({
+  async claim(example) {
+    const { unsafe, safe } = await both(example);
+    const last = (sql: string) => sql.split(/;\s*/).filter(Boolean).at(-1)!;
+    const rows: unknown[][] = [];
+    for (const [client, sql, isServed] of [
+      [unsafe, last(example.unsafe), false],
+      [safe, last(example.safe), true],
+    ] as const) {
+      await client.query(fill);
+      assert.equal(served.test(await planOf(client, sql)), isServed, sql);
+      rows.push((await client.query(sql)).rows);
+    }
+    assert.ok(rows[0]!.length > 0);
+    assert.deepEqual(rows[0], rows[1]);
+  },
+});
+
 const sizeOf = async (client: pg.Client, relation: string): Promise<number> =>
   Number((await client.query('SELECT pg_relation_size($1::regclass) AS size', [relation])).rows[0].size);
 
@@ -224,6 +243,10 @@ export const indexesProofs: Proofs = {
     },
   ],
 
+  'function-on-indexed-column': [serves("SELECT id FROM users WHERE lower(email) = 'a@example.com'")],
+  'like-prefix-not-indexed': [serves("SELECT id FROM files WHERE path LIKE '/home/%'")],
+  'nulls-order-not-indexed': [queriesServed('posts'), queriesServed('posts')],
+  'any-of-indexed-array': [queriesServed('posts', `UPDATE posts SET tags = '{news,old}' WHERE id % 3 = 0`)],
   // pgvector: run by vector.test.ts, where there is one database that each `freshDatabase()` empties
   'vector-index-without-operator-class': [fails('42704')],
   'vector-index-dimensions': [

@@ -1,5 +1,6 @@
 /** The rules of this family, in the order that docs and `pgreview rules` list them. */
 import type { Rule } from '../rule.ts';
+import anyOfIndexedArray from './anyOfIndexedArray.ts';
 import brinOnRandomValues from './brinOnRandomValues.ts';
 import btreeIndexOnArray from './btreeIndexOnArray.ts';
 import btreeIndexOnJsonb from './btreeIndexOnJsonb.ts';
@@ -9,6 +10,7 @@ import btreeIndexOnVector from './btreeIndexOnVector.ts';
 import descendingSingleColumnIndex from './descendingSingleColumnIndex.ts';
 import dropIndexOfConstraint from './dropIndexOfConstraint.ts';
 import duplicateIndex from './duplicateIndex.ts';
+import functionOnIndexedColumn from './functionOnIndexedColumn.ts';
 import hashIndexServesEqualityOnly from './hashIndexServesEqualityOnly.ts';
 import includeNotSupported from './includeNotSupported.ts';
 import indexColumnTwice from './indexColumnTwice.ts';
@@ -20,8 +22,10 @@ import indexOrderNotSupported from './indexOrderNotSupported.ts';
 import indexPredicateNotImmutable from './indexPredicateNotImmutable.ts';
 import indexStorageParameter from './indexStorageParameter.ts';
 import ivfflatIndexOnNewTable from './ivfflatIndexOnNewTable.ts';
+import likePrefixNotIndexed from './likePrefixNotIndexed.ts';
 import multicolumnIndexNotSupported from './multicolumnIndexNotSupported.ts';
 import noDefaultOperatorClass from './noDefaultOperatorClass.ts';
+import nullsOrderNotIndexed from './nullsOrderNotIndexed.ts';
 import operatorClassMismatch from './operatorClassMismatch.ts';
 import redundantIndexPrefix from './redundantIndexPrefix.ts';
 import scalarColumnInGinOrGist from './scalarColumnInGinOrGist.ts';
@@ -63,6 +67,11 @@ export const indexesRules: readonly Rule[] = [
   indexOnBooleanAlone,
   uniqueIndexWithNullableColumn,
   descendingSingleColumnIndex,
+  // queries that an index nearly serves
+  functionOnIndexedColumn,
+  likePrefixNotIndexed,
+  nullsOrderNotIndexed,
+  anyOfIndexedArray,
   // pgvector
   vectorIndexWithoutOperatorClass,
   vectorIndexDimensions,

@@ -53,6 +53,10 @@ export class Workspace {
   #transactionOf: TransactionOf = () => null;
   /** By {@link keyOf} of a history, and by URI for files beside them. */
   readonly #reviewers = new Map<string, Reviewer>();
+  /** Counts whatever may concern a review. */
+  #changes = 0;
+  /** Which count of changes and of reviewed files each history has been brought to. */
+  readonly #broughtTo = new WeakMap<Reviewer, string>();
   /** By URI, until something changes. */
   readonly #options = new Map<string, ReviewOptions>();
   /** Files that somebody has asked the review of. */
@@ -88,7 +92,7 @@ export class Workspace {
   ): void {
     // reviewers remember what they found under the settings they were made with
     this.#reviewers.clear();
-    this.#options.clear();
+    this.#moved();
     this.#targetVersion = configuration.targetVersion;
     this.#grammars = grammars;
     if (transactionOf === this.#transactionOf) return;
@@ -103,6 +107,7 @@ export class Workspace {
       for (const [uri, file] of files)
         if (file.refused === null) files.set(uri, { ...file, pieces: this.#edited(file, unchanged, file.text) });
     this.#ends.clear();
+    this.#moved();
   }
 
   #edited({ uri, source, pieces }: FileState, edit: TextEdit, text: Text): readonly Piece[] {
@@ -138,7 +143,7 @@ export class Workspace {
     this.#histories = findHistories(found, beside);
     if (moved) this.#readAgain();
     this.#ends.clear();
-    this.#options.clear();
+    this.#moved();
     this.#reviewers.clear();
     const members = new Set(this.#histories.flatMap((h) => h.files));
     const texts = new Map(found.map((f) => [f.uri, f.text]));
@@ -151,6 +156,11 @@ export class Workspace {
   }
 
   open(uri: string, languageId: string, text: Text): void {
+    const closed = this.#closed.get(uri);
+    if (closed && closed.source === sourceFor(uri, languageId) && closed.text.toString() === text.toString()) {
+      this.#open.set(uri, closed);
+      return;
+    }
     this.#open.set(uri, this.#read(uri, languageId, text));
     this.#forget(uri);
   }
@@ -172,6 +182,7 @@ export class Workspace {
     this.#open.delete(uri);
     this.#reviewers.delete(uri);
     if (state && this.#closed.has(uri)) this.#closed.set(uri, state);
+    this.#moved();
   }
 
   get(uri: string): FileState | undefined {
@@ -208,8 +219,16 @@ export class Workspace {
     return ask(reviewer, 0);
   }
 
+  /** What is asked of many files one after another is best announced: the histories are then brought up to date once. */
+  expectReviewsOf(uris: readonly string[]): void {
+    for (const uri of uris) this.#reviewed.add(uri);
+  }
+
   #reviewerOf(history: History): Reviewer {
     const reviewer = this.#remembered(keyOf(history));
+    const state = `${this.#changes} ${this.#reviewed.size}`;
+    if (this.#broughtTo.get(reviewer) === state) return reviewer;
+    this.#broughtTo.set(reviewer, state);
     reviewer.update(
       history.files.map((file) => ({
         uri: file,
@@ -303,7 +322,7 @@ export class Workspace {
       return { ...history, files: [...history.files, ...migrations.map((file) => file.uri)] };
     });
     this.#ends.clear();
-    this.#options.clear();
+    this.#moved();
     // which files take follow-ups has changed
     for (const reviewer of this.#reviewers.values()) reviewer.forget();
   }
@@ -316,9 +335,14 @@ export class Workspace {
     return nearest ? { history: nearest, files: nearest.files } : null;
   }
 
+  #moved(): void {
+    this.#changes++;
+    this.#options.clear();
+  }
+
   /** A file has changed: what its history leaves behind is no longer known. */
   #forget(uri: string): void {
-    this.#options.clear();
+    this.#moved();
     for (const history of this.#histories) if (history.files.includes(uri)) this.#ends.delete(keyOf(history));
   }
 

@@ -93,7 +93,8 @@ function shown(replay: Replay<Action>, which: (i: number) => boolean = () => tru
   return Array.from({ length: replay.length }, (_, i) => (which(i) ? [replay.see(0, i), replay.see(1, i)] : []));
 }
 
-describe('Views under edits', () => {
+describe('Views under edits', function () {
+  this.timeout(120_000);
   it('equal those of a fresh replay, whichever were asked for on the way', () => {
     const runs = Number(process.env.PGREVIEW_RUNS ?? 2000);
     fc.assert(

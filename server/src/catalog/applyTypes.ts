@@ -26,8 +26,13 @@ function nameOf(schema: SchemaWriter, nodes: CreateEnumStmt['typeName']): { sche
   return { schema: parts.at(-2) ?? schema.session.schema, name: parts.at(-1) ?? '' };
 }
 
+/** A type that is there already stays as it is: the statement fails, in a DO block with nobody noticing. */
+function define(schema: SchemaWriter, type: UserType): void {
+  if (!schema.type(`${type.schema}.${type.name}`)?.complete) schema.setType(type);
+}
+
 export function applyCreateEnum(schema: SchemaWriter, stmt: CreateEnumStmt): void {
-  schema.setType({ kind: 'enum', ...nameOf(schema, stmt.typeName), values: nameParts(stmt.vals), complete: true });
+  define(schema, { kind: 'enum', ...nameOf(schema, stmt.typeName), values: nameParts(stmt.vals), complete: true });
 }
 
 export function applyAlterEnum(schema: SchemaWriter, stmt: AlterEnumStmt): void {
@@ -47,7 +52,7 @@ export function applyAlterEnum(schema: SchemaWriter, stmt: AlterEnumStmt): void 
 }
 
 export function applyCreateComposite(schema: SchemaWriter, stmt: CompositeTypeStmt): void {
-  schema.setType({
+  define(schema, {
     kind: 'composite',
     schema: stmt.typevar?.schemaname ?? schema.session.schema,
     name: stmt.typevar?.relname ?? '',
@@ -83,12 +88,12 @@ export function renameAttribute(schema: SchemaWriter, key: string, from: string,
 }
 
 export function applyCreateRange(schema: SchemaWriter, stmt: CreateRangeStmt): void {
-  schema.setType({ kind: 'range', ...nameOf(schema, stmt.typeName), complete: true });
+  define(schema, { kind: 'range', ...nameOf(schema, stmt.typeName), complete: true });
 }
 
 /** CREATE TYPE of one's own, in C. */
 export function applyDefineType(schema: SchemaWriter, stmt: DefineStmt): void {
-  schema.setType({ kind: 'base', ...nameOf(schema, stmt.defnames), complete: true });
+  define(schema, { kind: 'base', ...nameOf(schema, stmt.defnames), complete: true });
 }
 
 export function applyCreateDomain(schema: SchemaWriter, stmt: CreateDomainStmt): void {
@@ -111,7 +116,7 @@ export function applyCreateDomain(schema: SchemaWriter, stmt: CreateDomainStmt):
     else if (contype === 'CONSTR_CHECK' && raw_expr)
       domain = withCheck(domain, { name: conname ?? null, expression: withoutPositions(raw_expr), validated: true });
   }
-  schema.setType(domain);
+  define(schema, domain);
 }
 
 function withCheck(domain: Domain, check: DomainCheck): Domain {
@@ -178,8 +183,8 @@ export function moveType(schema: SchemaWriter, key: string, toSchema: string | n
     named && isType(schema, named, type)
       ? { ...named, schema: toSchema ?? named.schema, name: toName ?? named.name }
       : named;
-  const { relations, types, functions } = schema.contentsOf(null);
-  for (const relation of relations)
+  const { types, functions } = schema.contentsOf(null);
+  for (const relation of schema.relationsWithType(type.name))
     change(schema, relation, (r) =>
       r.columns.some((c) => swap(c.type) !== c.type)
         ? { ...r, columns: r.columns.map((c) => ({ ...c, type: swap(c.type) })) }
@@ -214,7 +219,7 @@ export function dropType(schema: SchemaWriter, key: string, cascade: boolean): v
   if (!type) return;
   schema.removeType(key);
   if (!cascade) return;
-  for (const relation of schema.contentsOf(null).relations)
+  for (const relation of schema.relationsWithType(type.name))
     for (const { name, type: named } of schema.relation(relation)?.columns ?? [])
       if (named && isType(schema, named, type)) removeColumn(schema, relation, name);
 }

@@ -12,6 +12,8 @@ export const waitedKey = 'w';
 export const heldKey = 'h';
 /** Read by ROLLBACK, which brings back whatever was written since BEGIN: it runs again after every change. */
 export const everythingKey = '*';
+/** Read by who looks at all values of one part of the catalog, by the prefix of its keys. */
+export const allOfKey = (prefix: string): string => `* ${prefix}`;
 /** Which transaction made a savepoint of that name last. */
 export const savepointKey = (name: string): string => `p ${name}`;
 /** Which relations a schema has at the end of the row. */
@@ -157,18 +159,30 @@ export class Recorder implements SchemaWriter, FinalSchema {
   }
 
   contentsOf(schema: string | null): SchemaContents {
-    this.reads.add(everythingKey);
-    const keys = (prefix: string): string[] => {
-      const found = new Set([...this.#keysBefore(prefix)]);
+    const keys = (prefix: string, within: string): string[] => {
+      this.reads.add(allOfKey(prefix));
+      const found = new Set([...this.#keysBefore(`${prefix} ${within}`)]);
       for (const [key, value] of this.writes)
-        if (key.startsWith(prefix)) value === undefined ? found.delete(key) : found.add(key);
+        if (key.startsWith(`${prefix} ${within}`)) value === undefined ? found.delete(key) : found.add(key);
       return [...found].map((key) => key.slice(2)).sort();
     };
+    const within = schema === null ? '' : `${schema}.`;
+    const isThere = (name: string): boolean => schema === null || this.functions(name).some((f) => f.schema === schema);
     return {
-      relations: keys(schema === null ? 'r ' : `r ${schema}.`),
-      types: keys(schema === null ? 't ' : `t ${schema}.`),
-      functions: keys('f ').filter((name) => schema === null || this.functions(name).some((f) => f.schema === schema)),
+      get relations() {
+        return keys('r', within);
+      },
+      get types() {
+        return keys('t', within);
+      },
+      get functions() {
+        return keys('f', '').filter(isThere);
+      },
     };
+  }
+
+  relationsWithType(name: string): readonly string[] {
+    return this.#get<readonly string[]>(`y ${name}`, () => typeUsers(this.#base).get(name)) ?? [];
   }
 
   setSession(change: Partial<Session>): void {
@@ -182,12 +196,25 @@ export class Recorder implements SchemaWriter, FinalSchema {
   setRelation(relation: Relation): void {
     const key = `${relation.schema}.${relation.name}`;
     this.#noteConstraints(key, this.relation(key), relation);
+    this.#noteTypes(key, this.relation(key), relation);
     this.writes.set(`r ${key}`, relation);
   }
 
   removeRelation(key: string): void {
     this.#noteConstraints(key, this.relation(key), undefined);
+    this.#noteTypes(key, this.relation(key), undefined);
     this.writes.set(`r ${key}`, undefined);
+  }
+
+  #noteTypes(key: string, before: Relation | undefined, after: Relation | undefined): void {
+    if (before?.columns === after?.columns) return;
+    const old = ownTypes(before);
+    const now = ownTypes(after);
+    for (const name of new Set([...old, ...now])) {
+      if (old.has(name) === now.has(name)) continue;
+      const others = this.relationsWithType(name).filter((relation) => relation !== key);
+      this.writes.set(`y ${name}`, now.has(name) ? [...others, key].sort() : others);
+    }
   }
 
   #noteConstraints(key: string, before: Relation | undefined, after: Relation | undefined): void {
@@ -265,4 +292,32 @@ export class Recorder implements SchemaWriter, FinalSchema {
       this.writes.set(key, value === removed ? undefined : (value ?? inBase(this.#base, key)));
     }
   }
+}
+
+const builtIn = new Set(
+  (
+    'int2 int4 int8 text varchar bpchar bool numeric float4 float8 timestamp timestamptz date time timetz interval uuid ' +
+    'json jsonb bytea inet cidr name char oid money xml tsvector tsquery point bit varbit'
+  ).split(' '),
+);
+
+/** Bare names of the columns' types, but for the most common ones of Postgres itself. */
+const ownTypes = (relation: Relation | undefined): Set<string> =>
+  new Set(
+    relation?.columns.flatMap(({ type }) =>
+      type && (type.schema !== null || !builtIn.has(type.name)) ? [type.name] : [],
+    ),
+  );
+
+const usersByBase = new WeakMap<Catalog, Map<string, string[]>>();
+
+function typeUsers(base: Catalog): Map<string, string[]> {
+  let users = usersByBase.get(base);
+  if (!users) {
+    users = new Map();
+    for (const [key, relation] of base.relations)
+      for (const name of ownTypes(relation)) users.set(name, [...(users.get(name) ?? []), key].sort());
+    usersByBase.set(base, users);
+  }
+  return users;
 }

@@ -13,6 +13,7 @@ import type { Map as ImmutableMap } from 'immutable';
 import { type Catalog, emptyCatalog } from './catalog.ts';
 import { Heap } from './heap.ts';
 import {
+  allOfKey,
   anySessionKey,
   catalogParts,
   everythingKey,
@@ -121,27 +122,34 @@ export class Replay<S extends object> {
     if (first === lastNew && old.length === statements.length) return;
 
     const dirty = new Set<string>();
-    for (let i = first; i < old.length - same; i++) this.#remove(old[i] as Entry<S>, dirty);
+    const gone = old.slice(first, old.length - same);
     const added: Entry<S>[] = [];
     for (let i = first; i < lastNew; i++)
       added.push({ statement: statements[i] as S, index: i, reads: new Set(), writes: new Map(), sightings: [] });
+    for (const [i, entry] of gone.entries()) {
+      const successor = added[i];
+      this.#unread(entry);
+      if (successor) this.#handOver(entry, successor);
+      else this.#remove(entry, dirty);
+    }
     this.#entries = old.slice(0, first).concat(added, old.slice(old.length - same));
     for (let i = first; i < this.#entries.length; i++) (this.#entries[i] as Entry<S>).index = i;
 
     const waiting = new Heap<Entry<S>>();
     for (const entry of added) waiting.push(entry);
     const touched = new Set(dirty);
-    dirty.add(everythingKey);
-    for (const key of dirty) this.#wake(key, first - 1, waiting);
+    for (const key of [...dirty]) for (const all of allKeys(key)) dirty.add(all);
+    // what is gone stood right before those that stay
+    for (const key of dirty) this.#wake(key, lastNew - 1, waiting);
     let done: Entry<S> | null = null;
     for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
       // woken by several keys
       if (entry === done) continue;
       done = entry;
-      for (const key of this.#evaluate(entry)) {
-        touched.add(key);
+      const changed = this.#evaluate(entry);
+      for (const key of changed) touched.add(key);
+      for (const key of new Set(changed.flatMap((key) => [key, ...allKeys(key)])))
         this.#wake(key, entry.index, waiting);
-      }
     }
     for (const key of this.#relist(touched))
       for (const reader of this.#readers.get(key) ?? []) if (reader instanceof Sighting) reader.isStale = true;
@@ -274,8 +282,20 @@ export class Replay<S extends object> {
     return [...(this.#existing.get(schema) ?? [])];
   }
 
-  #remove(entry: Entry<S>, dirty: Set<string>): void {
+  #unread(entry: Entry<S>): void {
     for (const reader of [entry, ...entry.sightings]) if (reader) this.#setReads(reader, new Set());
+  }
+
+  /**
+   * An edited statement takes the place of what it was: where it writes the same, nothing behind it is concerned. (Places are
+   * compared only when all entries have theirs.)
+   */
+  #handOver(from: Entry<S>, to: Entry<S>): void {
+    to.writes = from.writes;
+    for (const key of from.writes.keys()) this.#timelines.handOver(key, from, to);
+  }
+
+  #remove(entry: Entry<S>, dirty: Set<string>): void {
     for (const key of entry.writes.keys()) {
       this.#timelines.remove(key, entry);
       dirty.add(key);
@@ -355,3 +375,6 @@ export class Replay<S extends object> {
     return begin;
   }
 }
+
+/** Under which a reader of many keys waits for a change of this one. */
+const allKeys = (key: string): string[] => [everythingKey, allOfKey(key[0] as string)];

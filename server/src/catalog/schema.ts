@@ -61,10 +61,12 @@ export interface SchemaWriter extends SchemaReader {
    */
   tablesWithConstraint(key: string): readonly string[];
   /**
-   * What the files know to be in a schema just now, or in all (null). Who asks is run again after every change: for rare
-   * statements only (DROP SCHEMA, ALTER TYPE … RENAME).
+   * What the files know to be in a schema just now, or in all (null). Who asks for a part is run again after every change
+   * of one of that kind: for rare statements only (DROP SCHEMA).
    */
   contentsOf(schema: string | null): SchemaContents;
+  /** Keys of the relations with a column whose type has that bare name; not for the most common types of Postgres itself. */
+  relationsWithType(name: string): readonly string[];
   setSession(change: Partial<Session>): void;
   setRelation(relation: Relation): void;
   removeRelation(key: string): void;

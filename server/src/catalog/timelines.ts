@@ -34,6 +34,13 @@ export class Timelines<W extends Writer> {
     else versions.splice(at, 0, { writer, value });
   }
 
+  /** What one writer wrote is from now on another's, at the same place. */
+  handOver(key: string, from: W, to: W): void {
+    const versions = this.#byKey.get(key);
+    const at = versions?.findIndex((v) => v.writer === from) ?? -1;
+    if (versions && at >= 0) versions[at] = { writer: to, value: versions[at]?.value };
+  }
+
   remove(key: string, writer: W): void {
     const versions = this.#byKey.get(key);
     const at = versions?.findIndex((v) => v.writer === writer) ?? -1;

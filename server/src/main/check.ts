@@ -50,7 +50,9 @@ export async function check(paths: readonly string[], options: CheckOptions, par
   const files: CheckedFile[] = [];
   const created: string[] = [];
   let fixed = 0;
-  for (const uri of await filesToCheck(paths, root, configuration)) {
+  const uris = await filesToCheck(paths, root, configuration);
+  workspace.expectReviewsOf(uris);
+  for (const uri of uris) {
     const text = await nodeFiles.read(uri);
     if (text === null) throw new UsageError(`${fileURLToPath(uri)}: cannot be read, or is too large to be reviewed`);
     const checked = checkFile(workspace, uri, text, configuration, options);

@@ -166,6 +166,20 @@ describe('Follow-up migrations: what must not share a transaction', () => {
     });
   });
 
+  it('what stands behind it on its line stays; lines end as they did', async () => {
+    const files = {
+      'm/1_i.sql': `-- +goose Up\r\n${index.trim()} SELECT 1;\r\n-- +goose Down\r\nDROP INDEX orders_code; -- why\r\n`,
+    };
+    const { after } = await openProject('m/1_i.sql', files);
+    assert.equal(
+      after(rule)?.['m/1_i.sql'],
+      `-- +goose Up\r\n${followed.trim()}\r\n SELECT 1;\r\n-- +goose Down\r\nDROP INDEX IF EXISTS orders_code; -- why\r\n`,
+    );
+    const alone = { 'm/1_i.sql': `-- +goose Up\r\n${index}` };
+    const told = (await openProject('m/1_i.sql', alone)).after(rule);
+    assert.equal(told?.['m/1_i.sql'], `-- +goose NO TRANSACTION\r\n-- +goose Up\r\n${concurrently}`);
+  });
+
   it('what another file drops is not dropped twice', async () => {
     const files = { 'm/1_i.up.sql': `SELECT 1;\n${index}`, 'm/1_i.down.sql': 'DROP INDEX orders_code;\n' };
     const { after } = await openProject('m/1_i.up.sql', files);

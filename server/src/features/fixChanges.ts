@@ -8,7 +8,7 @@ import { forwardPart } from '../sources/piece.ts';
 import type { LineDocument } from '../text/text.ts';
 import { script } from '../tools/script.ts';
 import type { NewFile, NewMigration } from '../tools/tool.ts';
-import { editsOf, rangeOf } from './place.ts';
+import { editsOf, rangeOf, withLineEnds } from './place.ts';
 
 export interface FixChanges {
   readonly edits: readonly TextEdit[];
@@ -49,7 +49,7 @@ export function changesOf(
   const written = writtenBehind(document, migrations, place);
   return (
     written && {
-      edits: [...edits, ...undone.edits, ...written.edits],
+      edits: [...edits.map((edit) => closed(document, edit)), ...undone.edits, ...written.edits],
       created: written.created,
       elsewhere: undone.elsewhere,
     }
@@ -76,7 +76,7 @@ function writtenBehind(
   }
   const end = { start: text.length, end: text.length };
   const newText = text.endsWith('\n') ? added : `\n${added}`;
-  return { edits: [{ range: rangeOf(document, end), newText }], created: [] };
+  return { edits: [{ range: rangeOf(document, end), newText: withLineEnds(document, newText) }], created: [] };
 }
 
 /**
@@ -120,8 +120,16 @@ function ifExists(document: LineDocument, { sql, downFrom, map }: Piece, name: s
   return edits;
 }
 
+/** A comment that an edit ends with must not swallow what stands behind it on the line. */
+function closed(document: LineDocument, edit: TextEdit): TextEdit {
+  if (!/--[^\n]*$/.test(edit.newText)) return edit;
+  const { end } = edit.range;
+  const rest = document.getText({ start: end, end: { line: end.line + 1, character: 0 } });
+  return rest.trim() === '' ? edit : { ...edit, newText: withLineEnds(document, `${edit.newText}\n`) };
+}
+
 /** @param at offset in the piece's SQL */
 function insertion(document: LineDocument, { map }: Piece, at: number, newText: string): TextEdit {
   const offset = map.toFile(at);
-  return { range: rangeOf(document, { start: offset, end: offset }), newText };
+  return { range: rangeOf(document, { start: offset, end: offset }), newText: withLineEnds(document, newText) };
 }

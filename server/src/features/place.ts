@@ -25,7 +25,7 @@ export function editsOf(document: LineDocument, { piece, statementStart }: Place
 }
 
 /** New lines as the file ends its own. */
-function withLineEnds(document: LineDocument, text: string): string {
+export function withLineEnds(document: LineDocument, text: string): string {
   return text.includes('\n') &&
     /\r\n/.test(document.getText({ start: { line: 0, character: 0 }, end: { line: 2, character: 0 } }))
     ? text.replaceAll('\n', '\r\n')

@@ -84,7 +84,7 @@ onEachVersion('a type change by a new column', ({ freshDatabase }) => {
       const writes = writing(writer);
       for (const { body } of statements.slice(0, swap)) await client.query(body);
       const count = await writes.stop();
-      assert.ok(count > 5, `only ${count} writes went on beside it`);
+      assert.ok(count > 0, 'no write went on beside it');
       await assertSame(client, sql, () =>
         run(
           client,

@@ -57,6 +57,18 @@ const cases: readonly (Omit<FixCase, 'schema'> & Partial<FixCase>)[] = [
     same: 'TRUNCATE users, orders;',
     keepsLocks: true,
   },
+  {
+    rule: 'drop-type-cascade',
+    schema: "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TABLE people (id bigint PRIMARY KEY);",
+    sql: 'DROP TYPE IF EXISTS mood CASCADE;',
+  },
+  {
+    rule: 'replaced-view-changes-columns',
+    schema:
+      'CREATE TABLE users (id bigint PRIMARY KEY, email text); CREATE VIEW people AS SELECT id, email FROM users;',
+    sql: '-- why\ncreate or replace view people as\n  select email, id from users;',
+    same: 'DROP VIEW people; CREATE VIEW people AS SELECT email, id FROM users;',
+  },
 ];
 
 export const breakingFixCases: readonly FixCase[] = cases.map((fixCase) => ({ schema: orders, ...fixCase }));

@@ -47,6 +47,19 @@ const loses = (query: string): ClaimProof => ({
 
 const relationNamed = (name: string) => `SELECT FROM pg_class WHERE relname = '${name}'`;
 
+const columnNamed = (name: string) =>
+  `SELECT FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = '${name}'`;
+
+/** What a client does is refused when the unsafe form has run. */
+const breaksClient = (statement: string, code: string): ClaimProof => ({
+  async claim({ unsafe, freshDatabase }) {
+    const client = await freshDatabase();
+    await client.query(`BEGIN; ${statement}; ROLLBACK`);
+    await client.query(unsafe);
+    await refused(client, statement, code);
+  },
+});
+
 export const breakingProofs: Proofs = {
   'not-null-column-without-default': [{ error: '23502' }],
   'drop-column': [exclusive('users')],
@@ -98,5 +111,43 @@ export const breakingProofs: Proofs = {
   'type-change-of-used-column': [fails('0A000'), fails('0A000')],
   'truncate-referenced-table': [fails('0A000')],
   'truncate-cascade': [loses('SELECT FROM orders')],
+  'drop-type-cascade': [loses(columnNamed('mood')), loses(columnNamed('email'))],
+  'drop-schema-cascade': [loses(relationNamed('invoices'))],
+  'drop-database': [
+    {
+      async claim({ freshDatabase, unsafe }) {
+        const client = await freshDatabase();
+        await client.query('CREATE DATABASE nothing_of_value');
+        await refused(client, `BEGIN; ${unsafe}`, '25001');
+        await client.query('ROLLBACK');
+        await client.query(unsafe);
+        await refused(client, 'ALTER DATABASE nothing_of_value SET timezone TO utc', '3D000');
+      },
+    },
+  ],
+  'drop-unique-constraint': [
+    breaksClient("INSERT INTO users VALUES (100, 'a') ON CONFLICT (email) DO NOTHING", '42P10'),
+  ],
+  'drop-default-of-required-column': [breaksClient('INSERT INTO users (id) VALUES (100)', '23502')],
+  'drop-not-null': [
+    {
+      async claim({ freshDatabase, unsafe }) {
+        const client = await freshDatabase();
+        const insert = 'INSERT INTO users VALUES (100, NULL), (101, NULL)';
+        await refused(client, insert, '23502');
+        await client.query(unsafe);
+        await client.query(insert);
+        const absent = await client.query("SELECT 'nobody' NOT IN (SELECT email FROM users) AS absent");
+        assert.equal(absent.rows[0].absent, null);
+      },
+    },
+  ],
+  'rename-enum-value': [breaksClient("INSERT INTO orders VALUES (100, 'open')", '22P02')],
+  'rename-view': [breaksClient('SELECT id FROM emails', '42P01'), breaksClient('SELECT email FROM emails', '42703')],
+  'set-schema': [
+    breaksClient('SELECT id FROM orders', '42P01'),
+    breaksClient('SELECT id FROM archive.orders', '42P01'),
+  ],
+  'replaced-view-changes-columns': [fails('42P16'), fails('42P16'), fails('42P16')],
   'enum-value-removed': [failsWith("INSERT INTO orders VALUES (1, 'late')", '22P02')],
 };

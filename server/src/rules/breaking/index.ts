@@ -7,7 +7,13 @@ import columnTypeNarrowed from './columnTypeNarrowed.ts';
 import constraintAlreadyExists from './constraintAlreadyExists.ts';
 import dropCascade from './dropCascade.ts';
 import dropColumn from './dropColumn.ts';
+import dropDatabase from './dropDatabase.ts';
+import dropDefaultOfRequiredColumn from './dropDefaultOfRequiredColumn.ts';
+import dropNotNull from './dropNotNull.ts';
+import dropSchemaCascade from './dropSchemaCascade.ts';
 import dropTable from './dropTable.ts';
+import dropTypeCascade from './dropTypeCascade.ts';
+import dropUniqueConstraint from './dropUniqueConstraint.ts';
 import dropWithDependents from './dropWithDependents.ts';
 import enumValueAlreadyExists from './enumValueAlreadyExists.ts';
 import enumValueDoesNotExist from './enumValueDoesNotExist.ts';
@@ -20,8 +26,12 @@ import policyAlreadyExists from './policyAlreadyExists.ts';
 import primaryKeyAlreadyExists from './primaryKeyAlreadyExists.ts';
 import relationAlreadyExists from './relationAlreadyExists.ts';
 import renameColumn from './renameColumn.ts';
+import renameEnumValue from './renameEnumValue.ts';
 import renameTable from './renameTable.ts';
+import renameView from './renameView.ts';
+import replacedViewChangesColumns from './replacedViewChangesColumns.ts';
 import schemaAlreadyExists from './schemaAlreadyExists.ts';
+import setSchema from './setSchema.ts';
 import triggerAlreadyExists from './triggerAlreadyExists.ts';
 import truncateCascade from './truncateCascade.ts';
 import truncateReferencedTable from './truncateReferencedTable.ts';
@@ -60,4 +70,14 @@ export const breakingRules: readonly Rule[] = [
   typeChangeOfUsedColumn,
   truncateReferencedTable,
   truncateCascade,
+  dropTypeCascade,
+  dropSchemaCascade,
+  dropDatabase,
+  dropUniqueConstraint,
+  dropDefaultOfRequiredColumn,
+  dropNotNull,
+  renameEnumValue,
+  renameView,
+  setSchema,
+  replacedViewChangesColumns,
 ];

@@ -99,6 +99,12 @@ export const locksProofs: Proofs = {
   'column-type-rewrites-table': [rewrite('orders'), rewrite('orders')],
   'add-column-rewrites-table': [rewrite('orders'), rewrite('orders'), rewrite('orders'), rewrite('orders')],
   'exclusion-constraint-builds-index': [scan('bookings')],
+  'collation-change-rebuilds-index': [scan('users'), scan('users')],
+  'domain-constraint-scans-tables': [index('orders'), index('orders')],
+  'drop-locks-referenced-table': [
+    { locks: { customers: 'AccessExclusiveLock', orders: 'AccessExclusiveLock' } },
+    { locks: { customers: 'AccessExclusiveLock', orders: 'AccessExclusiveLock' } },
+  ],
   'set-expression-rewrites-table': [{ claim: otherExpression }],
   'set-logged-rewrites-table': [
     rewrite('events'),

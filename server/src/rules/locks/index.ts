@@ -4,9 +4,12 @@ import addColumnRewritesTable from './addColumnRewritesTable.ts';
 import attachPartitionScansTable from './attachPartitionScansTable.ts';
 import checkWithoutNotValid from './checkWithoutNotValid.ts';
 import cluster from './cluster.ts';
+import collationChangeRebuildsIndex from './collationChangeRebuildsIndex.ts';
 import columnTypeRewritesTable from './columnTypeRewritesTable.ts';
 import detachPartitionWithoutConcurrently from './detachPartitionWithoutConcurrently.ts';
+import domainConstraintScansTables from './domainConstraintScansTables.ts';
 import dropIndexWithoutConcurrently from './dropIndexWithoutConcurrently.ts';
+import dropLocksReferencedTable from './dropLocksReferencedTable.ts';
 import exclusionConstraintBuildsIndex from './exclusionConstraintBuildsIndex.ts';
 import foreignKeyWithoutNotValid from './foreignKeyWithoutNotValid.ts';
 import indexWithoutConcurrently from './indexWithoutConcurrently.ts';
@@ -31,7 +34,9 @@ export const locksRules: readonly Rule[] = [
   uniqueConstraintBuildsIndex,
   columnTypeRewritesTable,
   addColumnRewritesTable,
+  collationChangeRebuildsIndex,
   exclusionConstraintBuildsIndex,
+  domainConstraintScansTables,
   setExpressionRewritesTable,
   setLoggedRewritesTable,
   setTablespaceCopiesTable,
@@ -45,5 +50,6 @@ export const locksRules: readonly Rule[] = [
   vacuumFull,
   cluster,
   lockTable,
+  dropLocksReferencedTable,
   lockTimeoutMissing,
 ];

@@ -28,7 +28,7 @@ export default defineRule({
     IndexStmt(stmt, context) {
       if (!stmt.concurrent) return;
       const table = targetOf(stmt.relation, context);
-      if (table.relation?.kind !== 'partitioned' || stmt.if_not_exists) return;
+      if (table.relation?.kind !== 'partitioned' || table.relation.temporary || stmt.if_not_exists) return;
       const at = context.tokens.find(['concurrently']);
       context.report(
         context.tokens.span(at),
@@ -43,7 +43,8 @@ export default defineRule({
         if (!('List' in object)) continue;
         const index = context.before.relation(nodesKey(object.List.items, context.before.session.schema));
         const table = index?.table ? context.before.relation(index.table) : undefined;
-        if (table?.kind !== 'partitioned') continue;
+        // of a temporary table CONCURRENTLY is ignored
+        if (table?.kind !== 'partitioned' || table.temporary) continue;
         context.report(
           context.tokens.span(context.tokens.find(['concurrently'])),
           `This fails: ${index?.name} is an index of the partitioned table ${table.name} and cannot be dropped CONCURRENTLY.`,

@@ -45,9 +45,16 @@ function check(stmt: CreateStmt | AlterTableStmt, context: RuleContext): void {
     // a table that is there already is left as it is
     if (!parent || ('if_not_exists' in stmt && stmt.if_not_exists)) continue;
     const bound = boundOf(partition.bound);
-    for (const sibling of siblingsOf(partition, parent, context.before)) {
+    // temporary and permanent tables do not mix: what is listed may have been refused
+    const siblings = parent.temporary ? [] : siblingsOf(partition, parent, context.before);
+    for (const [i, sibling] of siblings.entries()) {
       const what = sibling?.bound && overlap(bound, sibling.bound, parent);
-      if (!what) continue;
+      // one that was refused itself is not there
+      if (
+        !what ||
+        siblings.slice(0, i).some((s) => s?.bound && overlap(s.bound, sibling.bound as PartitionBound, parent))
+      )
+        continue;
       context.report(
         partition.span,
         `This fails: ${sibling.name} has ${what} already.`,

@@ -12,6 +12,7 @@ export function finalSchema(catalog: Catalog): FinalSchema {
     addedEnumValues: () => [],
     createsEnum: () => false,
     relation: (key) => catalog.relations.get(key),
+    versionsOf: () => [],
     type: (key) => catalog.types.get(key),
     functions: (name) => catalog.functions.get(name) ?? [],
     extension: (name) => catalog.extensions.get(name),

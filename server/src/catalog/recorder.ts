@@ -2,7 +2,7 @@
 import type { Catalog, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
-import type { FinalSchema, SchemaContents, SchemaWriter } from './schema.ts';
+import type { FinalSchema, RelationVersion, SchemaContents, SchemaWriter } from './schema.ts';
 import { inTransaction, type Session } from './session.ts';
 
 export const sessionKey = 's';
@@ -16,6 +16,8 @@ export const everythingKey = '*';
 export const allOfKey = (prefix: string): string => `* ${prefix}`;
 /** Which transaction made a savepoint of that name last. */
 export const savepointKey = (name: string): string => `p ${name}`;
+/** Which statements wrote a relation. */
+export const originKey = (key: string): string => `o ${key}`;
 /** Which relations a schema has at the end of the row. */
 export const listingKey = (schema: string): string => `l ${schema}`;
 
@@ -51,6 +53,7 @@ export class Recorder implements SchemaWriter, FinalSchema {
   readonly #since: (savepoint: string | null) => Map<string, unknown>;
   readonly #listing: (schema: string) => readonly string[];
   readonly #keysBefore: (prefix: string) => Iterable<string>;
+  readonly #versions: (key: string) => readonly { readonly statement: object; readonly value: unknown }[];
   readonly #base: Catalog;
   readonly #initial: Session;
 
@@ -59,6 +62,7 @@ export class Recorder implements SchemaWriter, FinalSchema {
     since: (savepoint: string | null) => Map<string, unknown>,
     listing: (schema: string) => readonly string[],
     keysBefore: (prefix: string) => Iterable<string>,
+    versions: (key: string) => readonly { readonly statement: object; readonly value: unknown }[],
     base: Catalog,
     initial: Session,
   ) {
@@ -66,6 +70,7 @@ export class Recorder implements SchemaWriter, FinalSchema {
     this.#since = since;
     this.#listing = listing;
     this.#keysBefore = keysBefore;
+    this.#versions = versions;
     this.#base = base;
     this.#initial = initial;
   }
@@ -98,6 +103,14 @@ export class Recorder implements SchemaWriter, FinalSchema {
 
   relation(key: string): Relation | undefined {
     return this.#get<Relation>(`r ${key}`, () => this.#base.relations.get(key));
+  }
+
+  versionsOf(key: string): readonly RelationVersion[] {
+    this.reads.add(`r ${key}`).add(originKey(`r ${key}`));
+    return this.#versions(`r ${key}`).map(({ statement, value }) => ({
+      statement,
+      relation: value as Relation | undefined,
+    }));
   }
 
   isCreated(key: string): boolean {

@@ -19,6 +19,7 @@ import {
   everythingKey,
   heldKey,
   listingKey,
+  originKey,
   Recorder,
   removed,
   savepointKey,
@@ -141,6 +142,7 @@ export class Replay<S extends object> {
     for (const key of [...dirty]) for (const all of allKeys(key)) dirty.add(all);
     // what is gone stood right before those that stay
     for (const key of dirty) this.#wake(key, lastNew - 1, waiting);
+    for (const entry of gone) for (const key of entry.writes.keys()) this.#wake(originKey(key), first - 1, waiting);
     let done: Entry<S> | null = null;
     for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
       // woken by several keys
@@ -221,6 +223,8 @@ export class Replay<S extends object> {
       (savepoint) => this.#heldSince(savepoint, index),
       (schema) => this.#listing(schema),
       (prefix) => this.#keysBefore(prefix, index),
+      (key) =>
+        [...this.#timelines.before(key, index)].map(({ writer, value }) => ({ statement: writer.statement, value })),
       this.#base,
       this.#session,
     );

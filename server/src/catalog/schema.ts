@@ -8,7 +8,21 @@ import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { Session } from './session.ts';
 
+/** What a statement made of a relation. */
+export interface RelationVersion {
+  /** Of the row that is replayed. */
+  readonly statement: object;
+  /** Undefined where it is gone. */
+  readonly relation: Relation | undefined;
+}
+
 export interface SchemaReader {
+  /**
+   * What earlier statements of the row made of a relation, the latest first: who created it, who dropped it, or a column of
+   * it. What came before the row is not told.
+   * @param key `schema.name`
+   */
+  versionsOf(key: string): readonly RelationVersion[];
   /** Settings of the session and its transaction. */
   readonly session: Session;
   /** @param key `schema.name` */

@@ -34,7 +34,8 @@ export type Command = Span &
     | { readonly kind: 'raise'; readonly aborts: boolean }
     /** target: `new.updated_at` → ['new', 'updated_at'], as Postgres folds names; subscripts are left out. */
     | { readonly kind: 'assign'; readonly target: readonly string[]; readonly value: BodyStatement | null }
-    | { readonly kind: 'exit' | 'continue'; readonly conditional: boolean }
+    /** labelled: it names the loop or block that it leaves. */
+    | { readonly kind: 'exit' | 'continue'; readonly conditional: boolean; readonly labelled: boolean }
     | { readonly kind: 'commit' | 'rollback' }
     /** SQL by itself, PERFORM, EXECUTE, RETURN NEXT, GET DIAGNOSTICS …; word: its first one. */
     | { readonly kind: 'other'; readonly word: string; readonly sql: BodyStatement | null }
@@ -92,7 +93,7 @@ class CommandReader {
   }
 
   read(): Command | null {
-    while (this.#word() === '#') this.#at += 3;
+    while (this.#tokens.written(this.#at) === '#') this.#at += 3;
     return this.#command();
   }
 
@@ -226,8 +227,10 @@ class CommandReader {
       const level = this.#tokens.word(first + 1);
       return { kind: 'raise' as const, aborts: !/^(?:debug|log|info|notice|warning)$/.test(level) };
     }
-    if (word === 'exit' || word === 'continue')
-      return { kind: word, conditional: this.#tokens.find(['when'], first, end) >= 0 } as const;
+    if (word === 'exit' || word === 'continue') {
+      const labelled = end > first + 1 && this.#tokens.word(first + 1) !== 'when';
+      return { kind: word, conditional: this.#tokens.find(['when'], first, end) >= 0, labelled } as const;
+    }
     if (word === 'commit' || word === 'rollback') return { kind: word } as const;
     // the words of PL/pgSQL's own before the SQL
     const sql =

@@ -26,8 +26,10 @@ class FlowWalker {
   readonly #assume: Assume;
   readonly returns: (Command & { readonly kind: 'return' })[] = [];
   readonly commands: Command[] = [];
-  /** EXITs met so far: a loop that holds one may end. */
+  /** EXITs met so far that leave the innermost loop. */
   #exits = 0;
+  /** And those that name what they leave: any loop or block around them may be meant. */
+  #namedExits = 0;
 
   constructor(assume: Assume) {
     this.#assume = assume;
@@ -48,20 +50,23 @@ class FlowWalker {
         this.commands.push(command);
         return !command.aborts;
       case 'exit':
-        this.#exits++;
+        if (command.labelled) this.#namedExits++;
+        else this.#exits++;
         return command.conditional;
       case 'continue':
         return command.conditional;
       case 'loop': {
-        const before = this.#exits;
+        const [exits, named] = [this.#exits, this.#namedExits];
         this.list(command.commands);
-        return !command.endless || this.#exits > before;
+        const left = this.#exits > exits || this.#namedExits > named;
+        this.#exits = exits;
+        return !command.endless || left;
       }
       case 'block': {
-        const before = this.#exits;
+        const named = this.#namedExits;
         let falls = this.list(command.commands);
         for (const handler of command.handlers) falls = this.list(handler.commands) || falls;
-        return falls || this.#exits > before;
+        return falls || this.#namedExits > named;
       }
       case 'if':
       case 'case': {

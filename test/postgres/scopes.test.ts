@@ -70,6 +70,7 @@ const complete: readonly string[] = [
   'WITH RECURSIVE tree AS (SELECT id, user_id, 1 AS depth FROM orders UNION ALL SELECT o.id, o.user_id, t.depth + 1 FROM orders o JOIN tree t ON t.id = o.user_id) SELECT * FROM tree ORDER BY depth',
   'WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 3) SEARCH DEPTH FIRST BY n SET ord SELECT * FROM t',
   'WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 3) CYCLE n SET is_cycle USING path SELECT * FROM t',
+  'WITH RECURSIVE a AS (SELECT 1 AS b UNION ALL SELECT * FROM a) CYCLE b SET c USING p SELECT * FROM a',
   'WITH users AS (SELECT 1 AS only_this) SELECT * FROM users',
   'WITH users AS (SELECT 1 AS only_this) SELECT * FROM public.users',
   'WITH u AS (WITH v AS (SELECT 7 AS z) SELECT z FROM v) SELECT * FROM u, (WITH u AS (SELECT 8 AS y) SELECT * FROM u) s',

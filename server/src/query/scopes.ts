@@ -1,5 +1,5 @@
 /** Builds the {@link Scopes} of a statement against the schema just before it runs. */
-import type { ColumnRef, JoinExpr, Node, RangeVar, SelectStmt, SubLink, WithClause } from '@pgsql/types';
+import type { A_Expr, ColumnRef, JoinExpr, Node, RangeVar, SelectStmt, SubLink, WithClause } from '@pgsql/types';
 import { nameParts } from '../catalog/names.ts';
 import type { SchemaReader } from '../catalog/schema.ts';
 import type { Around, CteScope, Draft } from './draft.ts';
@@ -362,6 +362,7 @@ export class ScopeBuilder {
       for (let i = entries.length - 1; i >= 0; i--) {
         const [key, inner] = entries[i] as [string, object];
         if (inner === null || typeof inner !== 'object') continue;
+        if (key === 'A_Expr' && isNamedParameter(inner)) continue;
         if (key === 'ColumnRef') {
           const node = inner as ColumnRef;
           this.#remember(level, { node, clause, resolution: resolve(node, names) });
@@ -390,6 +391,18 @@ export class ScopeBuilder {
   }
 }
 
+/**
+ * `@name`, the parameter of some tools, which Postgres would read as the operator @ and a column. (Casts and subscripts
+ * behind it belong to it.)
+ */
+function isNamedParameter({ kind, name, lexpr, rexpr, location }: A_Expr): boolean {
+  if (kind !== 'AEXPR_OP' || lexpr || nameParts(name).join() !== '@') return false;
+  let node = rexpr;
+  while (node && !('ColumnRef' in node))
+    node = 'TypeCast' in node ? node.TypeCast.arg : 'A_Indirection' in node ? node.A_Indirection.arg : undefined;
+  return node?.ColumnRef.location === (location ?? 0) + 1;
+}
+
 const isBare = (stmt: SelectStmt): boolean =>
   !stmt.withClause && !stmt.sortClause && !stmt.limitCount && !stmt.limitOffset && !stmt.lockingClause;
 
@@ -403,14 +416,15 @@ const commonNames = (left: RangeItem, right: RangeItem): string[] =>
 function describe(table: CommonTable, level: QueryLevel, inPart = false): void {
   const names = nameParts(table.node.aliascolnames);
   const given = names.map((name, i) => ({ ...(level.output[i] ?? plainColumn(name)), name }));
+  const columns = [...given, ...level.output.slice(names.length)];
+  table.complete = level.outputComplete;
+  if (inPart) {
+    // the rows that recursion adds may hold nulls
+    table.columns = columns.map((c) => ({ ...c, notNull: null, origin: null }));
+    return;
+  }
+  // these are not there yet for the query itself
   const { search_clause: search, cycle_clause: cycle } = table.node;
   const added = [search?.search_seq_column, cycle?.cycle_mark_column, cycle?.cycle_path_column];
-  const columns = [
-    ...given,
-    ...level.output.slice(names.length),
-    ...added.filter((name) => name !== undefined).map((name) => plainColumn(name)),
-  ];
-  // the rows that recursion adds may hold nulls
-  table.columns = inPart ? columns.map((c) => ({ ...c, notNull: null, origin: null })) : columns;
-  table.complete = level.outputComplete;
+  table.columns = [...columns, ...added.filter((name) => name !== undefined).map((name) => plainColumn(name))];
 }

@@ -40,6 +40,22 @@ export const queriesProofs: Proofs = {
     rowCounts(20, 1, 'DELETE FROM imports WHERE id > 1'),
     rowCounts(20, 1, 'DELETE FROM imports WHERE id > 1'),
   ],
+  'locking-cte-not-run': [
+    {
+      async claim(example) {
+        const client = await example.freshDatabase();
+        // a row that a transaction has locked holds its id in xmax; the rows 3 and 4 are written in any case
+        const locked = async (sql: string) => {
+          await client.query(`BEGIN; ${sql}`);
+          const { rows } = await client.query("SELECT id::int FROM jobs WHERE xmax::text <> '0' AND id NOT IN (3, 4)");
+          await client.query('ROLLBACK');
+          return rows.map((row) => row.id).sort();
+        };
+        assert.deepEqual(await locked(example.unsafe), []);
+        assert.deepEqual(await locked(example.safe), [1, 2]);
+      },
+    },
+  ],
   'subquery-selects-outer-column': [rowCounts(20, 2)],
   'subquery-captures-outer-name': [rowCounts(20, 2)],
   'not-in-nullable-subquery': [

@@ -1,5 +1,6 @@
+import type { Resolution } from '../../query/scope.ts';
 import { defineRule } from '../rule.ts';
-import { inEveryQuery, selectOf } from './queryLevels.ts';
+import { inEveryQuery, type LevelContext, selectOf } from './queryLevels.ts';
 
 export default defineRule({
   id: 'distinct-on-arbitrary-row',
@@ -37,6 +38,7 @@ export default defineRule({
       )
     )
       return;
+    if (isKeyOfAll(context)) return;
     const at = context.tokens.find(
       ['distinct', 'on'],
       Math.max(0, context.tokens.at(locationOf(keys[0] as object)) - 3),
@@ -53,4 +55,17 @@ export default defineRule({
 function locationOf(node: object): number {
   const value = Object.values(node)[0] as { location?: number };
   return value.location ?? 0;
+}
+
+/** Whether the columns of DISTINCT ON are a primary key of the table that all output columns are taken from. */
+function isKeyOfAll({ level, before }: LevelContext): boolean {
+  const keys = level.references.filter((r) => r.clause === 'distinct').map((r) => r.resolution);
+  const shown = level.references.filter((r) => r.clause === 'select').map((r) => r.resolution);
+  const [first] = keys;
+  if (first?.kind !== 'column' || !first.item.key) return false;
+  const isOfTable = (r: Resolution): r is Extract<Resolution, { kind: 'column' }> =>
+    r.kind === 'column' && r.item === first.item;
+  const primary = before.relation(first.item.key)?.constraints.find((c) => c.kind === 'primary')?.columns ?? [];
+  const known = keys.filter(isOfTable).map((r) => r.column.name);
+  return primary.length > 0 && primary.every((c) => known.includes(c)) && shown.every(isOfTable);
 }

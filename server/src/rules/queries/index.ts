@@ -19,6 +19,7 @@ import lastValueFrame from './lastValueFrame.ts';
 import leadingWildcard from './leadingWildcard.ts';
 import leftJoinUndone from './leftJoinUndone.ts';
 import limitWithoutOrder from './limitWithoutOrder.ts';
+import lockingCteNotRun from './lockingCteNotRun.ts';
 import missingJoinCondition from './missingJoinCondition.ts';
 import notEqualAny from './notEqualAny.ts';
 import notInListWithNull from './notInListWithNull.ts';
@@ -43,6 +44,7 @@ export const queriesRules: readonly Rule[] = [
   deleteWithoutWhere,
   alwaysTrue,
   unlinkedUpdateFrom,
+  lockingCteNotRun,
   subqueryReadsOuterColumn,
   subqueryNotCorrelated,
   notInSubquery,

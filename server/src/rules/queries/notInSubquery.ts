@@ -37,7 +37,7 @@ export default defineRule({
     for (const link of negatedLinks(level)) {
       const query = scopes.levels.find((l) => l.subLink === link);
       const [column] = query?.output ?? [];
-      if (!query || !column || !query.outputComplete || column.notNull !== false) continue;
+      if (!query || !column || !query.outputComplete || query.output.length > 1 || column.notNull !== false) continue;
       const target = selectOf(query)?.targetList?.[0];
       const found = columnAt(target && 'ResTarget' in target ? target.ResTarget.val : undefined, context);
       if (!found?.column.origin || found.level !== query) continue;

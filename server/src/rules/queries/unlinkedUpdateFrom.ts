@@ -1,6 +1,6 @@
 import { defineRule } from '../rule.ts';
 import { givesManyRows, groupsOf } from './linked.ts';
-import { inEveryQuery } from './queryLevels.ts';
+import { inEveryQuery, referencesIn, whereOf } from './queryLevels.ts';
 
 const schema = `CREATE TABLE users (id bigint PRIMARY KEY, name text);
 CREATE TABLE imports (id bigint PRIMARY KEY, user_id bigint, name text);`;
@@ -40,8 +40,11 @@ export default defineRule({
     const groups = groupsOf(context);
     if (!target || others.length === 0 || !groups) return;
     const own = groups.find((group) => group.has(target));
-    if (!own || own.size > 1 || !givesManyRows(target, context) || !others.every((o) => givesManyRows(o, context)))
-      return;
+    // a condition on the target alone, or a subquery that it is looked up in, may well choose the rows that are meant
+    const chosen = referencesIn(whereOf(level), context.scopes).some(
+      ({ resolution: r }) => 'item' in r && r.item === target,
+    );
+    if (!own || own.size > 1 || chosen || !others.every((o) => givesManyRows(o, context))) return;
     const again = others.find((o) => o.key !== null && o.key === target.key);
     const named = again ?? others.find((o) => o.rangeVar);
     if (!named?.rangeVar) return;

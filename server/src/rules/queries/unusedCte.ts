@@ -29,6 +29,8 @@ export default defineRule({
       const { level: query, uses, node } = table;
       // one that writes runs in any case; of WITH RECURSIVE a query counts as used by itself
       if (uses > 0 || !query || !('SelectStmt' in query.node)) continue;
+      // locking-cte-not-run says it
+      if (query.node.SelectStmt.lockingClause) continue;
       if (scopes.levels.some((l) => l.role === 'cte' && !('SelectStmt' in l.node))) continue;
       const at = tokens.at(node.location ?? 0);
       context.report(

@@ -15,7 +15,8 @@ import type { Source, TextEdit } from './sources/source.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import { Text } from './text/text.ts';
-import { besideNames, readForName } from './tools/index.ts';
+import { besideNames, otherMigrations, readForName } from './tools/index.ts';
+import { parent } from './tools/paths.ts';
 import { wrappingOfString } from './tools/script.ts';
 import type { Beside, NewFile } from './tools/tool.ts';
 
@@ -303,6 +304,7 @@ export class Workspace {
       now: this.#now(),
       read: (file) => this.get(file)?.text.toString() ?? '',
       exists: (file) => this.#existing.has(file),
+      others: [...this.#existing].filter((file) => parent(file) === history.folder && otherMigrations.test(file)),
       runsOutside: (file, others) => {
         const beside = new Map([...this.#beside, ...others.map((other) => [other.uri, other.text] as const)]);
         const pieces = sourceFor(file.uri)?.read(file.uri, Text.of(file.text), this.#parser, beside) ?? [];

@@ -301,6 +301,13 @@ describe('Follow-up migrations: where none is offered', () => {
     assert.equal(await offered('v/c.py', { ...files, 'v/b.py': revision('b', '"a"', 'SET lock_timeout = 1') }), false);
   });
 
+  it('beside a later migration in a language that we do not read', async () => {
+    const files = { 'm/1_f.sql': up(foreignKey) };
+    assert.equal(await offered('m/1_f.sql', { ...files, 'm/2_rows.go': '' }), false);
+    assert.equal(await offered('m/1_f.sql', { ...files, 'm/0_rows.go': '', 'other/2_rows.go': '' }), true);
+    assert.equal(await offered('m/V1__f.sql', { 'm/V1__f.sql': foreignKey, 'm/V2__Rows.java': '' }), false);
+  });
+
   it('over a file that is there', async () => {
     const files = { 'm/1_f.up.sql': `${foreignKey}SELECT 1;\n`, 'm/2_validate_f.down.sql': '' };
     assert.equal(await offered('m/1_f.up.sql', files), false);

@@ -4,6 +4,8 @@ import type { MigrationTool, NewFile, NewMigration, Place } from '../tools/tool.
 export interface FollowUpPlace extends Place {
   readonly tool: MigrationTool;
   exists(uri: string): boolean;
+  /** URIs of migrations in other languages in the history's folder. */
+  readonly others: readonly string[];
   /** Whether each statement of a new file would be a transaction of its own. @param others new files beside it */
   runsOutside(file: NewFile, others: readonly NewFile[]): boolean;
 }
@@ -15,12 +17,19 @@ export function writeFollowUps(migrations: readonly NewMigration[], place: Follo
   const created: NewFile[] = [];
   for (const migration of migrations) {
     const files = tool.write({ ...migration, name: fileName(migration.name) }, behind(place, created));
-    if (!files || files.some((file) => place.exists(file.uri))) return null;
+    if (!files || files.some((file) => place.exists(file.uri) || place.others.some((uri) => !isBefore(uri, file.uri))))
+      return null;
     if (migration.outsideTransaction && !migrationsAmong(files, tool).every((file) => place.runsOutside(file, files)))
       return null;
     created.push(...files);
   }
   return created;
+}
+
+/** By the numbers in their names. */
+function isBefore(a: string, b: string): boolean {
+  const [m, n] = [a, b].map((uri) => BigInt(/\/V?(\d+)[^/]*$/.exec(uri)?.[1] ?? 0)) as [bigint, bigint];
+  return m < n;
 }
 
 /** The place behind new files. */

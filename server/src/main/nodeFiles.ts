@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FileSystem } from '../history/fileSystem.ts';
-import { besideNames } from '../tools/index.ts';
+import { besideNames, otherMigrations } from '../tools/index.ts';
 import { maxFileLength } from '../workspace.ts';
 
 /** Folders that hold no migrations of the project itself, whatever lies in them. */
@@ -32,7 +32,7 @@ export const nodeFiles: FileSystem = {
       for (const entry of entries) {
         if (entry.isDirectory()) {
           if (!skipped.has(entry.name) && !entry.name.startsWith('.')) queue.push(join(next, entry.name));
-        } else if (entry.isFile() && (kinds.test(entry.name) || besideNames.test(entry.name)))
+        } else if (entry.isFile() && [kinds, besideNames, otherMigrations].some((names) => names.test(entry.name)))
           found.push(pathToFileURL(join(next, entry.name)).href);
       }
     }

@@ -49,3 +49,6 @@ export const besideNames =
 
 /** Those of which only the name matters. */
 export const readForName = /\/snapshot\.json$/;
+
+/** Names of migrations in languages that we do not read, whose versions count among those of their folder all the same. */
+export const otherMigrations = /(?:^|\/)V?\d+[_-][^/]*\.(?:go|[cm]?[jt]s|rb|java|kt)$/;

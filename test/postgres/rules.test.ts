@@ -99,8 +99,8 @@ onEachVersion('rules', ({ version, server, freshDatabase }) => {
 
   describe('the safe form runs, and makes nobody wait for a whole table', () => {
     for (const { id, examples } of rules)
-      for (const { schema = '', safe, from = 14 } of examples)
-        (version < from || needsVector(schema) ? it.skip : it)(`${id}: ${safe.replaceAll('\n', ' ')}`, async () => {
+      for (const { schema = '', safe, from = 14 } of examples.filter((example) => !needsVector(example.schema)))
+        (version < from ? it.skip : it)(`${id}: ${safe.replaceAll('\n', ' ')}`, async () => {
           assert.deepEqual(blockedWork(await runFile(await ofItsOwn(schema), safe, 'none')), []);
         });
   });

@@ -108,13 +108,13 @@ export interface FindingDetails {
   readonly related?: Finding['related'];
 }
 
-/** A statement looked at again when the whole file has run, for what later statements may still put right. */
+/** A statement looked at again when all have run, for what later statements may still put right. */
 export interface ConclusionContext extends Omit<RuleContext, 'before' | 'effects'> {
   /** The session just before the statement ran. */
   readonly session: Session;
   /** The session at the end of the statement's own file. */
   readonly ending: Session;
-  /** The schema at the end of the file. */
+  /** The schema at the end of the history, or of the file where that belongs to none. */
   readonly after: FinalSchema;
 }
 
@@ -144,8 +144,8 @@ export interface RuleDefinition {
   /** By the type of statement that it looks at, just before that runs. */
   readonly check?: { readonly [K in StatementType]?: (node: NodeOf<K>, context: RuleContext) => void };
   /**
-   * By the type of statement, at the end of its file. In a history, what is found here is said only if it is still so at
-   * the history's end: what a later migration has put right is not worth a word.
+   * By the type of statement, with the schema at the end of its file, in a history at that of the last one: what a later
+   * migration has put right is not worth a word.
    */
   readonly conclude?: { readonly [K in StatementType]?: (node: NodeOf<K>, context: ConclusionContext) => void };
 }

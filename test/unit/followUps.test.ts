@@ -308,6 +308,14 @@ describe('Follow-up migrations: where none is offered', () => {
     assert.equal(await offered('m/V1__f.sql', { 'm/V1__f.sql': foreignKey, 'm/V2__Rows.java': '' }), false);
   });
 
+  it('of the only statement of a file: nothing would be left in it', async () => {
+    const unique = 'ALTER TABLE orders ADD CONSTRAINT u UNIQUE (code);\n';
+    const with_ = async (sql: string): Promise<Files | null> =>
+      (await openProject('m/1_u.sql', { 'm/1_u.sql': up(sql) })).after('unique-constraint-builds-index');
+    assert.equal(await with_(unique), null);
+    assert.notEqual(await with_(`SELECT 1;\n${unique}`), null);
+  });
+
   it('over a file that is there', async () => {
     const files = { 'm/1_f.up.sql': `${foreignKey}SELECT 1;\n`, 'm/2_validate_f.down.sql': '' };
     assert.equal(await offered('m/1_f.up.sql', files), false);

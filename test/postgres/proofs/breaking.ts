@@ -149,5 +149,17 @@ export const breakingProofs: Proofs = {
     breaksClient('SELECT id FROM archive.orders', '42P01'),
   ],
   'replaced-view-changes-columns': [fails('42P16'), fails('42P16'), fails('42P16')],
+  'identifier-truncated': [
+    {
+      async claim({ freshDatabase, unsafe }) {
+        const client = await freshDatabase();
+        await client.query(unsafe);
+        const { rows } = await client.query(
+          "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indrelid = 'orders'::regclass AND NOT indisprimary",
+        );
+        assert.deepEqual(rows, [{ name: 'index_orders_on_customer_id_for_the_list_of_open_orders_of_a_cu' }]);
+      },
+    },
+  ],
   'enum-value-removed': [failsWith("INSERT INTO orders VALUES (1, 'late')", '22P02')],
 };

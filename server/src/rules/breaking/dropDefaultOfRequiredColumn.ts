@@ -1,6 +1,6 @@
 import { columnOf } from '../../catalog/catalog.ts';
-import { commandsInUse } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
+import { commandsAtEnd } from './commandsAtEnd.ts';
 
 export default defineRule({
   id: 'drop-default-of-required-column',
@@ -19,21 +19,15 @@ export default defineRule({
       safe: "ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'basic';",
     },
   ],
-  check: {
+  conclude: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const { command, relation, span, written } of commandsAtEnd(stmt, context)) {
         if (command.subtype !== 'AT_ColumnDefault' || command.def) continue;
-        const name = command.name ?? '';
-        const column = columnOf(table.relation, name);
-        if (!column?.notNull || !column.hasDefault || column.identity || column.generated) continue;
-        const others = (stmt.cmds ?? []).flatMap((c) =>
-          'AlterTableCmd' in c && c.AlterTableCmd.name === name && c.AlterTableCmd !== command ? [c.AlterTableCmd] : [],
-        );
-        // it is only changed, or no longer needed
-        if (others.some((c) => c.subtype !== 'AT_AlterColumnType')) continue;
+        const column = columnOf(relation, command.name ?? '');
+        if (!column?.notNull || column.hasDefault || column.identity || column.generated) continue;
         context.report(
           span,
-          `Without its default, ${name} must be named by every INSERT into ${table.written}, as it is NOT NULL.`,
+          `Without its default, ${column.name} must be named by every INSERT into ${written}, as it is NOT NULL.`,
           'Release code that always gives it a value first.',
         );
       }

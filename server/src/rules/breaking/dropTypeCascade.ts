@@ -4,7 +4,7 @@ import { defineRule } from '../rule.ts';
 export default defineRule({
   id: 'drop-type-cascade',
   family: 'breaking',
-  severity: 'warning',
+  severity: 'information',
   docs: {
     summary: 'DROP TYPE, DROP DOMAIN or DROP EXTENSION with CASCADE.',
     why: 'Columns depend on their type: with CASCADE, every column of the type (of a type of the extension) is dropped with all its values, in every table, and so are functions that take or return it. Postgres tells it in a notice only.',
@@ -37,7 +37,7 @@ export default defineRule({
       );
       context.report(
         tokens.span(0, tokens.length - 1),
-        `CASCADE drops every column ${kind === 'extension' ? 'whose type comes from the' : 'of the'} ${kind} ${names.join(', ')}, with its values.`,
+        `CASCADE drops every column ${kind === 'extension' ? 'whose type comes from the' : 'that still is of the'} ${kind} ${names.join(', ')}, with its values.`,
         'Leave CASCADE out, so that Postgres refuses while a column uses it; change or drop those columns first.',
         [
           {

@@ -28,10 +28,13 @@ export default defineRule({
         // replaced in the same statement
         if (stmt.cmds?.some((c) => 'AlterTableCmd' in c && c.AlterTableCmd.subtype === 'AT_AddConstraint')) continue;
         if (hasOtherKey(table.relation, constraint.columns, constraint.name, context)) continue;
+        const takes = staysUnique(table.relation, constraint.columns, constraint.name, context)
+          ? ''
+          : `, and ${table.written} takes duplicates`;
         const what = constraint.kind === 'primary' ? 'primary key' : 'unique constraint';
         context.report(
           span,
-          `Without this ${what}, INSERT … ON CONFLICT (${constraint.columns.join(', ')}) is refused, and ${table.written} takes duplicates.`,
+          `Without this ${what}, INSERT … ON CONFLICT (${constraint.columns.join(', ')}) is refused${takes}.`,
           'Release code that does without it first; or create another unique index on the columns before.',
         );
       }
@@ -40,20 +43,21 @@ export default defineRule({
 });
 
 /** Another unique index on the same columns, of the whole table. */
-function hasOtherKey(
-  relation: Relation,
-  columns: readonly string[],
-  name: string | null,
-  { before }: RuleContext,
-): boolean {
-  return relation.indexes.some((key) => {
+const hasOtherKey = (relation: Relation, columns: readonly string[], name: string | null, context: RuleContext) =>
+  otherKeys(relation, name, context).some(
+    (key) => key.length === columns.length && key.every((c) => columns.includes(c)),
+  );
+
+/** Another unique index on some of the columns: then all of them together are unique as well. */
+const staysUnique = (relation: Relation, columns: readonly string[], name: string | null, context: RuleContext) =>
+  otherKeys(relation, name, context).some((key) => key.every((c) => columns.includes(c)));
+
+/** Columns of each other unique index of the whole table. */
+function otherKeys(relation: Relation, name: string | null, { before }: RuleContext): string[][] {
+  return relation.indexes.flatMap((key) => {
     const index = before.relation(key)?.index;
-    return (
-      index?.unique === true &&
-      index.constraint !== name &&
-      index.where === null &&
-      index.keys.length === columns.length &&
-      index.keys.every((k) => k.column !== null && columns.includes(k.column))
-    );
+    if (!index?.unique || index.constraint === name || index.where !== null) return [];
+    const columns = index.keys.map((k) => k.column);
+    return columns.every((c) => c !== null) ? [columns] : [];
   });
 }

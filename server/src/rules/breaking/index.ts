@@ -21,6 +21,7 @@ import enumValueRemoved from './enumValueRemoved.ts';
 import extensionAlreadyExists from './extensionAlreadyExists.ts';
 import foreignKeyReferencesNotUnique from './foreignKeyReferencesNotUnique.ts';
 import foreignKeyTypesIncompatible from './foreignKeyTypesIncompatible.ts';
+import identifierTruncated from './identifierTruncated.ts';
 import notNullColumnWithoutDefault from './notNullColumnWithoutDefault.ts';
 import policyAlreadyExists from './policyAlreadyExists.ts';
 import primaryKeyAlreadyExists from './primaryKeyAlreadyExists.ts';
@@ -80,4 +81,5 @@ export const breakingRules: readonly Rule[] = [
   renameView,
   setSchema,
   replacedViewChangesColumns,
+  identifierTruncated,
 ];

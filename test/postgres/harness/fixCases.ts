@@ -2,6 +2,8 @@
 import type { Wrapping } from '../../../server/src/catalog/session.ts';
 import { breakingFixCases } from './breakingFixCases.ts';
 import { indexFixCases } from './indexFixCases.ts';
+import { schemaFixCases } from './schemaFixCases.ts';
+import { securityEndsAsSafeForm, securityFixCases } from './securityFixCases.ts';
 import type { Version } from './servers.ts';
 
 export interface FixCase {
@@ -21,6 +23,8 @@ export interface FixCase {
 
 /** Rules whose fix is another way than the safe form of their examples: shown by cases alone. */
 export const shownByCasesOnly: ReadonlySet<string> = new Set([
+  // functions
+  'variable-named-like-column',
   // breaking
   'type-change-needs-using',
   'type-change-keeps-default',
@@ -40,14 +44,8 @@ export const endsAsSafeForm: ReadonlySet<string> = new Set([
   // queries
   'ambiguous-column',
   'jsonb-compared-with-text',
-  // security
-  'policy-clause-not-possible',
-  'view-bypasses-row-security',
-  // functions
-  'trigger-not-possible',
-  'function-already-exists',
-  'replaced-function-changes-signature',
-  'drop-function-not-unique',
+  // security and functions
+  ...securityEndsAsSafeForm,
   // breaking
   'column-already-exists',
   'column-does-not-exist',
@@ -188,6 +186,11 @@ const cases: readonly (Omit<FixCase, 'schema'> & Partial<Pick<FixCase, 'schema'>
   { rule: 'index-without-concurrently', sql: 'CREATE UNIQUE INDEX ON totals (customer_id);' },
   { rule: 'index-without-concurrently', wrapping: 'single', sql: 'CREATE INDEX ON orders (code);' },
   { rule: 'index-without-concurrently', sql: 'CREATE INDEX ON ONLY orders (code);' },
+  {
+    rule: 'not-null-without-not-valid',
+    from: 18,
+    sql: 'alter table only orders add not null code, add column note text',
+  },
   { rule: 'reindex-without-concurrently', sql: 'reindex (verbose) table orders' },
   { rule: 'reindex-without-concurrently', wrapping: 'single', sql: 'REINDEX INDEX orders_pkey;' },
   {
@@ -255,6 +258,8 @@ const cases: readonly (Omit<FixCase, 'schema'> & Partial<Pick<FixCase, 'schema'>
 
 export const fixCases: readonly FixCase[] = [
   ...cases.map((fixCase) => ({ schema: shop, ...fixCase })),
+  ...schemaFixCases.map((fixCase) => ({ schema: shop, ...fixCase })),
   ...breakingFixCases,
   ...indexFixCases,
+  ...securityFixCases,
 ];

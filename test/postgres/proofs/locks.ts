@@ -86,6 +86,28 @@ async function otherExpression({ version, unsafe, freshDatabase }: Example): Pro
   await writesAnew(client, 'orders', unsafe);
 }
 
+/** The plain form reads the table, NOT VALID does not. */
+async function notNullIsScannedFor({ version, unsafe, freshDatabase }: Example): Promise<void> {
+  const client = await freshDatabase();
+  if (version < 18) return refused(client, unsafe, '42601');
+  const scans = async (): Promise<number> =>
+    (await client.query("SELECT pg_stat_get_xact_numscans('users'::regclass)::int AS scans")).rows[0].scans;
+  for (const [sql, expected] of [
+    [unsafe, 1],
+    [unsafe.replace(';', ' NOT VALID'), 0],
+  ] as const) {
+    await client.query('BEGIN');
+    const before = await scans();
+    await client.query(sql);
+    assert.equal((await scans()) - before, expected, sql);
+    const { rows } = await client.query(
+      "SELECT FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'users'::regclass AND mode = 'AccessExclusiveLock'",
+    );
+    assert.equal(rows.length, 1);
+    await client.query('ROLLBACK');
+  }
+}
+
 export const locksProofs: Proofs = {
   'index-without-concurrently': [index('orders'), index('users')],
   'foreign-key-without-not-valid': [
@@ -105,6 +127,7 @@ export const locksProofs: Proofs = {
     { locks: { customers: 'AccessExclusiveLock', orders: 'AccessExclusiveLock' } },
     { locks: { customers: 'AccessExclusiveLock', orders: 'AccessExclusiveLock' } },
   ],
+  'not-null-without-not-valid': [{ claim: notNullIsScannedFor }],
   'set-expression-rewrites-table': [{ claim: otherExpression }],
   'set-logged-rewrites-table': [
     rewrite('events'),

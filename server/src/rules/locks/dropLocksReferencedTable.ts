@@ -7,8 +7,10 @@ import { nameOf } from './relationNames.ts';
 function report(named: ReadonlySet<string>, context: RuleContext): void {
   // with a lock_timeout nobody waits for long
   if (context.before.session.lockTimeout !== false) return;
+  // what the transaction holds already is no news
+  const held = new Set(context.before.heldLocks.filter((l) => l.mode === 'AccessExclusiveLock').map((l) => l.relation));
   const others = strongLocks(context.effects, context.before)
-    .filter(({ relation, mode }) => mode === 'AccessExclusiveLock' && !named.has(relation))
+    .filter(({ relation, mode }) => mode === 'AccessExclusiveLock' && !named.has(relation) && !held.has(relation))
     .map(({ relation }) => relation)
     .filter((key) => {
       const relation = context.before.relation(key);

@@ -16,6 +16,7 @@ import indexWithoutConcurrently from './indexWithoutConcurrently.ts';
 import lockTable from './lockTable.ts';
 import lockTimeoutMissing from './lockTimeoutMissing.ts';
 import newPartitionScansDefault from './newPartitionScansDefault.ts';
+import notNullWithoutNotValid from './notNullWithoutNotValid.ts';
 import refreshWithoutConcurrently from './refreshWithoutConcurrently.ts';
 import reindexWithoutConcurrently from './reindexWithoutConcurrently.ts';
 import setAccessMethodRewritesTable from './setAccessMethodRewritesTable.ts';
@@ -31,6 +32,7 @@ export const locksRules: readonly Rule[] = [
   foreignKeyWithoutNotValid,
   checkWithoutNotValid,
   setNotNull,
+  notNullWithoutNotValid,
   uniqueConstraintBuildsIndex,
   columnTypeRewritesTable,
   addColumnRewritesTable,

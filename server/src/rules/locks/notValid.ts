@@ -7,7 +7,7 @@ import type { Edit, Fix, RuleContext } from '../rule.ts';
 /** @param columns of the constraint, for the name that Postgres would choose */
 export function notValidFix(
   item: AlterCommand & { table: TargetTable },
-  kind: 'foreign' | 'check',
+  kind: 'foreign' | 'check' | 'not-null',
   columns: readonly string[],
   context: RuleContext,
 ): Fix[] {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import type pg from 'pg';
+import anyOfIndexedArray from '../../../server/src/rules/indexes/anyOfIndexedArray.ts';
+import nullsOrderNotIndexed from '../../../server/src/rules/indexes/nullsOrderNotIndexed.ts';
+import type { Rule } from '../../../server/src/rules/rule.ts';
+import { applyFix, reviewSql } from '../../harness/review.ts';
 import { type ClaimProof, type Example, type Proofs, planOf, refused } from './proof.ts';
 
 /** Postgres refuses the unsafe form with this SQLSTATE; the safe one runs. */
@@ -78,22 +82,29 @@ const nearest = (query: string, safeQuery = query): ClaimProof => ({
   },
 });
 
-/** The last statement of the safe form is served by an index, that of the unsafe form is not; both give the same rows. */
-const queriesServed = (table: string, fill = `ANALYZE ${table}`): ClaimProof => ({
+/**
+ * The last statement of the safe form is served by an index, that of the unsafe form is not; both give the same rows, and
+ * so does what the quick fix makes of the unsafe form.
+ */
+const queriesServed = (rule: Rule, fill: string): ClaimProof => ({
   async claim(example) {
     const { unsafe, safe } = await both(example);
     const last = (sql: string) => sql.split(/;\s*/).filter(Boolean).at(-1)!;
-    const rows: unknown[][] = [];
+    const { schema } = rule.examples.find((e) => e.unsafe === example.unsafe)!;
+    const finding = reviewSql(example.unsafe, { schema }).find((f) => f.rule === rule.id)!;
+    const fixed = finding.fixes.length > 0 ? applyFix(example.unsafe, finding) : null;
+    const rows: string[][] = [];
     for (const [client, sql, isServed] of [
       [unsafe, last(example.unsafe), false],
       [safe, last(example.safe), true],
+      ...(fixed ? [[unsafe, last(fixed), true] as const] : []),
     ] as const) {
-      await client.query(fill);
+      if (rows.length < 2) await client.query(fill);
       assert.equal(served.test(await planOf(client, sql)), isServed, sql);
-      rows.push((await client.query(sql)).rows);
+      rows.push((await client.query(sql)).rows.map((row) => JSON.stringify(row)).sort());
     }
     assert.ok(rows[0]!.length > 0);
-    assert.deepEqual(rows[0], rows[1]);
+    for (const others of rows) assert.deepEqual(others, rows[0]);
   },
 });
 
@@ -245,8 +256,20 @@ export const indexesProofs: Proofs = {
 
   'function-on-indexed-column': [serves("SELECT id FROM users WHERE lower(email) = 'a@example.com'")],
   'like-prefix-not-indexed': [serves("SELECT id FROM files WHERE path LIKE '/home/%'")],
-  'nulls-order-not-indexed': [queriesServed('posts'), queriesServed('posts')],
-  'any-of-indexed-array': [queriesServed('posts', `UPDATE posts SET tags = '{news,old}' WHERE id % 3 = 0`)],
+  'nulls-order-not-indexed': [
+    queriesServed(nullsOrderNotIndexed, 'UPDATE posts SET score = id'),
+    queriesServed(
+      nullsOrderNotIndexed,
+      "UPDATE posts SET published_at = CASE WHEN id > 5 THEN now() + id * interval '1 day' END",
+    ),
+  ],
+  'any-of-indexed-array': [
+    queriesServed(
+      anyOfIndexedArray,
+      `UPDATE posts SET tags = CASE id % 4 WHEN 0 THEN '{news,old}' WHEN 1 THEN NULL WHEN 2 THEN ARRAY[NULL, 'news']
+       ELSE ARRAY[NULL]::text[] END`,
+    ),
+  ],
   // pgvector: run by vector.test.ts, where there is one database that each `freshDatabase()` empties
   'vector-index-without-operator-class': [fails('42704')],
   'vector-index-dimensions': [

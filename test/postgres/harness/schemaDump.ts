@@ -32,10 +32,33 @@ const indexes = `
   FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE ${userSchemas}`;
 
-/** Relations, columns, constraints and indexes of the user schemas, each a line, sorted. */
+/** Without the functions of extensions. */
+const functions = `
+  SELECT 'function ' || pg_get_functiondef(p.oid) AS line FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE p.prokind IN ('f', 'p') AND ${userSchemas}
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')`;
+
+const triggers = `
+  SELECT concat('trigger ', pg_get_triggerdef(t.oid), t.tgenabled) AS line
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE NOT t.tgisinternal AND ${userSchemas}`;
+
+const policies = `
+  SELECT format('policy %I.%I %s', p.schemaname, p.tablename,
+                concat_ws(' ', p.policyname, p.permissive, p.cmd, p.roles::text, 'USING ' || p.qual, 'CHECK ' || p.with_check)) AS line
+  FROM pg_policies p`;
+
+const rowSecurity = `
+  SELECT format('row security %I.%I %s', n.nspname, c.relname, CASE WHEN c.relforcerowsecurity THEN 'forced' END) AS line
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relrowsecurity AND ${userSchemas}`;
+
+/**
+ * Relations, columns, constraints, indexes, functions, triggers and policies of the user schemas, each a line (a function
+ * several), sorted.
+ */
 export async function schemaDump(client: pg.Client): Promise<string[]> {
   const lines: string[] = [];
-  for (const query of [relations, columns, constraints, indexes]) {
+  for (const query of [relations, columns, constraints, indexes, functions, triggers, policies, rowSecurity]) {
     const { rows } = await client.query<{ line: string }>(query);
     lines.push(...rows.map((row) => row.line.trimEnd()).sort());
   }

@@ -67,6 +67,17 @@ const measure = on('measure');
 const plain = (...statements: string[]): DdlStatement[] => statements.map((sql) => ({ sql }));
 
 export const furtherDdl: readonly DdlStatement[] = [
+  // Domains with and without a constraint, and what may be there to drop
+  account('ADD COLUMN part percent'),
+  account('ADD COLUMN part percent DEFAULT 1'),
+  invoice('ADD COLUMN label code'),
+  measure('ADD COLUMN part percent'),
+  ...plain(
+    'DROP TRIGGER IF EXISTS noted ON account',
+    'DROP TRIGGER IF EXISTS nothing ON account',
+    'DROP POLICY IF EXISTS own ON account',
+    "CREATE TABLE measure_40 PARTITION OF measure FOR VALUES FROM ('2040-01-01') TO ('2041-01-01')",
+  ),
   // Type changes
   invoice('ALTER COLUMN amount TYPE numeric(12,2)'),
   invoice('ALTER COLUMN amount TYPE numeric(12,4)'),

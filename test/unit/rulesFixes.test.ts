@@ -146,6 +146,36 @@ const withoutFix: Case[] = [
     rule: 'column-type-rewrites-table',
     sql: 'ALTER TABLE orders ALTER COLUMN code TYPE varchar(5), ADD COLUMN note text;',
   },
+  {
+    why: 'it stands between quotes that would have to go',
+    rule: 'dynamic-sql-by-concatenation',
+    sql: "CREATE FUNCTION f(a text) RETURNS void LANGUAGE plpgsql AS $$BEGIN EXECUTE 'DELETE FROM orders WHERE code = ''' || a || ''''; END$$;",
+  },
+  {
+    why: 'the parameter may be meant',
+    rule: 'variable-named-like-column',
+    sql: 'CREATE FUNCTION f(id bigint) RETURNS void LANGUAGE plpgsql AS $$BEGIN DELETE FROM orders WHERE id = 1; END$$;',
+  },
+  {
+    why: 'PERFORM takes no WITH in its place',
+    rule: 'query-without-destination',
+    sql: 'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$BEGIN WITH a AS (SELECT 1) SELECT * FROM a; END$$;',
+  },
+  {
+    why: 'there is nothing to put it in the place of',
+    rule: 'exception-swallowed',
+    sql: 'DO $$BEGIN PERFORM 1; EXCEPTION WHEN OTHERS THEN END$$;',
+  },
+  {
+    why: 'it is not known whether the name is a column',
+    rule: 'parameter-hidden-by-column',
+    sql: 'CREATE FUNCTION f(id bigint) RETURNS bigint LANGUAGE sql AS $$SELECT count(*) FROM unknown WHERE id = id$$;',
+  },
+  {
+    why: 'there is a condition of the right kind already',
+    rule: 'policy-clause-not-possible',
+    sql: 'CREATE POLICY p ON orders FOR INSERT USING (id > 0) WITH CHECK (id > 0);',
+  },
 ];
 
 describe('Fixes', () => {

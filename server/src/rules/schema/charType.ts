@@ -22,6 +22,8 @@ export default defineRule({
     const length = type.modifiers[0] ?? 1;
     // codes of two or three letters always have their length; one character has nothing to fill up
     if (type.schema !== null || type.name !== 'bpchar' || type.array || length <= 3) return;
+    // uuid-as-text has more to say
+    if (length === 36 && /(?:^|_)uuid$/i.test(column.name)) return;
     const written = context.text.slice(column.typeSpan.start, column.typeSpan.end);
     context.report(
       column.typeSpan,

@@ -49,17 +49,24 @@ export default defineRule({
       }
       const shorter = indexes.find((i) => !isYounger(i) && isPrefix(i.definition, made.definition));
       if (!shorter) return;
-      const drop: Fix = {
-        title: `Drop ${shorter.relation.name} in a further migration`,
-        edits: [],
-        followUps: [dropLater(shorter, path)],
-        safe: false,
-      };
+      const table = index.table.relation;
+      // a partitioned index takes no CONCURRENTLY
+      const later = context.takesFollowUps && table?.kind === 'table' ? dropLater(shorter, table, path) : null;
+      const drop: Fix[] = later
+        ? [
+            {
+              title: `Drop ${shorter.relation.name} in a migration of its own`,
+              edits: [],
+              followUps: [later],
+              safe: false,
+            },
+          ]
+        : [];
       context.report(
         span,
         `With this index ${indexName(shorter, path)} is no longer needed: its columns are the first ones of this.`,
         `Leave that one out, or once this index is there: DROP INDEX CONCURRENTLY ${indexName(shorter, path)}.`,
-        context.takesFollowUps ? [drop] : [],
+        drop,
       );
     },
   },

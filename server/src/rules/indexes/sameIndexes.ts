@@ -62,8 +62,20 @@ export function indexName({ relation }: KnownIndex, searchPath: string): string 
   return relation.schema === searchPath ? name : `${quoteIdentifier(relation.schema)}.${name}`;
 }
 
-export const dropLater = (index: KnownIndex, searchPath: string): FollowUp => ({
-  name: `drop_${index.relation.name.toLowerCase().replaceAll(/\W+/g, '_')}`,
-  statements: [`DROP INDEX CONCURRENTLY IF EXISTS ${indexName(index, searchPath)}`],
-  outsideTransaction: true,
-});
+/** Null where it could not be made again by what is known of it. */
+export function dropLater(index: KnownIndex, table: Relation, searchPath: string): FollowUp | null {
+  const { keys, where, include, options } = index.definition;
+  const plain = keys.every(
+    (k) => k.column !== null && !k.operatorClass && !k.collation && !k.descending && !k.nullsFirst,
+  );
+  if (!plain || where !== null || include.length > 0 || Object.keys(options).length > 0) return null;
+  const columns = keys.map((k) => quoteIdentifier(k.column ?? '')).join(', ');
+  const schema = table.schema === searchPath ? '' : `${quoteIdentifier(table.schema)}.`;
+  const on = `${schema}${quoteIdentifier(table.name)} (${columns})`;
+  return {
+    name: `drop_${index.relation.name.toLowerCase().replaceAll(/\W+/g, '_')}`,
+    statements: [`DROP INDEX CONCURRENTLY IF EXISTS ${indexName(index, searchPath)}`],
+    undo: [`CREATE INDEX CONCURRENTLY IF NOT EXISTS ${quoteIdentifier(index.relation.name)} ON ${on}`],
+    outsideTransaction: true,
+  };
+}

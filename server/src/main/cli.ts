@@ -32,7 +32,7 @@ program
   .description('review .sql files, Prisma migrations and SQL in Alembic revisions; exit code 1 when something is found')
   .argument('[path...]', 'files and folders', ['.'])
   .addOption(new Option('--format <format>', 'how to print it').choices(Object.keys(reports)).default('pretty'))
-  .option('--fix', 'write the fixes that are safe', false)
+  .option('--fix', 'write the fixes that are safe, and the migrations that they bring', false)
   .addOption(
     new Option('--severity <severity>', 'the least severe finding that counts')
       .choices(Object.keys(severities))

@@ -43,6 +43,11 @@ const statements = [
   'set search_path = s;',
   'reset search_path;',
   'update a set x = 1;',
+  'savepoint s;',
+  'rollback to s;',
+  "create type e as enum ('a');",
+  "alter type e add value 'b';",
+  "select 'b'::e;",
   'selec 1;',
   '-- pgreview-ignore\n',
 ];

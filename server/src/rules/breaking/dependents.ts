@@ -11,6 +11,7 @@ export interface DependentObject {
   readonly what: string;
   /** The statement that drops it alone; null where more would have to go first. */
   readonly drop: string | null;
+  readonly isForeignKey?: true;
 }
 
 const shown = (key: string): string => key.replace(/^public\./, '');
@@ -34,6 +35,7 @@ function foreignKey(table: string, name: string | null): DependentObject {
   return {
     what: `${name === null ? 'a foreign key' : `foreign key ${name}`} of ${shown(table)}`,
     drop: name === null ? null : `ALTER TABLE ${writtenKey(table)} DROP CONSTRAINT ${quoteIdentifier(name)}`,
+    isForeignKey: true,
   };
 }
 

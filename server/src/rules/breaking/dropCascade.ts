@@ -24,14 +24,15 @@ export default defineRule({
     {
       schema:
         'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);',
-      unsafe: 'DROP TABLE users CASCADE;',
-      safe: 'ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey;\nDROP TABLE users;',
+      unsafe: 'ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE;',
+      safe: 'ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey;\nALTER TABLE users DROP CONSTRAINT users_pkey;',
     },
   ],
   check: {
     DropStmt(stmt, context) {
-      const things = droppedByDrop(stmt, context);
-      for (const thing of things) judge(thing, things.length === 1, context);
+      // a foreign key is not missed when the table that it refers to is gone
+      const things = droppedByDrop(stmt, context).filter((t) => t.dependents.some((d) => !d.isForeignKey));
+      for (const thing of things) judge(thing, stmt.objects?.length === 1, context);
     },
     AlterTableStmt(stmt, context) {
       for (const thing of droppedByAlter(stmt, context)) judge(thing, true, context);

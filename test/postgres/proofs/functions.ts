@@ -98,6 +98,7 @@ export const functionsProofs: Proofs = {
           'DELETE FROM users WHERE id = 1',
           'UPDATE users SET email = id::text',
           'PERFORM id FROM users u JOIN users v USING (id)',
+          "UPDATE users SET email = 'x' WHERE users.id = 1 RETURNING id INTO id",
         ];
         for (const sql of ambiguous) await refused(client, body(sql), '42702');
         const clear = [

@@ -45,7 +45,7 @@ function enter(node: Node, ctes: ReadonlySet<string>, found: BareName[]): void {
     case 'DeleteStmt':
       addTable(value.relation as RangeVar, names, tables);
       for (const item of (value.fromClause ?? value.usingClause ?? []) as Node[]) collect(item, names, tables);
-      visitParts(value, ['fromClause', 'usingClause', 'targetList', 'whereClause', 'returningList'], level);
+      visitParts(value, ['fromClause', 'usingClause', 'targetList', 'whereClause', 'returningClause'], level);
       return;
     case 'InsertStmt': {
       if (value.selectStmt) enter(value.selectStmt as Node, names, found);
@@ -55,7 +55,7 @@ function enter(node: Node, ctes: ReadonlySet<string>, found: BareName[]): void {
         if ('IndexElem' in element && element.IndexElem.name)
           found.push({ name: element.IndexElem.name, location: null, tables });
       if (conflict) visitParts(conflict, ['targetList', 'whereClause'], level);
-      visitParts(value, ['returningList'], level);
+      visitParts(value, ['returningClause'], level);
       return;
     }
     default:

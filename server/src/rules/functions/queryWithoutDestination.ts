@@ -71,6 +71,6 @@ function perform(program: WrittenProgram, first: { start: number; end: number },
 }
 
 function returns(node: object): boolean {
-  const [statement] = Object.values(node) as { returningList?: unknown[]; returningClause?: unknown }[];
-  return (statement?.returningList?.length ?? 0) > 0 || statement?.returningClause !== undefined;
+  const [statement] = Object.values(node) as { returningClause?: unknown }[];
+  return statement?.returningClause !== undefined;
 }

@@ -28,7 +28,13 @@ export default defineRule({
       if ((stmt.transitionRels?.length ?? 0) > 0) return;
       const { text } = trigger.program;
       if (/\btg_level\b/i.test(text)) return;
-      const row = /\b(new|old)\s*\.\s*["\w]/i.exec(withoutComments(text))?.[1];
+      const code = withoutComments(text);
+      // an alias in a query is not the row of the trigger
+      if (
+        /\b(?:from|join|update|into)\s+[\w."]+\s+(?:as\s+)?(?:new|old)\b|,\s*[\w."]+\s+as\s+(?:new|old)\b/i.test(code)
+      )
+        return;
+      const row = /\b(new|old)\s*\.\s*["\w]/i.exec(code)?.[1];
       if (!row) return;
       context.report(
         functionSpan(context),

@@ -1,6 +1,6 @@
 import type { QueryLevel } from '../../query/scope.ts';
 import { defineRule } from '../rule.ts';
-import { inEveryQuery, type LevelContext } from './queryLevels.ts';
+import { inEveryQuery, type LevelContext, queriesInside } from './queryLevels.ts';
 
 export default defineRule({
   id: 'column-count-mismatch',
@@ -25,8 +25,8 @@ export default defineRule({
     },
   ],
   check: inEveryQuery((context) => {
-    const { level, scopes } = context;
-    const inside = scopes.levels.filter((l) => l.parent === level);
+    const { level } = context;
+    const inside = queriesInside(context);
     if ('InsertStmt' in level.node)
       insert(
         inside.find((l) => l.role === 'source'),

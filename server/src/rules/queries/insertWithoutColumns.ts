@@ -1,6 +1,6 @@
 import { insertAt, quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix } from '../rule.ts';
-import { inEveryQuery, type LevelContext } from './queryLevels.ts';
+import { inEveryQuery, type LevelContext, queriesInside } from './queryLevels.ts';
 import { starsOf } from './starExpansion.ts';
 
 export default defineRule({
@@ -26,7 +26,7 @@ export default defineRule({
     const { cols, selectStmt, relation } = level.node.InsertStmt;
     const [target] = level.items;
     if (cols?.length || !selectStmt || !relation || !target || context.before.isCreated(target.key as string)) return;
-    const source = context.scopes.levels.find((l) => l.parent === level && l.role === 'source');
+    const source = queriesInside(context).find((l) => l.role === 'source');
     // that is another rule's
     if (!source || starsOf(source, context).length > 0) return;
     const at = context.tokens.at(relation.location ?? 0);

@@ -9,6 +9,7 @@ import {
   operatorOf,
   referencesIn,
   selectOf,
+  visitOwn,
   whereOf,
 } from './queryLevels.ts';
 
@@ -33,7 +34,11 @@ export function groupsOf({ level, scopes }: LevelContext): Set<RangeItem>[] | nu
     tie(items);
   }
   // a join is meant, whatever its condition says; LATERAL and functions follow what stands before them
-  for (const join of nodesOf(level).JoinExpr) tie(level.items.filter((i) => i.node && isWithin(i.node, join)));
+  for (const element of fromOf(level)) {
+    const inside = new Set<object>();
+    visitOwn(element, (_, node) => inside.add(node));
+    tie(level.items.filter((i) => i.node && inside.has(Object.values(i.node)[0] as object)));
+  }
   const [first] = level.items;
   for (const item of level.items) if (first && followsOthers(item)) tie([first, item]);
   return [...new Set(groups.values())];
@@ -55,15 +60,11 @@ const sidesOf = (item: RangeItem): RangeItem[] =>
 const followsOthers = ({ node, kind }: RangeItem): boolean =>
   kind === 'function' || (node !== null && 'RangeSubselect' in node && node.RangeSubselect.lateral === true);
 
-function isWithin(node: Node, root: unknown): boolean {
-  const wanted = Object.values(node)[0];
-  const stack: unknown[] = [root];
-  while (stack.length > 0) {
-    const value = stack.pop();
-    if (value === wanted) return true;
-    if (value !== null && typeof value === 'object') stack.push(...Object.values(value));
-  }
-  return false;
+/** What commas part in FROM or USING. */
+export function fromOf({ node }: QueryLevel): readonly Node[] {
+  if ('SelectStmt' in node) return node.SelectStmt.fromClause ?? [];
+  if ('UpdateStmt' in node) return node.UpdateStmt.fromClause ?? [];
+  return 'DeleteStmt' in node ? (node.DeleteStmt.usingClause ?? []) : [];
 }
 
 /** Whether the item may give more than a row: no condition holds one of its columns to a single value. */

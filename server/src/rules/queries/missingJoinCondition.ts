@@ -1,5 +1,5 @@
 import { defineRule } from '../rule.ts';
-import { givesManyRows, groupsOf } from './linked.ts';
+import { fromOf, givesManyRows, groupsOf } from './linked.ts';
 import { inEveryQuery, selectOf } from './queryLevels.ts';
 
 const schema = `CREATE TABLE users (id bigint PRIMARY KEY, name text);
@@ -24,7 +24,7 @@ export default defineRule({
   ],
   check: inEveryQuery((context) => {
     const { level } = context;
-    if (!selectOf(level)?.fromClause || level.items.length < 2) return;
+    if (!selectOf(level) || fromOf(level).length < 2) return;
     // a comma between tables: JOIN … ON and CROSS JOIN say themselves what is meant
     const groups = groupsOf(context)?.filter((group) => [...group].every((item) => givesManyRows(item, context)));
     if (!groups || groups.length < 2) return;

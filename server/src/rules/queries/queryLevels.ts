@@ -65,6 +65,19 @@ function tried(statement: Node, schema: SchemaReader): Scopes {
   }
 }
 
+const children = new WeakMap<Scopes, Map<QueryLevel, QueryLevel[]>>();
+
+/** The queries just inside a level, in order. */
+export function queriesInside({ level, scopes }: Pick<LevelContext, 'level' | 'scopes'>): readonly QueryLevel[] {
+  let known = children.get(scopes);
+  if (!known) {
+    known = new Map(scopes.levels.map((l) => [l, []]));
+    for (const l of scopes.levels) if (l.parent) known.get(l.parent)?.push(l);
+    children.set(scopes, known);
+  }
+  return known.get(level) ?? [];
+}
+
 /** The SELECT of a level; null for other statements, for VALUES and set operations. */
 export function selectOf(level: QueryLevel): SelectStmt | null {
   if (!('SelectStmt' in level.node)) return null;

@@ -3,7 +3,7 @@ import type { QueryLevel } from '../../query/scope.ts';
 import { insertAt } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 import { constantKey } from './columns.ts';
-import { inEveryQuery, type LevelContext, selectOf } from './queryLevels.ts';
+import { inEveryQuery, type LevelContext, queriesInside, selectOf } from './queryLevels.ts';
 
 export default defineRule({
   id: 'union-of-distinct-rows',
@@ -24,10 +24,10 @@ CREATE TABLE teams (id bigint PRIMARY KEY, name text);`,
     },
   ],
   check: inEveryQuery((context) => {
-    const { level, scopes, tokens } = context;
+    const { level, tokens } = context;
     if (!('SelectStmt' in level.node)) return;
     const { op, all, larg, rarg } = level.node.SelectStmt;
-    const branches = scopes.levels.filter((l) => l.parent === level && l.role === 'branch');
+    const branches = queriesInside(context).filter((l) => l.role === 'branch');
     if (op !== 'SETOP_UNION' || all || branches.length !== 2 || !larg || !rarg) return;
     const [left, right] = branches as [QueryLevel, QueryLevel];
     if (!branches.every((branch) => hasKey(branch, context)) || !differByConstant(left, right)) return;

@@ -63,13 +63,16 @@ export default defineRule({
         to === 'date'
           ? 'Compare the column itself with the begin and the end of the day.'
           : 'Cast the other side to the type of the column.',
-        to === 'date' && operator === '=' ? fixes(expression, cast, context) : [],
+        to === 'date' && operator === '='
+          ? fixes(expression, cast, builtInType(found.column.type) === 'timestamp', context)
+          : [],
       );
     }
   }),
 });
 
-function fixes(expression: A_Expr, cast: TypeCast, { tokens, text, level }: LevelContext): Fix[] {
+/** @param safe not for timestamptz: where clocks go back over midnight, that begins a day twice */
+function fixes(expression: A_Expr, cast: TypeCast, safe: boolean, { tokens, text, level }: LevelContext): Fix[] {
   const column = spanOf(cast.arg, tokens);
   const whole = spanOf(expression.lexpr, tokens);
   const day = spanOf(expression.rexpr, tokens);
@@ -83,7 +86,7 @@ function fixes(expression: A_Expr, cast: TypeCast, { tokens, text, level }: Leve
     {
       title: 'Compare with the begin and the end of the day',
       edits: [{ start: whole.start, end: day.end, newText }],
-      safe: true,
+      safe,
     },
   ];
 }

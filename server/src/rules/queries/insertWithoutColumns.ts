@@ -48,5 +48,5 @@ function fixes(width: number, end: number, { level, tokens }: LevelContext): Fix
   if (target.rangeVar?.alias && tokens.word(end) !== 'as') return [];
   const columns = target.columns.slice(0, width).map((c) => quoteIdentifier(c.name));
   const edits = [insertAt(tokens.span(alias).end, ` (${columns.join(', ')})`)];
-  return [{ title: 'Name the columns', edits, safe: true }];
+  return [{ title: 'Name the columns', edits, safe: false }];
 }

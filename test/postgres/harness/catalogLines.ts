@@ -141,7 +141,7 @@ function relationLines(catalog: Catalog, r: Relation, version: Version): string[
         p.check !== null && 'check',
       ),
     );
-  lines.push(...needsOf(r));
+  lines.push(...needsOf(r, version));
   for (const { table, name, columns: referenced } of r.referencedBy)
     lines.push(words('referenced', key, byBytes(referenced), 'by', table, name));
   for (const d of r.dependents)
@@ -179,14 +179,17 @@ function indexNeeds(catalog: Catalog, r: Relation): string[] {
   return [...new Set(columns)].map((column) => `needs index ${r.schema}.${r.name} ${table?.name}.${column}`);
 }
 
-function needsOf(r: Relation): string[] {
+function needsOf(r: Relation, version: Version): string[] {
   const own = new Set(r.columns.map((c) => c.name));
   const lines = (kind: string, name: string | null, columns: readonly string[]): string[] =>
     [...new Set(columns)]
       .filter((column) => own.has(column))
       .map((column) => `needs ${kind} ${r.schema}.${name} ${r.name}.${column}`);
   return [
-    ...r.columns.flatMap((c) => (c.generated ? lines('generated', c.name, columnsUsed(c.generated.expression)) : [])),
+    // Postgres 14 notes it at the column, not at its expression
+    ...(version === 14 ? [] : r.columns).flatMap((c) =>
+      lines('generated', c.name, columnsUsed(c.generated?.expression)),
+    ),
     ...r.constraints.flatMap((c) => (c.kind === 'check' ? lines('check', c.name, columnsUsed(c.expression)) : [])),
     ...r.policies.flatMap((p) => lines('policy', p.name, [...columnsUsed(p.using), ...columnsUsed(p.check)])),
     ...r.triggers.flatMap((t) => lines('trigger', t.name, [...t.columns, ...columnsUsed(t.when)])),

@@ -5,6 +5,7 @@ import { emptyCatalog, newRelation } from '../../server/src/catalog/catalog.ts';
 import { Replay, type View } from '../../server/src/catalog/replay.ts';
 import type { SchemaWriter } from '../../server/src/catalog/schema.ts';
 import { newSession } from '../../server/src/catalog/session.ts';
+import type { Tally } from '../../server/src/catalog/tally.ts';
 
 type Action =
   | { readonly kind: 'create'; readonly name: string }
@@ -44,15 +45,17 @@ function run(action: Action, schema: SchemaWriter): void {
   }
 }
 
-/** Of each CREATE: the comment that its table ends with, and all tables of its schema. */
+const byComment: Tally = { name: 'comments', countsAs: ({ comment }) => [comment ?? 'none'] };
+
+/** Of each CREATE: the comment that its table ends with, and how many tables of its schema have which. */
 const atTheEnd: View<Action, string> = {
   at: 'end',
   concerns: (action) => action.kind === 'create',
   look(action, after, session) {
     const name = action.kind === 'create' ? action.name : '';
     const relation = after.relation(`${session.schema}.${name}`);
-    const siblings = [...after.relationsIn(session.schema)].sort();
-    return `${session.schema}.${name} ${relation ? (relation.comment ?? '-') : 'gone'} of ${siblings.join(' ')}`;
+    const { x = 0, y = 0, none = 0 } = after.tally(session.schema, byComment);
+    return `${session.schema}.${name} ${relation ? (relation.comment ?? '-') : 'gone'} of ${x} ${y} ${none}`;
   },
 };
 

@@ -1,10 +1,11 @@
 /** A catalog as the schema at the end of a history: nothing of a session, nothing created by "this file". */
 import type { Catalog } from './catalog.ts';
+import { typeUsers } from './recorder.ts';
 import type { FinalSchema } from './schema.ts';
 import { newSession } from './session.ts';
+import { countsOf } from './tally.ts';
 
 export function finalSchema(catalog: Catalog): FinalSchema {
-  let listing: Map<string, string[]> | null = null;
   return {
     session: newSession('unknown'),
     hasWaited: false,
@@ -20,16 +21,7 @@ export function finalSchema(catalog: Catalog): FinalSchema {
     volatilityOf: (name) => catalog.volatilities.get(name),
     isCreated: () => false,
     isAddedNotValid: () => false,
-    relationsIn(schema) {
-      if (!listing) {
-        listing = new Map();
-        for (const [key, relation] of catalog.relations) {
-          const keys = listing.get(relation.schema);
-          if (keys) keys.push(key);
-          else listing.set(relation.schema, [key]);
-        }
-      }
-      return listing.get(schema) ?? [];
-    },
+    relationsWithType: (name) => typeUsers(catalog).get(name) ?? [],
+    tally: (schema, tally) => countsOf(catalog.relations, schema, tally),
   };
 }

@@ -4,6 +4,7 @@ import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { FinalSchema, RelationVersion, SchemaContents, SchemaWriter } from './schema.ts';
 import { inTransaction, type Session } from './session.ts';
+import type { Counts, Tally } from './tally.ts';
 
 export const sessionKey = 's';
 /** Read by who looks at the session in several places: any change of it counts. */
@@ -18,8 +19,8 @@ export const allOfKey = (prefix: string): string => `* ${prefix}`;
 export const savepointKey = (name: string): string => `p ${name}`;
 /** Which statements wrote a relation. */
 export const originKey = (key: string): string => `o ${key}`;
-/** Which relations a schema has at the end of the row. */
-export const listingKey = (schema: string): string => `l ${schema}`;
+/** What is counted over the relations that a schema has at the end of the row. */
+export const tallyKey = (schema: string, tally: Tally): string => `q ${tally.name} ${schema}`;
 
 /** Stands in a timeline for "there is no such thing", as a DROP leaves it. */
 export const removed = Symbol('removed');
@@ -51,7 +52,7 @@ export class Recorder implements SchemaWriter, FinalSchema {
   readonly writes = new Map<string, unknown>();
   readonly #lookup: (key: string) => unknown;
   readonly #since: (savepoint: string | null) => Map<string, unknown>;
-  readonly #listing: (schema: string) => readonly string[];
+  readonly #tally: (schema: string, tally: Tally) => Counts;
   readonly #keysBefore: (prefix: string) => Iterable<string>;
   readonly #versions: (key: string) => readonly { readonly statement: object; readonly value: unknown }[];
   readonly #base: Catalog;
@@ -60,7 +61,7 @@ export class Recorder implements SchemaWriter, FinalSchema {
   constructor(
     lookup: (key: string) => unknown,
     since: (savepoint: string | null) => Map<string, unknown>,
-    listing: (schema: string) => readonly string[],
+    tally: (schema: string, tally: Tally) => Counts,
     keysBefore: (prefix: string) => Iterable<string>,
     versions: (key: string) => readonly { readonly statement: object; readonly value: unknown }[],
     base: Catalog,
@@ -68,7 +69,7 @@ export class Recorder implements SchemaWriter, FinalSchema {
   ) {
     this.#lookup = lookup;
     this.#since = since;
-    this.#listing = listing;
+    this.#tally = tally;
     this.#keysBefore = keysBefore;
     this.#versions = versions;
     this.#base = base;
@@ -166,9 +167,9 @@ export class Recorder implements SchemaWriter, FinalSchema {
     return this.#get<true>(`m ${name}`, () => this.#base.namespaces.get(name)) === true;
   }
 
-  relationsIn(schema: string): readonly string[] {
-    this.reads.add(listingKey(schema));
-    return this.#listing(schema);
+  tally(schema: string, tally: Tally): Counts {
+    this.reads.add(tallyKey(schema, tally));
+    return this.#tally(schema, tally);
   }
 
   contentsOf(schema: string | null): SchemaContents {
@@ -324,7 +325,7 @@ const ownTypes = (relation: Relation | undefined): Set<string> =>
 
 const usersByBase = new WeakMap<Catalog, Map<string, string[]>>();
 
-function typeUsers(base: Catalog): Map<string, string[]> {
+export function typeUsers(base: Catalog): Map<string, string[]> {
   let users = usersByBase.get(base);
   if (!users) {
     users = new Map();

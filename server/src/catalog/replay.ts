@@ -10,7 +10,7 @@
  * changed. So a history of hundreds of files costs no more than carrying the schema through it.
  */
 import type { Map as ImmutableMap } from 'immutable';
-import { type Catalog, emptyCatalog } from './catalog.ts';
+import { type Catalog, emptyCatalog, type Relation } from './catalog.ts';
 import { Heap } from './heap.ts';
 import {
   allOfKey,
@@ -18,17 +18,18 @@ import {
   catalogParts,
   everythingKey,
   heldKey,
-  listingKey,
   originKey,
   Recorder,
   removed,
   savepointKey,
   sessionKey,
+  tallyKey,
   waitedKey,
 } from './recorder.ts';
 import { sameValue } from './sameValue.ts';
 import type { FinalSchema, SchemaWriter } from './schema.ts';
 import { newSession, type Session } from './session.ts';
+import { Counter, type Counts, type Tally } from './tally.ts';
 import { Timelines } from './timelines.ts';
 
 /** Carries schema and session over one statement. */
@@ -90,8 +91,8 @@ export class Replay<S extends object> {
   #statements: readonly S[] = [];
   readonly #timelines = new Timelines<Entry<S>>();
   readonly #readers = new Map<string, Set<Entry<S> | Sighting<S>>>();
-  /** Keys of the relations in each schema at the end of the row; null until somebody asks. */
-  #existing: Map<string, Set<string>> | null = null;
+  /** Only those that somebody has asked for, by {@link tallyKey}. */
+  readonly #counters = new Map<string, Counter>();
 
   /** @param views asked for by their number, see {@link see} */
   constructor(apply: Apply<S>, views: readonly View<S, unknown>[] = []) {
@@ -108,7 +109,7 @@ export class Replay<S extends object> {
       this.#statements = [];
       this.#timelines.clear();
       this.#readers.clear();
-      this.#existing = null;
+      this.#counters.clear();
     }
     const old = this.#entries;
     const known = this.#statements;
@@ -153,7 +154,7 @@ export class Replay<S extends object> {
       for (const key of new Set(changed.flatMap((key) => [key, ...allKeys(key)])))
         this.#wake(key, entry.index, waiting);
     }
-    for (const key of this.#relist(touched))
+    for (const key of this.#recount(touched))
       for (const reader of this.#readers.get(key) ?? []) if (reader instanceof Sighting) reader.isStale = true;
   }
 
@@ -221,7 +222,7 @@ export class Replay<S extends object> {
     return new Recorder(
       (key) => this.#timelines.lookup(key, index),
       (savepoint) => this.#heldSince(savepoint, index),
-      (schema) => this.#listing(schema),
+      (schema, tally) => this.#tally(schema, tally),
       (prefix) => this.#keysBefore(prefix, index),
       (key) =>
         [...this.#timelines.before(key, index)].map(({ writer, value }) => ({ statement: writer.statement, value })),
@@ -257,33 +258,39 @@ export class Replay<S extends object> {
     reader.reads = reads;
   }
 
-  /** Brings {@link Replay.#existing} up to date. @returns keys of the listings that have changed */
-  #relist(touched: Iterable<string>): string[] {
-    if (!this.#existing) return [];
+  /** Brings the counters up to date. @returns keys of those that have changed */
+  #recount(touched: Iterable<string>): string[] {
     const changed = new Set<string>();
+    if (this.#counters.size === 0) return [];
     for (const key of touched) {
       if (!key.startsWith('r ')) continue;
       const relation = key.slice(2);
       const schema = relation.slice(0, relation.indexOf('.'));
-      const value = this.#timelines.lookup(key, behindAll);
-      const exists = value === undefined ? this.#base.relations.has(relation) : value !== removed;
-      const there = this.#existing.get(schema);
-      if (exists === (there?.has(relation) ?? false)) continue;
-      changed.add(listingKey(schema));
-      if (!exists) there?.delete(relation);
-      else if (there) there.add(relation);
-      else this.#existing.set(schema, new Set([relation]));
+      for (const counter of this.#counters.values())
+        if (counter.schema === schema && counter.note(relation, this.#atTheEnd(relation)))
+          changed.add(tallyKey(schema, counter.tally));
     }
     return [...changed];
   }
 
-  #listing(schema: string): readonly string[] {
-    if (!this.#existing) {
-      this.#existing = new Map();
-      for (const key of this.#base.relations.keys()) this.#relist([`r ${key}`]);
-      for (const key of this.#timelines.keys()) this.#relist([key]);
+  #atTheEnd(relation: string): Relation | undefined {
+    const value = this.#timelines.lookup(`r ${relation}`, behindAll);
+    if (value === removed) return undefined;
+    return value === undefined ? this.#base.relations.get(relation) : (value as Relation);
+  }
+
+  #tally(schema: string, tally: Tally): Counts {
+    const key = tallyKey(schema, tally);
+    let counter = this.#counters.get(key);
+    if (!counter) {
+      counter = new Counter(tally, schema);
+      this.#counters.set(key, counter);
+      for (const [relation, value] of this.#base.relations)
+        if (value.schema === schema) counter.note(relation, this.#atTheEnd(relation));
+      for (const other of this.#timelines.keys())
+        if (other.startsWith(`r ${schema}.`)) counter.note(other.slice(2), this.#atTheEnd(other.slice(2)));
     }
-    return [...(this.#existing.get(schema) ?? [])];
+    return counter.counts;
   }
 
   #unread(entry: Entry<S>): void {

@@ -7,6 +7,7 @@ import type { Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { Session } from './session.ts';
+import type { Counts, Tally } from './tally.ts';
 
 /** What a statement made of a relation. */
 export interface RelationVersion {
@@ -27,6 +28,8 @@ export interface SchemaReader {
   readonly session: Session;
   /** @param key `schema.name` */
   relation(key: string): Relation | undefined;
+  /** Keys of the relations with a column whose type has that bare name; not for the most common types of Postgres itself. */
+  relationsWithType(name: string): readonly string[];
   /** @param key `schema.name` of a type that the files create */
   type(key: string): UserType | undefined;
   /** The functions of that bare name that the files create, in any schema. */
@@ -53,10 +56,10 @@ export interface SchemaReader {
   createsEnum(type: string): boolean;
 }
 
-/** The schema at the end of a file. */
+/** The schema behind all statements. */
 export interface FinalSchema extends SchemaReader {
-  /** Keys of the relations in that schema, in no order. */
-  relationsIn(schema: string): readonly string[];
+  /** Counted over the relations of a schema. */
+  tally(schema: string, tally: Tally): Counts;
 }
 
 export interface SchemaContents {
@@ -79,8 +82,6 @@ export interface SchemaWriter extends SchemaReader {
    * of one of that kind: for rare statements only (DROP SCHEMA).
    */
   contentsOf(schema: string | null): SchemaContents;
-  /** Keys of the relations with a column whose type has that bare name; not for the most common types of Postgres itself. */
-  relationsWithType(name: string): readonly string[];
   setSession(change: Partial<Session>): void;
   setRelation(relation: Relation): void;
   removeRelation(key: string): void;

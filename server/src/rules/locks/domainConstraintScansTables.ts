@@ -1,7 +1,7 @@
 import type { AlterDomainStmt } from '@pgsql/types';
 import { nodesKey } from '../../catalog/names.ts';
 import { inUse } from '../../facts/blocking.ts';
-import { type ConclusionContext, defineRule } from '../rule.ts';
+import { type RuleContext, defineRule } from '../rule.ts';
 
 export default defineRule({
   id: 'domain-constraint-scans-tables',
@@ -27,7 +27,7 @@ export default defineRule({
       safe: 'ALTER DOMAIN percent DROP CONSTRAINT percent_range;',
     },
   ],
-  conclude: {
+  check: {
     AlterDomainStmt(stmt, context) {
       if (!checksRows(stmt)) return;
       const tables = tablesWith(stmt, context);
@@ -51,17 +51,16 @@ const checksRows = ({ subtype, def }: AlterDomainStmt): boolean =>
   (subtype === 'C' && def !== undefined && 'Constraint' in def && !def.Constraint.skip_validation);
 
 /** Names of the tables in use, in the schema of the domain and in the one that is looked in, with a column of it. */
-function tablesWith(stmt: AlterDomainStmt, context: ConclusionContext): string[] {
-  const domain = nodesKey(stmt.typeName, context.session.schema);
-  const own = domain.slice(0, domain.indexOf('.'));
-  return [...new Set([own, context.session.schema])].flatMap((schema) =>
-    context.after.relationsIn(schema).flatMap((key) => {
-      const relation = context.after.relation(key);
-      if (relation?.kind !== 'table' && relation?.kind !== 'partitioned') return [];
-      const has = relation.columns.some(
-        ({ type }) => type && !type.array && `${type.schema ?? context.session.schema}.${type.name}` === domain,
-      );
-      return has && inUse(key, context.after) ? [relation.name] : [];
-    }),
-  );
+function tablesWith(stmt: AlterDomainStmt, context: RuleContext): string[] {
+  const domain = nodesKey(stmt.typeName, context.before.session.schema);
+  const [own, name] = [domain.slice(0, domain.indexOf('.')), domain.slice(domain.indexOf('.') + 1)];
+  return context.before.relationsWithType(name).flatMap((key) => {
+    const relation = context.before.relation(key);
+    if (relation?.kind !== 'table' && relation?.kind !== 'partitioned') return [];
+    if (relation.schema !== own && relation.schema !== context.before.session.schema) return [];
+    const has = relation.columns.some(
+      ({ type }) => type && !type.array && `${type.schema ?? context.before.session.schema}.${type.name}` === domain,
+    );
+    return has && inUse(key, context.before) ? [relation.name] : [];
+  });
 }

@@ -1,6 +1,7 @@
 import { columnOf, type Relation } from '../../catalog/catalog.ts';
 import { rangeVarKey } from '../../catalog/names.ts';
 import type { FinalSchema } from '../../catalog/schema.ts';
+import type { Tally } from '../../catalog/tally.ts';
 import { defineRule } from '../rule.ts';
 import { definedColumns, writtenName } from './newColumns.ts';
 
@@ -9,9 +10,6 @@ const pairs: Readonly<Record<string, string>> = {
   createdAt: 'updatedAt',
   created_on: 'updated_on',
 };
-
-/** So many tables without it are a custom of their own. (And the search ends there: it is done again on many an edit.) */
-const mostWithout = 5;
 
 export default defineRule({
   id: 'missing-updated-at',
@@ -42,7 +40,7 @@ export default defineRule({
       if (!relation || !created || !updated || columnOf(relation, updated)) return;
       // another word for the same
       if (relation.columns.some((c) => /^(?:last_?)?(?:updated?|modified|changed)(?:_|[A-Z]|$)/.test(c.name))) return;
-      const siblings = siblingsWith(relation, created.name, updated, after);
+      const siblings = siblingsWith(relation, created.name, after);
       if (!siblings) return;
       const column = definedColumns(stmt, context, context.session.schema).find((c) => c.name === created.name);
       if (!column) return;
@@ -59,14 +57,19 @@ const isOwn = ({ kind, complete, temporary, partitionOf }: Relation): boolean =>
   complete && !temporary && partitionOf === null && (kind === 'table' || kind === 'partitioned');
 
 /** How many of the other tables of its schema have both; null when that are not nearly all, or fewer than three. */
-function siblingsWith(relation: Relation, created: string, updated: string, schema: FinalSchema) {
-  let both = 0;
-  let without = 0;
-  for (const key of schema.relationsIn(relation.schema)) {
-    const other = schema.relation(key);
-    if (!other || other.name === relation.name || !isOwn(other) || !columnOf(other, created)) continue;
-    if (columnOf(other, updated)) both++;
-    else if (++without > mostWithout) return null;
-  }
+function siblingsWith(relation: Relation, created: string, schema: FinalSchema) {
+  const counts = schema.tally(relation.schema, byTimes);
+  const both = counts[`${created} both`] ?? 0;
+  const without = (counts[`${created} alone`] ?? 1) - 1;
   return both >= 3 && both >= without * 4 ? { all: both + without, both } : null;
 }
+
+const byTimes: Tally = {
+  name: 'times-of-rows',
+  countsAs: (relation) =>
+    isOwn(relation)
+      ? Object.entries(pairs).flatMap(([created, updated]) =>
+          columnOf(relation, created) ? [`${created} ${columnOf(relation, updated) ? 'both' : 'alone'}`] : [],
+        )
+      : [],
+};

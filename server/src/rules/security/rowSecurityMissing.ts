@@ -1,8 +1,18 @@
+import type { Relation } from '../../catalog/catalog.ts';
 import { rangeVarKey } from '../../catalog/names.ts';
+import type { Tally } from '../../catalog/tally.ts';
 import { defineRule } from '../rule.ts';
 
 /** So many tables with row-level security, and at least half of all, show that it is the rule in this schema. */
 const enoughSiblings = 2;
+
+const isOrdinary = ({ kind, partitionOf, temporary }: Relation): boolean =>
+  (kind === 'table' || kind === 'partitioned') && partitionOf === null && !temporary;
+
+const bySecurity: Tally = {
+  name: 'row-security',
+  countsAs: (relation) => (isOrdinary(relation) ? [relation.rowSecurity.enabled ? 'secured' : 'open'] : []),
+};
 
 export default defineRule({
   id: 'row-security-missing',
@@ -28,21 +38,16 @@ export default defineRule({
       if (stmt.relation?.relpersistence === 't') return;
       const key = rangeVarKey(stmt.relation, session.schema);
       const relation = after.relation(key);
-      if (!relation || relation.rowSecurity.enabled || relation.partitionOf || relation.temporary) return;
-      if (relation.kind !== 'table' && relation.kind !== 'partitioned') return;
-      const siblings = after
-        .relationsIn(relation.schema)
-        .filter((other) => other !== key)
-        .flatMap((other) => after.relation(other) ?? [])
-        .filter((r) => (r.kind === 'table' || r.kind === 'partitioned') && !r.partitionOf && !r.temporary);
-      const secured = siblings.filter((r) => r.rowSecurity.enabled).length;
-      if (secured < enoughSiblings || secured * 2 < siblings.length) return;
+      if (!relation || relation.rowSecurity.enabled || !isOrdinary(relation)) return;
+      const { open = 0, secured = 0 } = after.tally(relation.schema, bySecurity);
+      const siblings = open + secured - 1;
+      if (secured < enoughSiblings || secured * 2 < siblings) return;
       const at = tokens.at(stmt.relation?.location ?? 0);
       const span = tokens.span(at, tokens.afterName(at) - 1);
       const written = context.text.slice(span.start, span.end);
       context.report(
         span,
-        `${relation.name} has no row-level security, while ${secured} of the ${siblings.length} other tables of ${relation.schema} have it: its rows are open to every role that holds the privilege.`,
+        `${relation.name} has no row-level security, while ${secured} of the ${siblings} other tables of ${relation.schema} have it: its rows are open to every role that holds the privilege.`,
         `ALTER TABLE ${written} ENABLE ROW LEVEL SECURITY, and add its policies.`,
       );
     },

@@ -2,6 +2,7 @@
 import type { AlterTableStmt, ColumnDef, Constraint, CreateStmt, Node, RangeVar } from '@pgsql/types';
 import { type Column, columnOf, type Relation, type TypeName } from '../../catalog/catalog.ts';
 import { printType, rangeVarKey, typeNameOf } from '../../catalog/names.ts';
+import type { FinalSchema } from '../../catalog/schema.ts';
 import { columnFrom, constraintsOf } from '../../catalog/tableElements.ts';
 import type { Span, Tokens } from '../../syntax/tokens.ts';
 import type { ConclusionContext, RuleContext, RuleDefinition } from '../rule.ts';
@@ -171,15 +172,27 @@ export interface LastingColumn extends DefinedColumn {
  */
 export function ofNewColumns(look: (column: LastingColumn, context: ConclusionContext) => void) {
   const conclude = (stmt: CreateStmt | AlterTableStmt, context: ConclusionContext): void => {
-    for (const column of definedColumns(stmt, context, context.session.schema)) {
-      const relation = context.after.relation(column.table);
-      const final = columnOf(relation, column.name);
-      const type = columnFrom(column.def).type;
-      if (!relation || relation.temporary || !final?.type || !type) continue;
-      if (printType(final.type) === printType(type)) look({ ...column, final, relation }, context);
-    }
+    for (const column of lastingColumns(stmt, context)) look(column, context);
   };
   return { CreateStmt: conclude, AlterTableStmt: conclude } satisfies RuleDefinition['conclude'];
+}
+
+/** All rules look at a statement one after another, with the same schema behind it. */
+const lastRead = new WeakMap<object, { readonly after: FinalSchema; readonly columns: readonly LastingColumn[] }>();
+
+function lastingColumns(stmt: CreateStmt | AlterTableStmt, context: ConclusionContext): readonly LastingColumn[] {
+  const { after } = context;
+  const known = lastRead.get(stmt);
+  if (known?.after === after) return known.columns;
+  const columns = definedColumns(stmt, context, context.session.schema).flatMap((column) => {
+    const relation = after.relation(column.table);
+    const final = columnOf(relation, column.name);
+    if (!relation || relation.temporary || !final?.type) return [];
+    const type = columnFrom(column.def).type;
+    return type && printType(final.type) === printType(type) ? [{ ...column, final, relation }] : [];
+  });
+  lastRead.set(stmt, { after, columns });
+  return columns;
 }
 
 /** A type or keyword in the case that the author writes them, as seen in `like`. */

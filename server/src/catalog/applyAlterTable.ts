@@ -80,11 +80,13 @@ function applyCommand(schema: SchemaWriter, key: string, command: AlterTableCmd,
       return;
     case 'AT_AlterConstraint':
       if (def && 'ATAlterConstraint' in def) {
-        const { conname, alterDeferrability, deferrable = false } = def.ATAlterConstraint;
+        const { conname, alterDeferrability, deferrable = false, initdeferred = false } = def.ATAlterConstraint;
         if (alterDeferrability)
           change(schema, key, (t) => ({
             ...t,
-            constraints: t.constraints.map((c) => (c.name === conname ? { ...c, deferrable } : c)),
+            constraints: t.constraints.map((c) =>
+              c.name === conname ? { ...c, deferrable, initiallyDeferred: initdeferred } : c,
+            ),
           }));
       }
       return;

@@ -10,6 +10,7 @@ import type {
 } from '@pgsql/types';
 import { walk } from '../syntax/walk.ts';
 import type { TypeName, Volatility } from './catalog.ts';
+import { withoutPositions } from './expressions.ts';
 import { nameParts, rangeVarKey, stringOf, typeNameOf } from './names.ts';
 import type { FunctionArgument, FunctionDefinition } from './objects.ts';
 import { change, withDependent } from './relations.ts';
@@ -29,6 +30,7 @@ const argumentOf = ({ name, mode, argType, defexpr }: FunctionParameter): Functi
   mode: modes[mode ?? ''] ?? 'in',
   type: typeNameOf(argType),
   hasDefault: defexpr !== undefined,
+  default: defexpr ? withoutPositions(defexpr) : null,
 });
 
 const argumentsOf = (nodes: readonly Node[] | undefined): FunctionArgument[] =>
@@ -51,6 +53,8 @@ export function applyCreateFunction(schema: SchemaWriter, stmt: CreateFunctionSt
       securityDefiner: false,
       settings: [],
       body: null,
+      options: [],
+      tree: stmt.sql_body ? withoutPositions(stmt.sql_body) : null,
     },
     stmt.options,
   );
@@ -79,6 +83,8 @@ export function applyCreateAggregate(schema: SchemaWriter, stmt: DefineStmt): vo
     securityDefiner: false,
     settings: [],
     body: null,
+    options: [],
+    tree: withoutPositions({ DefineStmt: stmt }),
   });
 }
 
@@ -104,7 +110,7 @@ function withActions(definition: FunctionDefinition, nodes: readonly Node[] | un
         changed = { ...changed, securityDefiner: flag };
         break;
       case 'set':
-        changed = withSetting(changed, arg);
+        changed = withSetting({ ...changed, options: [...changed.options, withoutPositions(node)] }, arg);
         break;
       case 'as': {
         const items = arg && 'List' in arg ? nameParts(arg.List.items) : [];
@@ -112,9 +118,18 @@ function withActions(definition: FunctionDefinition, nodes: readonly Node[] | un
         break;
       }
       default:
+        changed = {
+          ...changed,
+          options: [
+            ...changed.options.filter((o) => !('DefElem' in o) || o.DefElem.defname !== defname),
+            withoutPositions(node),
+          ],
+        };
     }
   }
-  return changed.language === 'c' || changed.language === 'internal' ? { ...changed, body: null } : changed;
+  if (changed.language !== 'c' && changed.language !== 'internal') return changed;
+  const source = (nodes ?? []).filter((node) => 'DefElem' in node && node.DefElem.defname === 'as');
+  return { ...changed, body: null, options: [...changed.options, ...source.map(withoutPositions)] };
 }
 
 function withSetting(definition: FunctionDefinition, arg: Node | undefined): FunctionDefinition {

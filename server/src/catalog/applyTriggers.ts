@@ -28,6 +28,15 @@ export function applyCreateTrigger(schema: SchemaWriter, stmt: CreateTrigStmt): 
     functionName: nameParts(stmt.funcname),
     when: stmt.whenClause ? withoutPositions(stmt.whenClause) : null,
     enabled: true,
+    arguments: nameParts(stmt.args),
+    constraint: stmt.isconstraint
+      ? { deferrable: stmt.deferrable ?? false, initiallyDeferred: stmt.initdeferred ?? false }
+      : null,
+    transitions: (stmt.transitionRels ?? []).flatMap((node) =>
+      'TriggerTransition' in node
+        ? [{ name: node.TriggerTransition.name ?? '', isNew: node.TriggerTransition.isNew ?? false }]
+        : [],
+    ),
   });
 }
 

@@ -88,7 +88,12 @@ export function renameAttribute(schema: SchemaWriter, key: string, from: string,
 }
 
 export function applyCreateRange(schema: SchemaWriter, stmt: CreateRangeStmt): void {
-  define(schema, { kind: 'range', ...nameOf(schema, stmt.typeName), complete: true });
+  define(schema, {
+    kind: 'range',
+    ...nameOf(schema, stmt.typeName),
+    options: (stmt.params ?? []).map(withoutPositions),
+    complete: true,
+  });
 }
 
 /** CREATE TYPE of one's own, in C. */

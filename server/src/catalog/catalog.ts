@@ -62,6 +62,11 @@ export interface Constraint {
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
   readonly deferrable: boolean;
+  readonly initiallyDeferred: boolean;
+  /** MATCH FULL of a foreign key. */
+  readonly matchFull: boolean;
+  /** Of an exclusion constraint: the operator of each key, as written. */
+  readonly operators: readonly string[];
   /** A check or NOT NULL that tables inheriting from this one do not get. */
   readonly noInherit: boolean;
   /** The condition of a check. */

@@ -22,6 +22,10 @@ export function finalSchema(catalog: Catalog): FinalSchema {
     isCreated: () => false,
     isAddedNotValid: () => false,
     relationsWithType: (name) => typeUsers(catalog).get(name) ?? [],
+    relationsWithTriggerOf: (name) =>
+      [...catalog.relations].flatMap(([key, r]) =>
+        r.triggers.some((t) => t.functionName.at(-1) === name) ? [key] : [],
+      ),
     tally: (schema, tally) => countsOf(catalog.relations, schema, tally),
   };
 }

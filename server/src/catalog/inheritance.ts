@@ -24,6 +24,10 @@ export const partitionKeyOf = (spec: PartitionSpec): PartitionKey => ({
     const { name, expr } = node.PartitionElem;
     return name ?? (expr && 'ColumnRef' in expr ? stringOf(expr.ColumnRef.fields?.at(-1)) : null);
   }),
+  expressions: (spec.partParams ?? []).map((node) => {
+    const expression = 'PartitionElem' in node ? node.PartitionElem.expr : undefined;
+    return expression && !('ColumnRef' in expression) ? withoutPositions(expression) : null;
+  }),
 });
 
 export function boundOf(spec: PartitionBoundSpec): PartitionBound {

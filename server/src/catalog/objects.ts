@@ -55,6 +55,12 @@ export interface Trigger {
   readonly functionName: readonly string[];
   readonly when: Node | null;
   readonly enabled: boolean;
+  /** As written in EXECUTE FUNCTION f(…). */
+  readonly arguments: readonly string[];
+  /** For CREATE CONSTRAINT TRIGGER. */
+  readonly constraint: { readonly deferrable: boolean; readonly initiallyDeferred: boolean } | null;
+  /** REFERENCING NEW TABLE AS …, OLD TABLE AS …. */
+  readonly transitions: readonly { readonly name: string; readonly isNew: boolean }[];
 }
 
 /** Something that Postgres would not let go along, or would drop with CASCADE, when what it refers to is dropped. */
@@ -81,6 +87,8 @@ export interface PartitionKey {
   readonly strategy: PartitionStrategy;
   /** Null for an expression. */
   readonly columns: readonly (string | null)[];
+  /** The expression of each that is no column. */
+  readonly expressions: readonly (Node | null)[];
 }
 
 /** FOR VALUES … of a partition; the values as trees. */
@@ -119,7 +127,14 @@ export type UserType =
       readonly attributes: readonly { readonly name: string; readonly type: TypeName | null }[];
       readonly complete: boolean;
     }
-  | { readonly kind: 'range'; readonly schema: string; readonly name: string; readonly complete: boolean }
+  | {
+      readonly kind: 'range';
+      readonly schema: string;
+      readonly name: string;
+      /** What stands in parentheses: SUBTYPE = …. */
+      readonly options: readonly Node[];
+      readonly complete: boolean;
+    }
   | { readonly kind: 'base'; readonly schema: string; readonly name: string; readonly complete: boolean };
 
 export interface FunctionArgument {
@@ -127,6 +142,7 @@ export interface FunctionArgument {
   readonly mode: 'in' | 'out' | 'inout' | 'variadic' | 'table';
   readonly type: TypeName | null;
   readonly hasDefault: boolean;
+  readonly default: Node | null;
 }
 
 export interface FunctionDefinition {
@@ -147,6 +163,10 @@ export interface FunctionDefinition {
   readonly settings: readonly string[];
   /** The body as a string; null for SQL's own syntax (BEGIN ATOMIC, RETURN) and for C functions. */
   readonly body: string | null;
+  /** What else is said behind the signature (COST, PARALLEL, SET …, AS of a C function), as trees; the last of a name holds. */
+  readonly options: readonly Node[];
+  /** A body in SQL's own syntax; of an aggregate its whole definition; null otherwise. */
+  readonly tree: Node | null;
 }
 
 export interface Extension {

@@ -199,6 +199,11 @@ export class Recorder implements SchemaWriter, FinalSchema {
     return this.#get<readonly string[]>(`y ${name}`, () => typeUsers(this.#base).get(name)) ?? [];
   }
 
+  relationsWithTriggerOf(functionName: string): readonly string[] {
+    const inBase = () => usersIn(this.#base, 'triggers', calledFunctions).get(functionName);
+    return this.#get<readonly string[]>(`z ${functionName}`, inBase) ?? [];
+  }
+
   setSession(change: Partial<Session>): void {
     this.writes.set(sessionKey, { ...this.session, ...change });
   }
@@ -210,24 +215,37 @@ export class Recorder implements SchemaWriter, FinalSchema {
   setRelation(relation: Relation): void {
     const key = `${relation.schema}.${relation.name}`;
     this.#noteConstraints(key, this.relation(key), relation);
-    this.#noteTypes(key, this.relation(key), relation);
+    this.#noteUses(key, this.relation(key), relation);
     this.writes.set(`r ${key}`, relation);
   }
 
   removeRelation(key: string): void {
     this.#noteConstraints(key, this.relation(key), undefined);
-    this.#noteTypes(key, this.relation(key), undefined);
+    this.#noteUses(key, this.relation(key), undefined);
     this.writes.set(`r ${key}`, undefined);
   }
 
-  #noteTypes(key: string, before: Relation | undefined, after: Relation | undefined): void {
-    if (before?.columns === after?.columns) return;
-    const old = ownTypes(before);
-    const now = ownTypes(after);
+  /** Which relations have a column of a type, or a trigger that calls a function: by bare names. */
+  #noteUses(key: string, before: Relation | undefined, after: Relation | undefined): void {
+    if (before?.columns !== after?.columns)
+      this.#noteUsers('y', key, ownTypes(before), ownTypes(after), (name) => this.relationsWithType(name));
+    if (before?.triggers !== after?.triggers)
+      this.#noteUsers('z', key, calledFunctions(before), calledFunctions(after), (name) =>
+        this.relationsWithTriggerOf(name),
+      );
+  }
+
+  #noteUsers(
+    prefix: string,
+    key: string,
+    old: ReadonlySet<string>,
+    now: ReadonlySet<string>,
+    users: (name: string) => readonly string[],
+  ): void {
     for (const name of new Set([...old, ...now])) {
       if (old.has(name) === now.has(name)) continue;
-      const others = this.relationsWithType(name).filter((relation) => relation !== key);
-      this.writes.set(`y ${name}`, now.has(name) ? [...others, key].sort() : others);
+      const others = users(name).filter((relation) => relation !== key);
+      this.writes.set(`${prefix} ${name}`, now.has(name) ? [...others, key].sort() : others);
     }
   }
 
@@ -323,15 +341,22 @@ const ownTypes = (relation: Relation | undefined): Set<string> =>
     ),
   );
 
-const usersByBase = new WeakMap<Catalog, Map<string, string[]>>();
+/** Bare names of the functions that its triggers call. */
+const calledFunctions = (relation: Relation | undefined): Set<string> =>
+  new Set(relation?.triggers.flatMap(({ functionName }) => functionName.at(-1) ?? []));
 
-export function typeUsers(base: Catalog): Map<string, string[]> {
-  let users = usersByBase.get(base);
+const usersByBase = { types: new WeakMap<Catalog, Users>(), triggers: new WeakMap<Catalog, Users>() };
+type Users = Map<string, string[]>;
+
+export const typeUsers = (base: Catalog): Users => usersIn(base, 'types', ownTypes);
+
+function usersIn(base: Catalog, what: keyof typeof usersByBase, used: (relation: Relation) => Set<string>): Users {
+  let users = usersByBase[what].get(base);
   if (!users) {
     users = new Map();
     for (const [key, relation] of base.relations)
-      for (const name of ownTypes(relation)) users.set(name, [...(users.get(name) ?? []), key].sort());
-    usersByBase.set(base, users);
+      for (const name of used(relation)) users.set(name, [...(users.get(name) ?? []), key].sort());
+    usersByBase[what].set(base, users);
   }
   return users;
 }

@@ -33,6 +33,7 @@ export function renameColumn(schema: SchemaWriter, key: string, from: string, to
     partitionKey: t.partitionKey && {
       ...t.partitionKey,
       columns: t.partitionKey.columns.map((c) => (c === from ? to : c)),
+      expressions: t.partitionKey.expressions.map((e) => withColumnRenamed(e, from, to)),
     },
   }));
   for (const index of table.indexes)

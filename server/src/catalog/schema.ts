@@ -30,6 +30,8 @@ export interface SchemaReader {
   relation(key: string): Relation | undefined;
   /** Keys of the relations with a column whose type has that bare name; not for the most common types of Postgres itself. */
   relationsWithType(name: string): readonly string[];
+  /** Keys of the relations with a trigger that calls a function of that bare name. */
+  relationsWithTriggerOf(functionName: string): readonly string[];
   /** @param key `schema.name` of a type that the files create */
   type(key: string): UserType | undefined;
   /** The functions of that bare name that the files create, in any schema. */

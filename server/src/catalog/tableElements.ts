@@ -97,6 +97,9 @@ export function constraintFrom(node: ConstraintNode, column: string | null, sche
     onDelete: actions[node.fk_del_action ?? ''] ?? 'no action',
     onUpdate: actions[node.fk_upd_action ?? ''] ?? 'no action',
     deferrable: node.deferrable ?? false,
+    initiallyDeferred: node.initdeferred ?? false,
+    matchFull: node.fk_matchtype === 'f',
+    operators: kind === 'exclude' ? exclusionOperators(node) : [],
     noInherit: node.is_no_inherit ?? false,
     expression: kind === 'check' && node.raw_expr ? withoutPositions(node.raw_expr) : null,
     index: null,
@@ -119,12 +122,20 @@ function exclusionColumns(node: ConstraintNode): (string | null)[] {
   });
 }
 
+const exclusionOperators = (node: ConstraintNode): string[] =>
+  (node.exclusions ?? []).map((exclusion) => {
+    const named = 'List' in exclusion ? exclusion.List.items?.[1] : undefined;
+    return named && 'List' in named ? (nameParts(named.List.items).at(-1) ?? '') : '';
+  });
+
 /** DEFERRABLE is written behind the constraint that it is about, as an element of its own. */
 export function withDeferrability(nodes: readonly ConstraintNode[]): ConstraintNode[] {
   const merged: ConstraintNode[] = [];
   for (const node of nodes) {
     const last = merged.at(-1);
     if (node.contype === 'CONSTR_ATTR_DEFERRABLE' && last) merged[merged.length - 1] = { ...last, deferrable: true };
+    else if (node.contype === 'CONSTR_ATTR_DEFERRED' && last)
+      merged[merged.length - 1] = { ...last, deferrable: true, initdeferred: true };
     else merged.push(node);
   }
   return merged;

@@ -41,6 +41,7 @@ export const shownByCasesOnly: ReadonlySet<string> = new Set([
  * the safe form.
  */
 export const endsAsSafeForm: ReadonlySet<string> = new Set([
+  'drop-function-in-use',
   // queries
   'ambiguous-column',
   'jsonb-compared-with-text',

@@ -162,4 +162,9 @@ export const breakingProofs: Proofs = {
     },
   ],
   'enum-value-removed': [failsWith("INSERT INTO orders VALUES (1, 'late')", '22P02')],
+  'truncate-table': [{ locks: { imports: 'AccessExclusiveLock' }, rewrites: ['imports'] }],
+  'drop-not-null-of-primary-key': [fails('42P16')],
+  'alter-constraint-not-foreign-key': [fails('42809')],
+  'drop-type-in-use': [fails('2BP01'), fails('2BP01')],
+  'drop-function-in-use': [fails('2BP01')],
 };

@@ -1,5 +1,6 @@
 /** The rules of this family, in the order that docs and `pgreview rules` list them. */
 import type { Rule } from '../rule.ts';
+import alterConstraintNotForeignKey from './alterConstraintNotForeignKey.ts';
 import columnAlreadyExists from './columnAlreadyExists.ts';
 import columnDoesNotExist from './columnDoesNotExist.ts';
 import columnTypeLosesData from './columnTypeLosesData.ts';
@@ -9,10 +10,13 @@ import dropCascade from './dropCascade.ts';
 import dropColumn from './dropColumn.ts';
 import dropDatabase from './dropDatabase.ts';
 import dropDefaultOfRequiredColumn from './dropDefaultOfRequiredColumn.ts';
+import dropFunctionInUse from './dropFunctionInUse.ts';
 import dropNotNull from './dropNotNull.ts';
+import dropNotNullOfPrimaryKey from './dropNotNullOfPrimaryKey.ts';
 import dropSchemaCascade from './dropSchemaCascade.ts';
 import dropTable from './dropTable.ts';
 import dropTypeCascade from './dropTypeCascade.ts';
+import dropTypeInUse from './dropTypeInUse.ts';
 import dropUniqueConstraint from './dropUniqueConstraint.ts';
 import dropWithDependents from './dropWithDependents.ts';
 import enumValueAlreadyExists from './enumValueAlreadyExists.ts';
@@ -36,6 +40,7 @@ import setSchema from './setSchema.ts';
 import triggerAlreadyExists from './triggerAlreadyExists.ts';
 import truncateCascade from './truncateCascade.ts';
 import truncateReferencedTable from './truncateReferencedTable.ts';
+import truncateTable from './truncateTable.ts';
 import typeAlreadyExists from './typeAlreadyExists.ts';
 import typeChangeKeepsDefault from './typeChangeKeepsDefault.ts';
 import typeChangeNeedsUsing from './typeChangeNeedsUsing.ts';
@@ -82,4 +87,9 @@ export const breakingRules: readonly Rule[] = [
   setSchema,
   replacedViewChangesColumns,
   identifierTruncated,
+  truncateTable,
+  dropNotNullOfPrimaryKey,
+  alterConstraintNotForeignKey,
+  dropTypeInUse,
+  dropFunctionInUse,
 ];

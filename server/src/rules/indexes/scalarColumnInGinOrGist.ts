@@ -37,7 +37,7 @@ export default defineRule({
       const { session } = context.before;
       context.report(
         key.span,
-        `${method} takes ${printType(key.type)} only where the extension ${extension} is installed, and no file here installs it.`,
+        `${method} takes ${printType(key.type)} only where the extension ${extension} is installed, which no file here does: without it this fails.`,
         `Install ${extension} before. For text that is searched by LIKE, use pg_trgm and its operator class ${method}_trgm_ops instead.`,
         session.wrapping === 'single'
           ? []

@@ -1,7 +1,7 @@
 import type { AlterDomainStmt } from '@pgsql/types';
 import { nodesKey } from '../../catalog/names.ts';
 import { inUse } from '../../facts/blocking.ts';
-import { type RuleContext, defineRule } from '../rule.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
 
 export default defineRule({
   id: 'domain-constraint-scans-tables',

@@ -17,7 +17,7 @@ export type Verdict =
   | 'false';
 
 const speaksOfFailure =
-  /\bfail|\bcannot\b|\bcan't\b|\brefuse|\bnot allowed\b|\berror\b|\binvalid\b|\balready exists\b|\bdoes not exist\b|\bmust\b/i;
+  /\bfail|\bcannot\b|\bcan't\b|\brefuse|\bnot allowed\b|\berror\b|\binvalid\b|\balready exists\b|\bdoes not exist\b|\bmust\b|\brequired\b/i;
 
 /**
  * Of a statement that fails only that is counted which says so. A brief lock is nobody's mistake, whether it is told or not. But who speaks of a rewrite where nothing is rewritten is

@@ -31,6 +31,15 @@ export interface PlacedFinding {
   readonly statementStart: number;
   /** UTF-16 offsets into the file. */
   readonly range: Span;
+  /** The finding's related places that are in files of the row. */
+  readonly related: readonly PlacedRelated[];
+}
+
+export interface PlacedRelated {
+  readonly uri: string;
+  /** UTF-16 offsets into that file. */
+  readonly range: Span;
+  readonly message: string;
 }
 
 export interface FileReview {
@@ -155,7 +164,7 @@ export class Reviewer {
   }
 
   review(file: number): FileReview {
-    const { pieces } = this.#files[file] as RowFile;
+    const { uri, pieces } = this.#files[file] as RowFile;
     this.#fileEnd = this.#starts[file + 1] ?? this.#replay.length;
     const findings: PlacedFinding[] = [];
     const fileSuppressions: Suppression[] = [];
@@ -183,7 +192,12 @@ export class Reviewer {
           // under psql's \if a statement may not run at all
           if (hidden && finding.severity === 'error') continue;
           if (finding.rule !== syntaxErrorId && silences(hostSuppressions, finding.rule)) continue;
-          findings.push({ finding, piece, statementStart: start, range: place(piece, start, finding.span) });
+          const range = place(piece, start, finding.span);
+          const related = (finding.related ?? []).flatMap(
+            ({ span, message, statement: other }) =>
+              (other ? this.#find(other, span, message) : { uri, range: place(piece, start, span), message }) ?? [],
+          );
+          findings.push({ finding, piece, statementStart: start, range, related });
         }
       }
     }
@@ -197,6 +211,16 @@ export class Reviewer {
         return pieces.reduce((n, { sql }) => n + sql.statements.filter((s) => s.parsed.kind !== 'none').length, 0);
       },
     };
+  }
+
+  /** A place in another statement of the row; null where that is no longer part of it. */
+  #find(statement: object, span: Span, message: string): PlacedRelated | null {
+    for (const { uri, pieces } of this.#files)
+      for (const piece of pieces) {
+        const i = piece.sql.statements.indexOf(statement as Statement);
+        if (i >= 0) return { uri, range: place(piece, piece.sql.starts[i] as number, span), message };
+      }
+    return null;
   }
 
   #findingsAt(index: number): Findings {

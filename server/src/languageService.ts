@@ -18,7 +18,7 @@ import type { FileEffects } from './review/statementEffects.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
-import { SourceDocument, Text } from './text/text.ts';
+import { type LineDocument, SourceDocument, Text } from './text/text.ts';
 import { type FileState, type TransactionOf, Workspace } from './workspace.ts';
 
 export interface LanguageServiceOptions {
@@ -115,7 +115,9 @@ export class LanguageService {
     return this.#with(uri, [], (document, file, review) =>
       file.refused !== null
         ? [refusalDiagnostic(file.refused)]
-        : diagnosticsOf(document, review, this.#configuration, this.#lastEdits.get(uri)),
+        : diagnosticsOf(document, review, this.#configuration, this.#lastEdits.get(uri), (other) =>
+            this.#documentOf(other),
+          ),
     );
   }
 
@@ -155,6 +157,11 @@ export class LanguageService {
     const review = this.#workspace.review(uri);
     return document && file && review ? answer(document, file, review) : nothing;
   }
+  #documentOf(uri: string): LineDocument | null {
+    const file = this.#workspace.get(uri);
+    return this.#documents.get(uri) ?? (file ? new SourceDocument(uri, 0, file.text) : null);
+  }
+
   /** What asks for effects only needs no review. */
   #withEffects<T>(uri: string, nothing: T, answer: (document: SourceDocument, effects: FileEffects) => T): T {
     const document = this.#documents.get(uri);

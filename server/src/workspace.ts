@@ -60,6 +60,10 @@ export class Workspace {
   readonly #broughtTo = new WeakMap<Reviewer, string>();
   /** By URI, until something changes. */
   readonly #options = new Map<string, ReviewOptions>();
+  /** By {@link keyOf}, until something changes. */
+  readonly #wholeHistories = new Map<string, boolean>();
+  /** What {@link ReviewOptions.wholeHistory} was for files beside histories when they were last reviewed. */
+  readonly #beganWhole = new WeakMap<Reviewer, boolean>();
   /** Files that somebody has asked the review of. */
   readonly #reviewed = new Set<string>();
   /** What each history leaves to files beside it, while none of its files changes. */
@@ -216,6 +220,10 @@ export class Workspace {
     const history = this.#historyOf(uri);
     if (history) return ask(this.#reviewerOf(history), history.files.indexOf(uri));
     const reviewer = this.#remembered(uri);
+    // the file has got its first statement that is no query, or lost its last
+    const whole = this.#optionsOf(uri).wholeHistory ?? false;
+    if (this.#beganWhole.get(reviewer) !== whole) reviewer.forget();
+    this.#beganWhole.set(reviewer, whole);
     reviewer.update([{ uri, pieces: state.pieces, reviewed: true }], this.#baseOf(uri));
     return ask(reviewer, 0);
   }
@@ -256,11 +264,43 @@ export class Workspace {
         targetVersion: this.#targetVersion,
         takesFollowUps: this.#takesFollowUps(uri),
         besideHistory: this.#histories.length > 0 && this.#historyOf(uri) === undefined,
+        wholeHistory: this.#knowsWholeHistory(uri),
         grammars: this.#grammars,
       };
       this.#options.set(uri, options);
     }
     return options;
+  }
+
+  /**
+   * Whether what runs before the file is told by files that are all read.
+   */
+  #knowsWholeHistory(uri: string): boolean {
+    const own = this.#historyOf(uri);
+    const history = own ?? nearestHistory(uri, this.#histories);
+    if (!history) return false;
+    const key = keyOf(history);
+    let isRead = this.#wholeHistories.get(key);
+    if (isRead === undefined) {
+      isRead = this.#isWhollyRead(history);
+      this.#wholeHistories.set(key, isRead);
+    }
+    return isRead && (own !== undefined || this.#runsAtEnd(uri));
+  }
+
+  #isWhollyRead({ tool, folder, files }: History): boolean {
+    if (partlyRead.has(tool.id)) return false;
+    if (!files.every((file) => file.endsWith('.sql') && this.get(file)?.refused === null)) return false;
+    for (const file of this.#existing) if (parent(file) === folder && otherMigrations.test(file)) return false;
+    return true;
+  }
+
+  /** A file beside a history: a dump or a way back has statements that are no queries. */
+  #runsAtEnd(uri: string): boolean {
+    if (/\b(?:down|revert|rollback|undo)\b/i.test(uri)) return false;
+    return (this.get(uri)?.pieces ?? nothing).every(({ sql }) =>
+      sql.statements.every(({ parsed }) => parsed.kind !== 'tree' || queryTypes.has(Object.keys(parsed.node)[0] ?? '')),
+    );
   }
 
   #historyOf(uri: string): History | undefined {
@@ -340,6 +380,7 @@ export class Workspace {
   #moved(): void {
     this.#changes++;
     this.#options.clear();
+    this.#wholeHistories.clear();
   }
 
   /** A file has changed: what its history leaves behind is no longer known. */
@@ -363,6 +404,11 @@ export class Workspace {
 }
 
 const nothing: readonly Piece[] = [];
+
+/** Tools whose histories also hold what we do not read: operations in Python, changelogs in XML or YAML. */
+const partlyRead: ReadonlySet<string> = new Set(['alembic', 'liquibase']);
+
+const queryTypes: ReadonlySet<string> = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 
 /** Whether it does no more than to finish what an earlier migration began: as the follow-ups of our fixes do. */
 const onlyFinishes = (piece: Piece): boolean =>

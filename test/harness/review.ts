@@ -17,6 +17,8 @@ export interface ReviewSqlOptions {
   readonly path?: string;
   /** What earlier files left behind: their SQL, or the schema itself. */
   readonly schema?: string | Catalog;
+  /** Whether the schema tells everything that was ever done; it does when one is given and this is absent. */
+  readonly wholeHistory?: boolean;
   /** Whether fixes may have follow-up migrations; they may not when absent. */
   readonly takesFollowUps?: boolean;
 }
@@ -74,12 +76,16 @@ export function applyFix(sql: string, finding: SqlFinding, i = 0): string {
 
 function fileReview(
   sql: string,
-  { wrapping, targetVersion = 18, path = 'file.sql', schema, takesFollowUps }: ReviewSqlOptions,
+  { wrapping, targetVersion = 18, path = 'file.sql', schema, takesFollowUps, wholeHistory }: ReviewSqlOptions,
 ) {
   const base = typeof schema === 'string' ? schemaAfter(schema) : (schema ?? emptyCatalog);
   const pieces = sqlSource.read(`file:///${path}`, Text.of(sql), parser);
   const wrapped = wrapping ? pieces.map((piece) => ({ ...piece, wrapping })) : pieces;
-  const reviewer = new FileReviewer({ targetVersion, takesFollowUps });
+  const reviewer = new FileReviewer({
+    targetVersion,
+    takesFollowUps,
+    wholeHistory: wholeHistory ?? schema !== undefined,
+  });
   const review = reviewer.review(wrapped, base);
   return { ...review, after: reviewer.catalogAfter() };
 }

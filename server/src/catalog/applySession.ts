@@ -34,13 +34,17 @@ export function applyTransaction(schema: SchemaWriter, stmt: TransactionStmt): v
   }
 }
 
-const settingsOf = ({ lockTimeout, schema }: Session): Settings => ({ lockTimeout, schema });
+const settingsOf = ({ lockTimeout, schema, otherSchemas }: Session): Settings => ({
+  lockTimeout,
+  schema,
+  otherSchemas,
+});
 
 /** @param settings what holds from now on; null: what holds already */
 function end(schema: SchemaWriter, stmt: TransactionStmt, settings: Settings | null): void {
   const { session } = schema;
-  const { lockTimeout, schema: path } = settings ?? settingsOf(session);
-  const kept = { lockTimeout: lockTimeout === 'local' ? false : lockTimeout, schema: path };
+  const { lockTimeout, ...path } = settings ?? settingsOf(session);
+  const kept = { lockTimeout: lockTimeout === 'local' ? false : lockTimeout, ...path };
   schema.setSession({
     ...kept,
     explicitTransaction: stmt.chain ?? false,
@@ -58,17 +62,26 @@ export function applySet(schema: SchemaWriter, stmt: VariableSetStmt): void {
       return;
     }
     case 'search_path': {
-      const first = stmt.kind === 'VAR_SET_VALUE' ? textOf(stmt.args?.[0]) : 'public';
-      if (first !== null) setPath(schema, first, stmt.is_local ?? false);
+      const isReset = stmt.kind === 'VAR_SET_DEFAULT' || stmt.kind === 'VAR_RESET';
+      setPath(schema, isReset ? ['public'] : (stmt.args ?? []).map(textOf), stmt.is_local ?? false);
       return;
     }
     default:
   }
 }
 
-/** An empty path finds nothing: where a name stands without its schema all the same, `public` is the best guess. */
-const setPath = (schema: SchemaWriter, first: string, local: boolean): void =>
-  set(schema, { schema: first === '' ? 'public' : first }, local);
+/**
+ * An empty path finds nothing: where a name stands without its schema all the same, `public` is the best guess.
+ * @param path null for a schema that the files do not tell
+ */
+function setPath(schema: SchemaWriter, path: readonly (string | null)[], local: boolean): void {
+  // a schema named after the user is rare; those of the system add nothing of ours
+  const own = path.filter((name) => name !== '$user' && name !== 'pg_catalog' && name !== 'pg_temp');
+  const [first = null] = own;
+  // the schema stays what it was where it is not known
+  const known = first === null ? {} : { schema: first === '' ? 'public' : first };
+  set(schema, { ...known, otherSchemas: own.length !== 1 || first === null || first === '' }, local);
+}
 
 function set(schema: SchemaWriter, change: Partial<Settings>, local: boolean): void {
   const { session } = schema;
@@ -80,6 +93,7 @@ function set(schema: SchemaWriter, change: Partial<Settings>, local: boolean): v
   if (
     settings.lockTimeout === session.lockTimeout &&
     settings.schema === session.schema &&
+    settings.otherSchemas === session.otherSchemas &&
     (afterTransaction === after || sameSettings(afterTransaction, settings))
   )
     return;
@@ -87,7 +101,7 @@ function set(schema: SchemaWriter, change: Partial<Settings>, local: boolean): v
 }
 
 const sameSettings = (a: Settings | null, b: Settings): boolean =>
-  a === null || (a.lockTimeout === b.lockTimeout && a.schema === b.schema);
+  a === null || (a.lockTimeout === b.lockTimeout && a.schema === b.schema && a.otherSchemas === b.otherSchemas);
 
 const isZero = (node: Node | undefined): boolean => {
   if (!node || !('A_Const' in node)) return false;
@@ -112,12 +126,10 @@ export function applySetConfig(schema: SchemaWriter, stmt: SelectStmt): void {
   if (!call || !('FuncCall' in call) || nameParts(call.FuncCall.funcname).at(-1) !== 'set_config') return;
   const [name, value, local] = call.FuncCall.args ?? [];
   if (textOf(name) !== 'search_path') return;
-  const path = textOf(value);
-  if (path === null) return;
-  const first =
-    path
-      .split(',')[0]
-      ?.trim()
-      .replace(/^"(.*)"$/, '$1') ?? '';
-  setPath(schema, first, isTrue(local));
+  const path = textOf(value)?.split(',') ?? [null];
+  setPath(
+    schema,
+    path.map((written) => written?.trim().replace(/^"(.*)"$/, '$1') ?? null),
+    isTrue(local),
+  );
 }

@@ -156,7 +156,17 @@ export interface Catalog {
   readonly namespaces: ImmutableMap<string, true>;
   /** By `schema.constraint`: keys of the tables that have a constraint of that name. */
   readonly constraintNames: ImmutableMap<string, readonly string[]>;
+  /** What may be otherwise than the files tell; the keys are {@link Doubt}s. */
+  readonly doubts: ImmutableMap<string, true>;
 }
+
+/**
+ * What statements leave uncertain. `relations`, `types`: there may be others than the files create, or fewer. `columns`: tables
+ * may have others. `origin`: a relation was altered which the files had not created, so that they do not tell everything.
+ * `of KEY`: that relation or type may be there or not, or look otherwise. `older KEY`: where the files are not all that ever
+ * ran, it may have been there before (IF NOT EXISTS).
+ */
+export type Doubt = 'relations' | 'types' | 'columns' | 'origin' | `of ${string}` | `older ${string}`;
 
 export const emptyCatalog: Catalog = {
   relations: ImmutableMap(),
@@ -166,6 +176,7 @@ export const emptyCatalog: Catalog = {
   extensions: ImmutableMap(),
   namespaces: ImmutableMap(),
   constraintNames: ImmutableMap(),
+  doubts: ImmutableMap(),
 };
 
 export const relationKey = (schema: string, name: string): string => `${schema}.${name}`;

@@ -18,6 +18,15 @@ export function finalSchema(catalog: Catalog): FinalSchema {
     functions: (name) => catalog.functions.get(name) ?? [],
     extension: (name) => catalog.extensions.get(name),
     hasNamespace: (name) => catalog.namespaces.has(name),
+    doubts: (doubt) => catalog.doubts.has(doubt),
+    contentsOf: (schema) => {
+      const keys = (map: { keys(): Iterable<string> }) =>
+        [...map.keys()].filter((key) => schema === null || key.startsWith(`${schema}.`)).sort();
+      const functions = [...catalog.functions]
+        .filter(([, all]) => schema === null || all.some((f) => f.schema === schema))
+        .map(([name]) => name);
+      return { relations: keys(catalog.relations), types: keys(catalog.types), functions: functions.sort() };
+    },
     volatilityOf: (name) => catalog.volatilities.get(name),
     isCreated: () => false,
     isAddedNotValid: () => false,

@@ -1,5 +1,5 @@
 /** What one statement reads and writes while it is replayed. */
-import type { Catalog, Relation, Volatility } from './catalog.ts';
+import type { Catalog, Doubt, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { FinalSchema, RelationVersion, SchemaContents, SchemaWriter } from './schema.ts';
@@ -34,6 +34,7 @@ export const catalogParts = {
   x: 'extensions',
   m: 'namespaces',
   k: 'constraintNames',
+  u: 'doubts',
 } as const satisfies Record<string, keyof Catalog>;
 
 /** What the base holds under a key of the replay. */
@@ -167,6 +168,10 @@ export class Recorder implements SchemaWriter, FinalSchema {
     return this.#get<true>(`m ${name}`, () => this.#base.namespaces.get(name)) === true;
   }
 
+  doubts(doubt: Doubt): boolean {
+    return this.#get<true>(`u ${doubt}`, () => this.#base.doubts.get(doubt)) === true;
+  }
+
   tally(schema: string, tally: Tally): Counts {
     this.reads.add(tallyKey(schema, tally));
     return this.#tally(schema, tally);
@@ -297,6 +302,15 @@ export class Recorder implements SchemaWriter, FinalSchema {
 
   setNamespace(name: string, exists: boolean): void {
     this.writes.set(`m ${name}`, exists ? true : undefined);
+  }
+
+  markDoubt(doubt: Doubt): void {
+    if (!this.doubts(doubt)) this.writes.set(`u ${doubt}`, true);
+  }
+
+  doubtOwnWrites(): void {
+    for (const key of [...this.writes.keys()])
+      if (key.startsWith('r ') || key.startsWith('t ')) this.markDoubt(`of ${key.slice(2)}`);
   }
 
   markWaited(): void {

@@ -3,7 +3,7 @@
  * Everything known is a value under a key; whoever asks is remembered as a reader of that key, so that a change upstream
  * concerns only those who had read what changed.
  */
-import type { Relation, Volatility } from './catalog.ts';
+import type { Doubt, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { Session } from './session.ts';
@@ -39,6 +39,13 @@ export interface SchemaReader {
   extension(name: string): Extension | undefined;
   /** Whether the files create that schema. */
   hasNamespace(name: string): boolean;
+  /** Whether statements before leave that uncertain. */
+  doubts(doubt: Doubt): boolean;
+  /**
+   * What the files know to be in a schema just now, or in all (null). Who asks for a part is run again after every change
+   * of one of that kind: for rare statements only (DROP SCHEMA), and once something is found to be wrong.
+   */
+  contentsOf(schema: string | null): SchemaContents;
   /** Whether this file itself created the relation: it is empty, or unknown to anybody else. */
   isCreated(key: string): boolean;
   /** Whether the open transaction added this constraint NOT VALID. */
@@ -79,11 +86,9 @@ export interface SchemaWriter extends SchemaReader {
    * @param key `schema.constraint`
    */
   tablesWithConstraint(key: string): readonly string[];
-  /**
-   * What the files know to be in a schema just now, or in all (null). Who asks for a part is run again after every change
-   * of one of that kind: for rare statements only (DROP SCHEMA).
-   */
-  contentsOf(schema: string | null): SchemaContents;
+  markDoubt(doubt: Doubt): void;
+  /** What this statement has created, changed or dropped so far may not have happened. */
+  doubtOwnWrites(): void;
   setSession(change: Partial<Session>): void;
   setRelation(relation: Relation): void;
   removeRelation(key: string): void;

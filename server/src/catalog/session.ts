@@ -29,13 +29,15 @@ export interface Session {
   readonly lockTimeout: boolean | 'local';
   /** First schema of the search path. */
   readonly schema: string;
+  /** Names without a schema may mean something in others too: the path has more of them, or it is not known. */
+  readonly otherSchemas: boolean;
   /** What holds again when the open transaction ends: SET LOCAL reaches no further. */
   readonly afterTransaction: Settings | null;
   /** What held when the open transaction began: ROLLBACK undoes SET. */
   readonly beforeTransaction: Settings | null;
 }
 
-export type Settings = Pick<Session, 'lockTimeout' | 'schema'>;
+export type Settings = Pick<Session, 'lockTimeout' | 'schema' | 'otherSchemas'>;
 
 const sessions = new Map<Wrapping, Session>();
 
@@ -52,6 +54,7 @@ export function newSession(wrapping: Wrapping): Session {
       opened: 0,
       lockTimeout: false,
       schema: 'public',
+      otherSchemas: false,
       afterTransaction: null,
       beforeTransaction: null,
     };

@@ -18,6 +18,8 @@ const order: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
+export type DocumentOf = (uri: string) => LineDocument | null;
+
 export interface ShownFinding extends PlacedFinding {
   readonly severity: Severity;
 }
@@ -30,15 +32,19 @@ export function shownFindings(review: FileReview, configuration: Configuration):
   });
 }
 
-/** @param near offset of the last edit */
+/**
+ * @param near offset of the last edit
+ * @param documentOf for places in other files; null for a file that is not known
+ */
 export function diagnosticsOf(
   document: LineDocument,
   review: FileReview,
   configuration: Configuration,
   near = 0,
+  documentOf: DocumentOf = () => null,
 ): Diagnostic[] {
   const all = shownFindings(review, configuration);
-  if (all.length <= maxDiagnostics) return all.map((placed) => toDiagnostic(document, placed));
+  if (all.length <= maxDiagnostics) return all.map((placed) => toDiagnostic(document, placed, documentOf));
   const distance = ({ range }: ShownFinding): number => Math.abs(range.start - near);
   const shown = [...all]
     .sort((a, b) => order[a.severity] - order[b.severity] || distance(a) - distance(b))
@@ -51,7 +57,7 @@ export function diagnosticsOf(
     code: 'more-findings',
     message: `${all.length - maxDiagnostics} more findings in this file are not shown: first come the most severe, then those nearest to the last edit.`,
   };
-  return [more, ...shown.map((placed) => toDiagnostic(document, placed))];
+  return [more, ...shown.map((placed) => toDiagnostic(document, placed, documentOf))];
 }
 
 /** A file that is not reviewed says so on its first line. */
@@ -66,17 +72,14 @@ export function refusalDiagnostic(message: string): Diagnostic {
 
 function toDiagnostic(
   document: LineDocument,
-  { finding, range, severity, piece, statementStart }: ShownFinding,
+  { finding, range, severity, related }: ShownFinding,
+  documentOf: DocumentOf,
 ): Diagnostic {
   const url = ruleUrl(finding.rule);
-  const toFile = (offset: number): number => piece.map.toFile(statementStart + offset);
-  const relatedInformation = finding.related?.map(({ span, message }) => ({
-    location: {
-      uri: document.uri,
-      range: rangeOf(document, { start: toFile(span.start), end: toFile(span.end) }),
-    },
-    message,
-  }));
+  const relatedInformation = related.flatMap(({ uri, range, message }) => {
+    const where = uri === document.uri || uri === '' ? document : documentOf(uri);
+    return where ? [{ location: { uri: where.uri, range: rangeOf(where, range) }, message }] : [];
+  });
   return {
     range: rangeOf(document, range),
     severity: order[severity],
@@ -84,6 +87,6 @@ function toDiagnostic(
     code: finding.rule,
     ...(url ? { codeDescription: { href: url } } : {}),
     message: finding.help ? `${finding.message}\n${finding.help}` : finding.message,
-    ...(relatedInformation?.length ? { relatedInformation } : {}),
+    ...(relatedInformation.length > 0 ? { relatedInformation } : {}),
   };
 }

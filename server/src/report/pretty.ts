@@ -22,7 +22,7 @@ export const prettyReport: Report = ({ files, fixed, created }, { color }) => {
 type Paint = (style: keyof typeof codes, text: string) => string;
 
 function one({ path, document, place }: CheckedFile, placed: ShownFinding, paint: Paint): string {
-  const { finding, range, severity, piece, statementStart } = placed;
+  const { finding, range, severity } = placed;
   const start = document.positionAt(range.start);
   const end = document.positionAt(range.end);
   const line = document
@@ -40,14 +40,19 @@ function one({ path, document, place }: CheckedFile, placed: ShownFinding, paint
     `  ${finding.message}`,
   ];
   if (finding.help) rows.push(`  ${finding.help}`);
-  for (const { span, message } of finding.related ?? []) {
-    const at = document.positionAt(piece.map.toFile(statementStart + span.start));
-    rows.push(`  ${paint('dim', `${at.line + 1}:${at.character + 1}`)} ${message}`);
+  for (const { uri, range: other, message } of placed.related) {
+    const at = document.positionAt(other.start);
+    // of another file its name says enough
+    const where = uri === document.uri || uri === '' ? `${at.line + 1}:${at.character + 1}` : nameOf(uri);
+    rows.push(`  ${paint('dim', where)} ${message}`);
   }
   const fix = finding.fixes.find((f) => changesOf(document, placed, f, place) !== null);
   if (fix) rows.push(`  ${paint('dim', `fix: ${fix.title}${fix.safe ? ' (--fix)' : ''}`)}`);
   return `${rows.join('\n')}\n`;
 }
+
+/** `20240101_init/migration.sql` */
+const nameOf = (uri: string): string => decodeURIComponent(uri.split('/').slice(-2).join('/'));
 
 function summary(files: readonly CheckedFile[], fixed: number, paint: Paint): string {
   const all = files.flatMap((f) => f.findings);

@@ -14,6 +14,7 @@ import type { Grammar } from '../syntax/grammars.ts';
 import type { Statement } from '../syntax/statement.ts';
 import { type Span, Tokens } from '../syntax/tokens.ts';
 import { carryTransaction } from './carryTransaction.ts';
+import { markDoubts } from './doubts.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
 import { syntaxErrorId, syntaxFinding } from './syntaxFinding.ts';
 import { isOlderSyntax, newerSyntax } from './targetVersion.ts';
@@ -22,6 +23,11 @@ export interface ReviewOptions {
   readonly targetVersion: number;
   /** Whether the file is a migration of a history that can be given new ones behind it; false when absent. */
   readonly takesFollowUps?: boolean;
+  /**
+   * Whether the files that run before tell everything that was ever done to the schema; false when absent: then only what
+   * the file itself creates is wholly known.
+   */
+  readonly wholeHistory?: boolean;
   /** Whether the file belongs to no history, and begins with what the nearest one leaves; false when absent. */
   readonly besideHistory?: boolean;
   /** The grammars from the target version up to, but without, the newest; none when the target is the newest. */
@@ -97,10 +103,14 @@ export function take(step: Step, schema: SchemaWriter): void {
 export function carry(statement: Statement, schema: SchemaWriter, options: ReviewOptions): void {
   const { parsed } = statement;
   if (parsed.kind === 'error' && !isOlderSyntax(statement, options.grammars ?? [])) markBrokenTable(statement, schema);
-  if (parsed.kind !== 'tree') return;
   try {
-    if ('DoStmt' in parsed.node) runDo(statement, schema);
-    else run(parsed.node, schema, options);
+    markDoubts(statement, schema);
+    if (parsed.kind !== 'tree') return;
+    if ('DoStmt' in parsed.node) {
+      runDo(statement, schema);
+      // its branches may not be taken
+      schema.doubtOwnWrites();
+    } else run(parsed.node, schema, options);
   } catch {
     // a tree too deep to walk: what it changes is not known
   }
@@ -203,6 +213,7 @@ function contextOf(
     routines,
     targetVersion: options.targetVersion,
     takesFollowUps: options.takesFollowUps ?? false,
+    wholeHistory: options.wholeHistory ?? false,
   };
 }
 

@@ -53,8 +53,15 @@ export interface Finding {
   /** What to do instead. */
   readonly help: string;
   readonly fixes: readonly Fix[];
-  /** Other places in the statement that belong to it. */
-  readonly related?: readonly { readonly span: Span; readonly message: string }[];
+  readonly related?: readonly RelatedPlace[];
+}
+
+/** Another place that belongs to a finding. */
+export interface RelatedPlace {
+  readonly span: Span;
+  readonly message: string;
+  /** The statement whose text the span counts in, of any file of the row; the finding's own when absent. */
+  readonly statement?: object;
 }
 
 export interface Example {
@@ -99,6 +106,11 @@ export interface RuleContext {
   readonly targetVersion: number;
   /** Whether the file is a migration of a history that can be given new ones behind it. */
   readonly takesFollowUps: boolean;
+  /**
+   * Whether the files that run before tell everything that was ever done to the schema; otherwise only what the file itself
+   * creates is wholly known.
+   */
+  readonly wholeHistory: boolean;
   report(span: Span, message: string, help: string, fixes?: readonly Fix[], more?: FindingDetails): void;
 }
 
@@ -127,7 +139,8 @@ export type RuleFamily =
   | 'queries'
   | 'security'
   | 'partitions'
-  | 'functions';
+  | 'functions'
+  | 'names';
 
 export interface RuleDefinition {
   /** Kebab-case, says what is wrong in Postgres's own terms. */

@@ -35,7 +35,8 @@ export function changesOf(
   if (!fix.followUps && !fix.outside) return { ...nothing, edits };
   const { piece } = placed;
   // what undoes a piece of a host language stands in code that we do not edit
-  if (!place || (piece.host && (fix.moves !== undefined || fix.outside || fix.undo))) return null;
+  if (!place || (piece.host && (fix.moves !== undefined || fix.outside || fix.undo || fix.forwardOnly))) return null;
+  if (fix.forwardOnly && hasBackwardPart(document, piece, place)) return null;
   const alone = forwardPart(piece).filter((s) => s.parsed.kind !== 'none').length === 1;
   if (fix.outside) {
     const told =
@@ -104,6 +105,11 @@ function undoOf(
   if (backward === undefined || !place.exists(backward)) return { edits: [], elsewhere: [], ownMove: false };
   const elsewhere = undo.length > 0 ? [{ uri: backward, text: script(undo) }] : [];
   return { edits: [], elsewhere, ownMove: fix.moves !== undefined };
+}
+
+function hasBackwardPart(document: LineDocument, { sql, downFrom }: Piece, place: FollowUpPlace): boolean {
+  const backward = place.tool.backwardOf?.(document.uri);
+  return (downFrom > 0 && downFrom < sql.length) || (backward !== undefined && place.exists(backward));
 }
 
 /** IF EXISTS for what the backward part drops of that name. */

@@ -38,6 +38,8 @@ export interface Fix {
   readonly undo?: readonly string[];
   /** Name of the index or constraint that the follow-ups make in place of the statement: offered where others stand in the file. */
   readonly moves?: string;
+  /** What undoes the file's statement would no longer fit: offered where the file has no backward part. */
+  readonly forwardOnly?: true;
   /** The statement can only run outside a transaction then: offered where it is alone in its file and the tool can be told so. */
   readonly outside?: true;
   /** The result means the same and holds weaker locks: fit for "fix all". */

@@ -1,5 +1,8 @@
-import { commandsInUse } from '../alterTable.ts';
-import { defineRule } from '../rule.ts';
+import { columnOf } from '../../catalog/catalog.ts';
+import { isOwnColumn } from '../../catalog/ownChanges.ts';
+import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
+import { quoteIdentifier } from '../edits.ts';
+import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
 export default defineRule({
   id: 'drop-column',
@@ -20,14 +23,44 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const item of commandsInUse(stmt, context)) {
+        const { command, table, span } = item;
         if (command.subtype !== 'AT_DropColumn') continue;
+        if (isOwnColumn(table.key, command.name ?? '', context.before)) continue;
         context.report(
           span,
           `Dropping ${command.name} loses its data and breaks clients that still read or write it in ${table.written}.`,
           'Release code that no longer uses the column first; drop it in a later release.',
+          inTwoReleases(item, context),
         );
       }
     },
   },
 });
+
+/**
+ * Code that no longer knows the column cannot insert while that is NOT NULL without a default: now only this goes, and the
+ * column itself in a migration that is held back until the code is out.
+ */
+function inTwoReleases(item: AlterCommand & { readonly table: TargetTable }, context: RuleContext): Fix[] {
+  const { command, table, span, head } = item;
+  const name = command.name ?? '';
+  const column = columnOf(table.relation, name);
+  const isKey = table.relation?.constraints.some((c) => c.kind === 'primary' && c.columns.includes(name)) ?? true;
+  if (!column?.notNull || column.hasDefault || isKey || !context.takesFollowUps) return [];
+  return [
+    {
+      title: 'Only drop NOT NULL now, and the column in a migration of its own, for the next release',
+      safe: false,
+      forwardOnly: true,
+      edits: [{ ...span, newText: `ALTER COLUMN ${quoteIdentifier(name)} DROP NOT NULL` }],
+      followUps: [
+        {
+          name: `drop_${name}_of_${table.name}`,
+          statements: [`${head} ${context.text.slice(span.start, span.end)}`],
+          outsideTransaction: false,
+        },
+      ],
+    },
+  ];
+}

@@ -50,6 +50,9 @@ onEachVersion('fixes', ({ version, server, freshDatabase }) => {
     }
   }
 
+  const proven = { fixes: 0, rules: new Set<string>() };
+  after(() => console.log(`      ${proven.fixes} fixes of ${proven.rules.size} rules proven on Postgres ${version}`));
+
   for (const { rule, schema, sql, wrapping = 'none', from, same, differs, keepsLocks } of [...examples, ...fixCases]) {
     if (version < (from ?? 14)) continue;
     const options: ReviewSqlOptions = { schema, wrapping, targetVersion: version };
@@ -75,6 +78,8 @@ onEachVersion('fixes', ({ version, server, freshDatabase }) => {
       for (const line of without) assert.ok(wanted.includes(line) && !got.includes(line), line);
       for (const line of instead) assert.ok(got.includes(line) && !wanted.includes(line), line);
 
+      proven.fixes++;
+      proven.rules.add(rule);
       if (keepsLocks) return;
       // of one string nothing can be seen on the way: the same statements are sent one by one
       const asOneString = wrapping === 'implicit' || wrapping === 'single';

@@ -56,6 +56,11 @@ onEachVersion('rules', ({ version, server, freshDatabase }) => {
   }
 
   describe('the unsafe form of the examples', () => {
+    after(() => {
+      const count = rules.reduce((n, rule) => n + rule.examples.length, 0);
+      console.log(`      ${count} examples of ${rules.length} rules on Postgres ${version}`);
+    });
+
     for (const { id, examples } of rules)
       examples.forEach(({ schema = '', unsafe, safe }, i) => {
         // those are run by vector.test.ts

@@ -6,10 +6,12 @@ import { moveRelation } from './moving.ts';
 import type { IndexDefinition, Policy, Trigger } from './objects.ts';
 import { change } from './relations.ts';
 import type { SchemaWriter } from './schema.ts';
+import { renameInViews } from './viewQueries.ts';
 
 export function renameColumn(schema: SchemaWriter, key: string, from: string, to: string, only = false): void {
   const table = schema.relation(key);
   if (!table) return;
+  renameInViews(schema, table, from, to);
   const swap = (name: string): string => (name === from ? to : name);
   const swapAll = (names: readonly string[]): readonly string[] => (names.includes(from) ? names.map(swap) : names);
   change(schema, key, (t) => ({

@@ -9,6 +9,7 @@ export function finalSchema(catalog: Catalog): FinalSchema {
   return {
     session: newSession('unknown'),
     hasWaited: false,
+    insertRun: null,
     heldLocks: [],
     addedEnumValues: () => [],
     createsEnum: () => false,

@@ -11,6 +11,7 @@ export const sessionKey = 's';
 export const anySessionKey = 'S';
 export const waitedKey = 'w';
 export const heldKey = 'h';
+const insertsKey = 'i';
 /** Read by ROLLBACK, which brings back whatever was written since BEGIN: it runs again after every change. */
 export const everythingKey = '*';
 /** Read by who looks at all values of one part of the catalog, by the prefix of its keys. */
@@ -311,6 +312,14 @@ export class Recorder implements SchemaWriter, FinalSchema {
   doubtOwnWrites(): void {
     for (const key of [...this.writes.keys()])
       if (key.startsWith('r ') || key.startsWith('t ')) this.markDoubt(`of ${key.slice(2)}`);
+  }
+
+  get insertRun(): SchemaWriter['insertRun'] {
+    return this.#get<SchemaWriter['insertRun']>(insertsKey, () => null) ?? null;
+  }
+
+  setInsertRun(run: SchemaWriter['insertRun']): void {
+    this.writes.set(insertsKey, run ?? undefined);
   }
 
   markWaited(): void {

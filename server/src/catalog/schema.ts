@@ -59,6 +59,11 @@ export interface SchemaReader {
    * order in which it took them; the first few of them. Empty where the files show no transaction.
    */
   readonly heldLocks: readonly HeldLock[];
+  /**
+   * The INSERTs of one row each that come right before: into which table and columns, and how many, counted no further than
+   * rules ask. Null where the statement before was none.
+   */
+  readonly insertRun: { readonly into: string; readonly count: number } | null;
   /** Values that the open transaction has added to an enum type which it did not create: they cannot be used in it. */
   addedEnumValues(type: string): readonly string[];
   /** Whether the open transaction created that enum type. */
@@ -101,6 +106,7 @@ export interface SchemaWriter extends SchemaReader {
   removeExtension(name: string): void;
   setNamespace(name: string, exists: boolean): void;
   setVolatility(functionName: string, volatility: Volatility): void;
+  setInsertRun(run: SchemaReader['insertRun']): void;
   markWaited(): void;
   /** What {@link SchemaReader.heldLocks} is from here on, until the open transaction ends. */
   setHeldLocks(locks: readonly HeldLock[]): void;

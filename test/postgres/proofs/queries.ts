@@ -256,4 +256,24 @@ export const queriesProofs: Proofs = {
       },
     },
   ],
+  'insert-series': [
+    {
+      async claim({ unsafe, safe, freshDatabase }) {
+        // outside a transaction, statement by statement
+        const written = async (sql: string): Promise<{ transactions: number; bytes: number }> => {
+          const client = await freshDatabase();
+          const now = async () =>
+            (await client.query('SELECT txid_current()::bigint AS t, pg_current_wal_insert_lsn() AS lsn')).rows[0];
+          const before = await now();
+          for (const statement of sql.split(';').filter((s) => s.trim() !== '')) await client.query(statement);
+          const after = await now();
+          const { rows } = await client.query('SELECT pg_wal_lsn_diff($1, $2)::int AS bytes', [after.lsn, before.lsn]);
+          return { transactions: after.t - before.t - 1, bytes: rows[0].bytes };
+        };
+        const [many, one] = [await written(unsafe), await written(safe)];
+        assert.ok(many.transactions >= 10 && many.bytes > one.bytes, JSON.stringify([many, one]));
+        assert.equal(one.transactions, 1);
+      },
+    },
+  ],
 };

@@ -12,6 +12,7 @@ import deleteWithoutWhere from './deleteWithoutWhere.ts';
 import distinctOnWithoutOrder from './distinctOnWithoutOrder.ts';
 import equalsNull from './equalsNull.ts';
 import insertSelectStar from './insertSelectStar.ts';
+import insertSeries from './insertSeries.ts';
 import insertWithoutColumns from './insertWithoutColumns.ts';
 import integerComparedWithNumeric from './integerComparedWithNumeric.ts';
 import jsonComparedWithText from './jsonComparedWithText.ts';
@@ -78,4 +79,5 @@ export const queriesRules: readonly Rule[] = [
   insertSelectStar,
   insertWithoutColumns,
   unusedCte,
+  insertSeries,
 ];

@@ -7,7 +7,14 @@ export interface HeldLock {
   readonly mode: 'ShareLock' | 'ShareRowExclusiveLock' | 'ExclusiveLock' | 'AccessExclusiveLock';
   /** Numbers the statements of the transaction that took such locks: which of them locked it first. */
   readonly by: number;
+  /** The relation is a table without a row: the transaction has emptied it, or would have failed otherwise. */
+  readonly empty?: true;
+  /** Of the first one: the kinds of long work that the transaction has done under its locks already. */
+  readonly workDone?: readonly LongWork[];
 }
+
+/** A table read from end to end, or rows of it changed. */
+export type LongWork = 'scan' | 'change';
 
 const fromWeakToStrong: readonly HeldLock['mode'][] = [
   'ShareLock',

@@ -6,6 +6,7 @@ import type { SchemaWriter } from '../catalog/schema.ts';
 import { inTransaction } from '../catalog/session.ts';
 import { strongLocks } from '../facts/blocking.ts';
 import { type Effects, lockingStatements } from '../facts/effects.ts';
+import { longWorkOf } from '../rules/transactions/locksHeld.ts';
 
 const locking: ReadonlySet<string> = new Set(lockingStatements());
 
@@ -19,6 +20,7 @@ export function carryTransaction(
   const { session } = schema;
   const open = inTransaction(session) === true;
   if (open) carryEnum(node, schema, targetVersion);
+  if (open && schema.heldLocks.length > 0) carryLongWork(node, schema, effects);
   const waitsUnbounded = session.lockTimeout === false && !schema.hasWaited;
   if (!locking.has(Object.keys(node)[0] ?? '') || (!open && !waitsUnbounded)) return;
   const strong = strongLocks(effects(), schema);
@@ -32,6 +34,13 @@ export function carryTransaction(
     strong.filter(({ relation }) => isLasting(relation, node, schema)) as readonly Omit<HeldLock, 'by'>[],
   );
   if (now !== held) schema.setHeldLocks(now);
+}
+
+function carryLongWork(node: Node, schema: SchemaWriter, effects: () => Effects | null): void {
+  const [first, ...others] = schema.heldLocks;
+  const work = longWorkOf(node, locking.has(Object.keys(node)[0] ?? '') ? effects() : null, schema);
+  if (!first || work === null || first.workDone?.includes(work)) return;
+  schema.setHeldLocks([{ ...first, workDone: [...(first.workDone ?? []), work] }, ...others]);
 }
 
 /** Not an index or a sequence, and not what the statement drops: what waits for those is not a reader of a table. */

@@ -13,6 +13,8 @@ import { type Routines, routinesOf, routinesWithout } from '../syntax/bodies/rou
 import type { Grammar } from '../syntax/grammars.ts';
 import type { Statement } from '../syntax/statement.ts';
 import { type Span, Tokens } from '../syntax/tokens.ts';
+import { carryInserts } from './carryInserts.ts';
+import { carryOwnChanges } from './carryOwnChanges.ts';
 import { carryTransaction } from './carryTransaction.ts';
 import { markDoubts } from './doubts.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
@@ -194,7 +196,8 @@ function judge(
   });
   Object.defineProperty(context, 'effects', { get: () => effectsFor(node, schema, options) });
   for (const rule of rulesFor(node, 'check'))
-    if (!rule.ofOwnHistory || !options.besideHistory) rule.run(node, withReport<RuleContext>(context, rule, found));
+    if (!rule.ofOwnHistory || !options.besideHistory || options.wholeHistory)
+      rule.run(node, withReport<RuleContext>(context, rule, found));
 }
 
 function contextOf(
@@ -291,8 +294,11 @@ function markBrokenTable(statement: Statement, schema: SchemaWriter): void {
 }
 
 function run(node: Node, schema: SchemaWriter, options: ReviewOptions): void {
-  if (schema.session.reviewed)
+  if (schema.session.reviewed) {
     carryTransaction(node, schema, options.targetVersion, () => effectsFor(node, schema, options));
+    carryOwnChanges(node, schema);
+    carryInserts(node, schema);
+  }
   apply(schema, node);
 }
 

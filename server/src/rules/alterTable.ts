@@ -2,8 +2,10 @@
 import type { AlterTableCmd, AlterTableStmt, RangeVar } from '@pgsql/types';
 import type { Relation } from '../catalog/catalog.ts';
 import { rangeVarKey } from '../catalog/names.ts';
+import { isEmpty } from '../catalog/ownChanges.ts';
 import { inUse } from '../facts/blocking.ts';
 import type { Span } from '../syntax/tokens.ts';
+import { columnNeedsEmptyTable } from './breaking/requiredColumn.ts';
 import type { RuleContext } from './rule.ts';
 
 export interface TargetTable {
@@ -64,6 +66,26 @@ export function commandsInUse(stmt: AlterTableStmt, context: RuleContext): Gener
   const table = targetOf(stmt.relation, context);
   return isInUse(table.key, context) ? commands(stmt, table, context) : none();
 }
+
+/**
+ * Subcommands of ALTER TABLE on a table in use, where it may have rows: for what takes long when it has many. A statement that
+ * fails when the table has a row has a rule of its own.
+ */
+export function commandsOnRows(stmt: AlterTableStmt, context: RuleContext): Generator<TableCommand> {
+  const { before } = context;
+  const needsEmpty = stmt.cmds?.some((node) => {
+    const command = 'AlterTableCmd' in node ? node.AlterTableCmd : undefined;
+    const def = command?.def && 'ColumnDef' in command.def ? command.def.ColumnDef : undefined;
+    return command?.subtype === 'AT_AddColumn' && !command.missing_ok && def && columnNeedsEmptyTable(def, before);
+  });
+  return needsEmpty || isEmpty(rangeVarKey(stmt.relation, before.session.schema), before)
+    ? none()
+    : commandsInUse(stmt, context);
+}
+
+/** True when others may be using it, and it may have rows. */
+export const mayHaveRows = (key: string, context: RuleContext): boolean =>
+  isInUse(key, context) && !isEmpty(key, context.before);
 
 function* none(): Generator<never> {}
 

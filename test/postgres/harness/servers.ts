@@ -19,8 +19,8 @@ export interface TestServer {
   url: string;
   /** A new superuser session on the `postgres` database; the caller ends it. */
   connect(): Promise<pg.Client>;
-  /** An empty database of its own, copied from template1 (some 60 ms). */
-  freshDatabase(): Promise<TestDatabase>;
+  /** A database of its own: an empty one (some 60 ms), or a copy of that one, in which no session may be open. */
+  freshDatabase(original?: string): Promise<TestDatabase>;
 }
 
 export interface TestDatabase {
@@ -175,11 +175,11 @@ function testServer(version: Version, port: number): TestServer {
     version,
     url: urlOf('postgres'),
     connect: () => connect(urlOf('postgres')),
-    async freshDatabase() {
+    async freshDatabase(original = 'template1') {
       const name = `test_${++databases}`;
       const url = urlOf(name);
       const sessions: pg.Client[] = [];
-      await admin.query(`CREATE DATABASE ${name}`);
+      await admin.query(`CREATE DATABASE ${name} TEMPLATE ${original}`);
       return {
         name,
         url,

@@ -118,7 +118,7 @@ export const locksProofs: Proofs = {
   'check-without-not-valid': [scan('products'), scan('products')],
   'set-not-null-scans-table': [scan('users')],
   'unique-constraint-builds-index': [scan('users'), scan('users')],
-  'column-type-rewrites-table': [rewrite('orders'), rewrite('orders')],
+  'column-type-rewrites-table': [rewrite('orders'), rewrite('orders'), rewrite('orders'), rewrite('orders')],
   'add-column-rewrites-table': [rewrite('orders'), rewrite('orders'), rewrite('orders'), rewrite('orders')],
   'exclusion-constraint-builds-index': [scan('bookings')],
   'collation-change-rebuilds-index': [scan('users'), scan('users')],

@@ -4,6 +4,7 @@ import { columnOf } from '../../catalog/catalog.ts';
 import { usesColumn } from '../../catalog/indexParts.ts';
 import { stringOf, typeNameOf } from '../../catalog/names.ts';
 import type { IndexDefinition } from '../../catalog/objects.ts';
+import { changesEnum } from '../enumChange.ts';
 import { typeChange } from '../typeChange.ts';
 import type { EffectsCollector } from './collector.ts';
 
@@ -31,6 +32,10 @@ export function alterColumnType(effects: EffectsCollector, table: string, comman
     return;
   }
   const from = columnOf(relation, column)?.type ?? null;
+  if (changesEnum(from, to, effects.schema)) {
+    effects.rewrite(effects.leaves(table));
+    return;
+  }
   switch (typeChange(from, to)) {
     case 'rewrite':
       effects.rewrite(effects.leaves(table));

@@ -1,4 +1,6 @@
 import { printType } from '../../catalog/names.ts';
+import { isHandledValue } from '../../catalog/ownChanges.ts';
+import { mayHaveRows } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 import { enumOf } from './enumTypes.ts';
 import { typeChanges } from './typeChange.ts';
@@ -25,8 +27,10 @@ export default defineRule({
     AlterTableStmt(stmt, context) {
       for (const { item, column, from, to } of typeChanges(stmt, context)) {
         const [before, after] = [enumOf(from, context.before), enumOf(to, context.before)];
-        if (!before || !after?.complete || before === after || context.before.isCreated(item.table.key)) continue;
-        const gone = before.values.filter((value) => !after.values.includes(value));
+        if (!before || !after?.complete || before === after || !mayHaveRows(item.table.key, context)) continue;
+        const gone = before.values.filter(
+          (value) => !after.values.includes(value) && !isHandledValue(item.table.key, value, context.before),
+        );
         if (gone.length === 0 || !isByText(item.command.def)) continue;
         context.report(
           item.span,

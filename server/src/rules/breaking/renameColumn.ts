@@ -1,3 +1,4 @@
+import { isOwnColumn } from '../../catalog/ownChanges.ts';
 import { isInUse, targetOf } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 
@@ -22,7 +23,7 @@ export default defineRule({
     RenameStmt(stmt, context) {
       if (stmt.renameType !== 'OBJECT_COLUMN' || stmt.relationType !== 'OBJECT_TABLE') return;
       const table = targetOf(stmt.relation, context);
-      if (!isInUse(table.key, context)) return;
+      if (!isInUse(table.key, context) || isOwnColumn(table.key, stmt.subname ?? '', context.before)) return;
       context.report(
         context.tokens.span(table.after, context.tokens.length - 1),
         `Renaming ${stmt.subname} breaks clients that still use the old name in ${table.written}.`,

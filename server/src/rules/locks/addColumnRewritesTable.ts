@@ -4,7 +4,7 @@ import type { SchemaReader } from '../../catalog/schema.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
 import { hasConstrainedDomain } from '../../facts/domains.ts';
 import { volatileFunctionIn } from '../../facts/volatility.ts';
-import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
+import { type AlterCommand, commandsOnRows, type TargetTable } from '../alterTable.ts';
 import { behind, quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
@@ -44,7 +44,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const item of commandsInUse(stmt, context)) {
+      for (const item of commandsOnRows(stmt, context)) {
         const def = item.command.def;
         if (item.command.subtype !== 'AT_AddColumn' || !def || !('ColumnDef' in def)) continue;
         const reason = whyRewritten(def.ColumnDef, context.before);

@@ -1,5 +1,5 @@
 import { constraintsOf } from '../../catalog/tableElements.ts';
-import { commandsInUse } from '../alterTable.ts';
+import { commandsOnRows } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 import { notValidFix, notValidHelp } from './notValid.ts';
 
@@ -27,7 +27,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const item of commandsInUse(stmt, context)) {
+      for (const item of commandsOnRows(stmt, context)) {
         const def = item.command.def;
         const column = item.command.subtype === 'AT_AddColumn' && def && 'ColumnDef' in def ? def.ColumnDef : undefined;
         if (column && constraintsOf(column).some((c) => c.contype === 'CONSTR_CHECK'))

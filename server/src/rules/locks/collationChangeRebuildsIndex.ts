@@ -2,7 +2,7 @@ import type { CollateClause, TypeName as TypeNode } from '@pgsql/types';
 import { columnOf, type Relation } from '../../catalog/catalog.ts';
 import { nameParts, typeNameOf } from '../../catalog/names.ts';
 import { typeChange } from '../../facts/typeChange.ts';
-import { commandsInUse } from '../alterTable.ts';
+import { commandsOnRows } from '../alterTable.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
 export default defineRule({
@@ -30,7 +30,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const { command, table, span } of commandsOnRows(stmt, context)) {
         const def = command.def && 'ColumnDef' in command.def ? command.def.ColumnDef : undefined;
         const column = columnOf(table.relation, command.name ?? '');
         if (command.subtype !== 'AT_AlterColumnType' || !def || !column?.type || !table.relation?.complete) continue;

@@ -1,8 +1,9 @@
 import type { ColumnDef } from '@pgsql/types';
 import { columnOf } from '../../catalog/catalog.ts';
 import { printType, stringOf, typeNameOf } from '../../catalog/names.ts';
+import { changesEnum } from '../../facts/enumChange.ts';
 import { rewritesFromMostTypes, typeChange } from '../../facts/typeChange.ts';
-import { commandsInUse } from '../alterTable.ts';
+import { commandsOnRows } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 import { newColumnFix } from './typeChangeByNewColumn.ts';
 
@@ -30,10 +31,22 @@ export default defineRule({
       unsafe: 'ALTER TABLE orders ALTER COLUMN note TYPE varchar(20);',
       safe: 'ALTER TABLE orders ALTER COLUMN note TYPE varchar(200);\nALTER TABLE orders ALTER COLUMN note TYPE text;',
     },
+    {
+      schema:
+        "CREATE TYPE status AS ENUM ('open', 'late', 'done');\nCREATE TYPE new_status AS ENUM ('open', 'done');\nCREATE TABLE orders (id integer PRIMARY KEY, status status, all_statuses status[]);",
+      unsafe: 'ALTER TABLE orders ALTER COLUMN status TYPE new_status USING status::text::new_status;',
+      safe: 'ALTER TABLE orders ADD COLUMN new_status new_status;',
+    },
+    {
+      schema:
+        "CREATE TYPE status AS ENUM ('open', 'late', 'done');\nCREATE TYPE new_status AS ENUM ('open', 'done');\nCREATE TABLE orders (id integer PRIMARY KEY, status status, all_statuses status[]);",
+      unsafe: 'ALTER TABLE orders ALTER COLUMN all_statuses TYPE new_status[] USING all_statuses::text::new_status[];',
+      safe: 'ALTER TABLE orders ADD COLUMN new_statuses new_status[];',
+    },
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const item of commandsInUse(stmt, context)) {
+      for (const item of commandsOnRows(stmt, context)) {
         const { command, table, span } = item;
         const def = command.def;
         if (command.subtype !== 'AT_AlterColumnType' || !def || !('ColumnDef' in def)) continue;
@@ -49,13 +62,14 @@ export default defineRule({
           continue;
         }
         const from = columnOf(table.relation, command.name ?? '')?.type ?? null;
-        const change = typeChange(from, to);
+        const change = changesEnum(from, to, context.before) ? 'rewrite' : typeChange(from, to);
         if (change === 'rewrite')
           context.report(
             span,
             `Changing ${command.name} from ${from ? printType(from) : '?'} to ${printType(to)} rewrites ${table.written} and its indexes, with reads and writes blocked (ACCESS EXCLUSIVE).`,
             help,
-            newColumnFix(stmt, item, context),
+            // what goes with an enum (its default) is cast by hand
+            changesEnum(from, to, context.before) ? [] : newColumnFix(stmt, item, context),
           );
         else if (change === 'depends on time zone')
           context.report(

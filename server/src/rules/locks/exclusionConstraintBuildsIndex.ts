@@ -1,4 +1,4 @@
-import { commandsInUse } from '../alterTable.ts';
+import { commandsOnRows } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -20,7 +20,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const { command, table, span } of commandsOnRows(stmt, context)) {
         const { def } = command;
         if (command.subtype !== 'AT_AddConstraint' || !def || !('Constraint' in def)) continue;
         if (def.Constraint.contype !== 'CONSTR_EXCLUSION') continue;

@@ -1,7 +1,7 @@
 import type { ColumnDef } from '@pgsql/types';
 import { nameParts } from '../../catalog/names.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
-import { commandsInUse, targetOf } from '../alterTable.ts';
+import { commandsOnRows, targetOf } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 import { notValidFix, notValidHelp } from './notValid.ts';
 
@@ -37,7 +37,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const item of commandsInUse(stmt, context)) {
+      for (const item of commandsOnRows(stmt, context)) {
         const def = item.command.def;
         const column = item.command.subtype === 'AT_AddColumn' && def && 'ColumnDef' in def ? def.ColumnDef : undefined;
         if (column && hasRowsToCheck(column))

@@ -1,6 +1,6 @@
 import type { IndexStmt } from '@pgsql/types';
 import { relationKey } from '../../catalog/catalog.ts';
-import { isInUse, targetOf } from '../alterTable.ts';
+import { mayHaveRows, targetOf } from '../alterTable.ts';
 import { gone, insertAt, isAlone, matchCase, mayFollowUp, quoteIdentifier } from '../edits.ts';
 import { defineRule, type Edit, type Fix, type RuleContext } from '../rule.ts';
 
@@ -30,7 +30,7 @@ export default defineRule({
     IndexStmt(stmt, context) {
       if (stmt.concurrent) return;
       const table = targetOf(stmt.relation, context);
-      if (!isInUse(table.key, context)) return;
+      if (!mayHaveRows(table.key, context)) return;
       const schema = stmt.relation?.schemaname ?? context.before.session.schema;
       if (stmt.if_not_exists && context.before.relation(relationKey(schema, stmt.idxname ?? ''))) return;
       // ON ONLY a partitioned table builds nothing; of other tables it is not said

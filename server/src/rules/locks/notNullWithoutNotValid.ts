@@ -1,6 +1,6 @@
 import { columnOf } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
-import { commandsInUse } from '../alterTable.ts';
+import { commandsOnRows } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 import { notValidFix, notValidHelp } from './notValid.ts';
 
@@ -24,7 +24,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const item of commandsInUse(stmt, context)) {
+      for (const item of commandsOnRows(stmt, context)) {
         const { command, table, span } = item;
         const def = command.def;
         if (command.subtype !== 'AT_AddConstraint' || !def || !('Constraint' in def)) continue;

@@ -1,4 +1,4 @@
-import { commandsInUse } from '../alterTable.ts';
+import { commandsOnRows } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -20,7 +20,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const { command, table, span } of commandsOnRows(stmt, context)) {
         if (command.subtype !== 'AT_SetAccessMethod' || table.relation?.kind !== 'table') continue;
         // the one that most tables have already
         if (command.name === undefined || command.name === 'heap') continue;

@@ -1,5 +1,5 @@
 import { columnOf } from '../../catalog/catalog.ts';
-import { commandsInUse } from '../alterTable.ts';
+import { commandsOnRows } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -22,7 +22,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const { command, table, span } of commandsOnRows(stmt, context)) {
         if (command.subtype !== 'AT_SetExpression') continue;
         if (columnOf(table.relation, command.name ?? '')?.generated?.stored !== true) continue;
         context.report(

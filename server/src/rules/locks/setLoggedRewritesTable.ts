@@ -1,4 +1,4 @@
-import { commandsInUse } from '../alterTable.ts';
+import { commandsOnRows } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -25,7 +25,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const { command, table, span } of commandsOnRows(stmt, context)) {
         const logs = command.subtype === 'AT_SetLogged';
         if (!logs && command.subtype !== 'AT_SetUnLogged') continue;
         // what the files do not know may be either

@@ -1,5 +1,5 @@
 import { columnOf } from '../../catalog/catalog.ts';
-import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
+import { type AlterCommand, commandsOnRows, type TargetTable } from '../alterTable.ts';
 import { before, behind, mayAddTransactions, mayFollowUp, quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
@@ -23,7 +23,7 @@ export default defineRule({
   check: {
     AlterTableStmt(stmt, context) {
       const added = new Set<string>();
-      for (const item of commandsInUse(stmt, context)) {
+      for (const item of commandsOnRows(stmt, context)) {
         const { command, table } = item;
         const def = command.def;
         if (command.subtype === 'AT_AddColumn' && def && 'ColumnDef' in def) added.add(def.ColumnDef.colname ?? '');

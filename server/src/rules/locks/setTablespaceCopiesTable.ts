@@ -1,5 +1,5 @@
 import { relationKey } from '../../catalog/catalog.ts';
-import { commandsInUse, isInUse, targetOf } from '../alterTable.ts';
+import { commandsOnRows, isInUse, targetOf } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 
 const help =
@@ -41,7 +41,7 @@ export default defineRule({
         );
         return;
       }
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
+      for (const { command, table, span } of commandsOnRows(stmt, context)) {
         if (command.subtype !== 'AT_SetTableSpace' || !table.relation || table.relation.kind === 'partitioned')
           continue;
         if (context.before.relation(relationKey(table.relation.schema, table.relation.name))?.kind !== 'table')

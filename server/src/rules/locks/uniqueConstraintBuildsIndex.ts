@@ -2,7 +2,7 @@ import type { AlterTableStmt, Constraint } from '@pgsql/types';
 import { columnOf } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
 import { constraintsOf, defaultName } from '../../catalog/tableElements.ts';
-import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
+import { type AlterCommand, commandsOnRows, type TargetTable } from '../alterTable.ts';
 import { before, gone, mayAddTransactions, mayFollowUp, quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
@@ -34,7 +34,7 @@ export default defineRule({
   ],
   check: {
     AlterTableStmt(stmt, context) {
-      for (const item of commandsInUse(stmt, context)) {
+      for (const item of commandsOnRows(stmt, context)) {
         const def = item.command.def;
         const constraint =
           item.command.subtype === 'AT_AddConstraint' && def && 'Constraint' in def

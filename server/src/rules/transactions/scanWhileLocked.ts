@@ -1,23 +1,15 @@
-import type { AlterTableStmt } from '@pgsql/types';
-import { rangeVarKey } from '../../catalog/names.ts';
-import { inUse } from '../../facts/blocking.ts';
+import type { Node } from '@pgsql/types';
 import { lockingStatements } from '../../facts/effects.ts';
-import { commandsInUse } from '../alterTable.ts';
 import { before } from '../edits.ts';
 import { nameOf } from '../locks/relationNames.ts';
 import { defineRule, type RuleContext, type RuleDefinition } from '../rule.ts';
-import { lockedOut } from './locksHeld.ts';
+import { hasDone, lockedOut, readUnderLock } from './locksHeld.ts';
 
-function check(type: string, stmt: unknown, context: RuleContext): void {
-  const held = lockedOut(context.before);
-  const { effects } = context;
-  if (held.length === 0 || !effects) return;
-  const read = readWhole(effects.scans, type, stmt, context);
+function check(node: Node, context: RuleContext): void {
+  const [lock] = lockedOut(context.before);
+  if (!lock || hasDone('scan', context.before)) return;
+  const read = readUnderLock(node, context.effects, context.before);
   if (read === null) return;
-  // what the statement locks as strongly by itself has a rule of its own
-  const own = new Set(effects.locks.filter((l) => l.mode === 'AccessExclusiveLock').map((l) => l.relation));
-  const lock = own.has(read) ? undefined : held[0];
-  if (!lock || (type === 'AlterTableStmt' && validatesWhatItAdded(stmt, context))) return;
   const { session } = context.before;
   context.report(
     context.tokens.span(0, 1),
@@ -29,34 +21,13 @@ function check(type: string, stmt: unknown, context: RuleContext): void {
   );
 }
 
-/**
- * The table in use that is read from end to end; null when there is none. Of a foreign key that is the table that has it: how
- * the other one is looked up is up to the planner.
- */
-function readWhole(scans: readonly string[], type: string, stmt: unknown, context: RuleContext): string | null {
-  const inUseThere = scans.filter((key) => inUse(key, context.before));
-  if (type !== 'AlterTableStmt') return inUseThere[0] ?? null;
-  const { relation, cmds } = stmt as AlterTableStmt;
-  const target = rangeVarKey(relation, context.before.session.schema);
-  const attaches = cmds?.some((c) => 'AlterTableCmd' in c && c.AlterTableCmd.subtype === 'AT_AttachPartition');
-  return inUseThere.find((key) => key === target) ?? (attaches ? inUseThere[0] : undefined) ?? null;
-}
-
-/** validate-in-same-transaction speaks of that. */
-function validatesWhatItAdded(stmt: unknown, context: RuleContext): boolean {
-  for (const { command, table } of commandsInUse(stmt as Parameters<typeof commandsInUse>[0], context))
-    if (command.subtype === 'AT_ValidateConstraint' && context.before.isAddedNotValid(table.key, command.name ?? ''))
-      return true;
-  return false;
-}
-
 export default defineRule({
   id: 'scan-while-locked',
   family: 'transactions',
   severity: 'warning',
   docs: {
     summary:
-      'An index build, a validation or another scan of a table in use, in a transaction that holds ACCESS EXCLUSIVE already.',
+      'An index build, a validation or another scan of a table in use, in a transaction that holds ACCESS EXCLUSIVE already: the first one of the transaction.',
     why: 'Locks are held until the transaction ends. ADD COLUMN takes ACCESS EXCLUSIVE for what is done in a moment; but with CREATE INDEX or VALIDATE CONSTRAINT behind it in the same transaction, that lock is still held while a whole table is read: even plain reads wait all that time.',
     fine: 'The tables are small.',
     source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES',
@@ -70,6 +41,9 @@ export default defineRule({
     },
   ],
   check: Object.fromEntries(
-    lockingStatements().map((type) => [type, (stmt: unknown, context: RuleContext) => check(type, stmt, context)]),
+    lockingStatements().map((type) => [
+      type,
+      (stmt: unknown, context: RuleContext) => check({ [type]: stmt } as unknown as Node, context),
+    ]),
   ) as RuleDefinition['check'],
 });

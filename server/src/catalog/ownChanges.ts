@@ -1,0 +1,31 @@
+/** What a file itself has done to tables that were there before it. Marks beside those of the relations that it created. */
+import type { SchemaReader, SchemaWriter } from './schema.ts';
+
+const columnMark = (table: string, column: string): string => `${table} column ${column}`;
+const valueMark = (table: string, value: string): string => `${table} value ${value}`;
+
+/** Whether the file added the column: nobody can be using it yet. */
+export const isOwnColumn = (table: string, column: string, schema: SchemaReader): boolean =>
+  schema.isCreated(columnMark(table, column));
+
+export const markOwnColumn = (table: string, column: string, own: boolean, schema: SchemaWriter): void =>
+  schema.markCreated(columnMark(table, column), own);
+
+/** Whether the file has updated or deleted rows of the table and named that value there. */
+export const isHandledValue = (table: string, value: string, schema: SchemaReader): boolean =>
+  schema.isCreated(valueMark(table, value));
+
+export const markHandledValue = (table: string, value: string, schema: SchemaWriter): void =>
+  schema.markCreated(valueMark(table, value), true);
+
+/** Whether the open transaction has emptied the table, or would have failed if it had a row. */
+export const isEmpty = (table: string, schema: SchemaReader): boolean =>
+  schema.heldLocks.some((lock) => lock.relation === table && lock.empty === true);
+
+export function markEmpty(table: string, empty: boolean, schema: SchemaWriter): void {
+  const held = schema.heldLocks;
+  const at = held.findIndex((lock) => lock.relation === table && (lock.empty === true) !== empty);
+  if (at < 0) return;
+  const { empty: _, ...lock } = held[at] as (typeof held)[number];
+  schema.setHeldLocks(held.with(at, empty ? { ...lock, empty } : lock));
+}

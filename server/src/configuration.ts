@@ -1,4 +1,5 @@
 /** Settings, the same for editor and command line: `pgreview.json` in the workspace, overridden by the editor's `pgreview.*`. */
+import { postgresErrorId } from './judge/verdict.ts';
 import { syntaxErrorId, tooComplexId } from './review/syntaxFinding.ts';
 import { newerSyntaxId } from './review/targetVersion.ts';
 import { rules } from './rules/index.ts';
@@ -46,6 +47,7 @@ export const configurableIds: readonly string[] = [
   syntaxErrorId,
   newerSyntaxId,
   tooComplexId,
+  postgresErrorId,
 ];
 
 const fileSettings = ['$schema', 'targetVersion', 'rules', 'ignore', 'transactions'];

@@ -13,11 +13,15 @@ import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
 import { hoverAt } from './features/hover.ts';
 import { inlayHintsIn } from './features/inlayHints.ts';
+import { judgeSubjectOf, withVerdicts } from './features/judged.ts';
 import type { FileSystem } from './history/fileSystem.ts';
+import { type JudgeSubject, noVerdicts, type Verdicts } from './judge/subject.ts';
 import type { FileEffects } from './review/statementEffects.ts';
+import type { Finding } from './rules/rule.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
+import type { Statement } from './syntax/statement.ts';
 import { type LineDocument, SourceDocument, Text } from './text/text.ts';
 import { type FileState, type TransactionOf, Workspace } from './workspace.ts';
 
@@ -38,6 +42,9 @@ export class LanguageService {
   /** Offset of each document's last edit. */
   readonly #lastEdits = new Map<string, number>();
   #configuration: Configuration = defaultConfiguration;
+  /** What the embedded Postgres said, of all files. */
+  readonly #verdicts = new WeakMap<Statement, Finding>();
+  readonly #judged = new Map<string, Verdicts>();
 
   constructor(
     parser: Parser,
@@ -98,6 +105,7 @@ export class LanguageService {
   close(uri: string): void {
     this.#documents.delete(uri);
     this.#lastEdits.delete(uri);
+    this.#judged.delete(uri);
     this.#workspace.close(uri);
   }
 
@@ -107,6 +115,25 @@ export class LanguageService {
 
   versionOf(uri: string): number | null {
     return this.#documents.get(uri)?.version ?? null;
+  }
+
+  // The embedded Postgres, whose word comes later than all else
+
+  /** What it is asked about a file; null for one that it can say nothing of. */
+  judgeSubject(uri: string): JudgeSubject | null {
+    return this.#documents.has(uri) ? judgeSubjectOf(uri, this.#workspace, this.#configuration.targetVersion) : null;
+  }
+
+  /** Takes its answer. @returns whether that is another than before */
+  setVerdicts(uri: string, verdicts: Verdicts): boolean {
+    const before = this.#judged.get(uri) ?? noVerdicts;
+    const isSame =
+      before.size === verdicts.size &&
+      [...verdicts].every(([statement, { message }]) => before.get(statement)?.message === message);
+    for (const statement of before.keys()) this.#verdicts.delete(statement);
+    for (const [statement, finding] of verdicts) this.#verdicts.set(statement, finding);
+    this.#judged.set(uri, verdicts);
+    return !isSame;
   }
 
   // Features; each answers with nothing for a file that is not open
@@ -155,7 +182,7 @@ export class LanguageService {
     this.#onFile(uri);
     const file = this.#workspace.get(uri);
     const review = this.#workspace.review(uri);
-    return document && file && review ? answer(document, file, review) : nothing;
+    return document && file && review ? answer(document, file, withVerdicts(review, file, this.#verdicts)) : nothing;
   }
   #documentOf(uri: string): LineDocument | null {
     const file = this.#workspace.get(uri);

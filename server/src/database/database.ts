@@ -74,16 +74,25 @@ export class PostgresError extends Error {
   readonly position: number | null;
   readonly detail: string | null;
   readonly hint: string | null;
+  /** In which functions it came about, a line each; null for the statement itself. */
+  readonly where: string | null;
 
   constructor(
     message: string,
-    fields: { code?: string; position?: string | number; detail?: string | null; hint?: string | null },
+    fields: {
+      code?: string;
+      position?: string | number;
+      detail?: string | null;
+      hint?: string | null;
+      where?: string | null;
+    },
   ) {
     super(message);
     this.code = fields.code ?? 'XX000';
     this.position = fields.position === undefined ? null : Number(fields.position);
     this.detail = fields.detail ?? null;
     this.hint = fields.hint ?? null;
+    this.where = fields.where ?? null;
   }
 }
 

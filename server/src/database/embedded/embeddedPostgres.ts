@@ -16,6 +16,7 @@ import { Instance } from './instance.ts';
 import type { StartWorker } from './messages.ts';
 import {
   isSessionSetting,
+  missingRole,
   type PlannedStep,
   planStep,
   quoteIdentifier,
@@ -282,11 +283,6 @@ BEGIN
     EXECUTE format('ANALYZE %s', filled);
   END LOOP;
 END $$`;
-
-/** Roles belong to the server, not to the migrations: policies and grants name those that another hand has made. */
-function missingRole(error: PostgresError): string | null {
-  return error.code === '42704' ? (/^role "(.*)" does not exist$/.exec(error.message)?.[1] ?? null) : null;
-}
 
 async function resetSession(instance: Instance): Promise<void> {
   for (const sql of ['ROLLBACK', 'RESET SESSION AUTHORIZATION', 'RESET ROLE', 'RESET ALL']) await instance.query(sql);

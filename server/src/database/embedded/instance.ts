@@ -6,7 +6,7 @@ import {
   type Row,
   throwIfCancelled,
 } from '../database.ts';
-import type { EmbeddedWorker, StartWorker, WorkerMessage } from './messages.ts';
+import type { EmbeddedWorker, QueryMessage, StartWorker, WorkerMessage } from './messages.ts';
 
 /** Measured: a second, some ten on a machine that does everything else at once. */
 const startTimeoutMs = 60_000;
@@ -52,11 +52,20 @@ export class Instance {
     return this.#dead === null;
   }
 
-  async query(sql: string, options: QueryOptions = {}): Promise<readonly Row[]> {
+  query(sql: string, options: QueryOptions = {}): Promise<readonly Row[]> {
+    return this.#ask({ sql, kind: 'run', guarded: false }, options);
+  }
+
+  /** Within an open transaction, which a failure leaves as it was before. */
+  tryOut(kind: QueryMessage['kind'], sql: string, options: QueryOptions = {}): Promise<readonly Row[]> {
+    return this.#ask({ sql, kind, guarded: true }, options);
+  }
+
+  async #ask(question: QueryMessage, options: QueryOptions): Promise<readonly Row[]> {
     throwIfCancelled(options.signal);
     if (this.#dead) throw this.#dead;
     const answer = this.#answer(options, 'The statement was ended');
-    this.#worker.post({ sql });
+    this.#worker.post(question);
     const message = await answer;
     if (message.kind === 'error') throw new PostgresError(message.error.message, message.error);
     return message.kind === 'rows' ? message.rows : [];

@@ -11,6 +11,10 @@ export interface WorkerSettings {
 /** One at a time: the next is sent when this one is answered. */
 export interface QueryMessage {
   readonly sql: string;
+  /** `prepare`: the statement is analysed and not executed. */
+  readonly kind: 'run' | 'prepare';
+  /** A failure leaves the open transaction as it was before. */
+  readonly guarded: boolean;
 }
 
 export interface ErrorFields {
@@ -19,6 +23,7 @@ export interface ErrorFields {
   readonly position?: string;
   readonly detail?: string;
   readonly hint?: string;
+  readonly where?: string;
 }
 
 export type WorkerMessage =

@@ -2,6 +2,7 @@ import type { Node, RawStmt } from '@pgsql/types';
 import type { Parser } from '../../syntax/parser.ts';
 import { walk } from '../../syntax/walk.ts';
 import { tokenize } from '../../text/lexer.ts';
+import type { PostgresError } from '../database.ts';
 
 /** One statement of the schema's history. */
 export interface SchemaStep {
@@ -30,7 +31,7 @@ const maxDataStatement = 1_000_000;
 const skip: StepPlan = { kind: 'skip' };
 
 /** Statements that neither define nor fill anything. Transactions are left out because each step commits by itself. */
-const withoutTraces = new Set([
+export const withoutTraces = new Set([
   'TransactionStmt',
   'ExplainStmt',
   'VacuumStmt',
@@ -93,7 +94,7 @@ function onlyStatement(stmts: readonly RawStmt[]): Node | null {
 /**
  * The version that the file wants is left out, because there is only one here; CASCADE brings in what it builds upon.
  */
-function planExtension(name: string, stmt: Node, extensions: ReadonlySet<string>): StepPlan {
+export function planExtension(name: string, stmt: Node, extensions: ReadonlySet<string>): StepPlan {
   if (name === 'plpgsql') return skip;
   if (!extensions.has(name))
     return { kind: 'impossible', message: `the embedded Postgres does not have the extension "${name}"` };
@@ -106,6 +107,11 @@ function planExtension(name: string, stmt: Node, extensions: ReadonlySet<string>
   }
   const sql = `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}${schema} CASCADE`;
   return { kind: 'run', sql, extension: name };
+}
+
+/** Roles belong to the server, not to the migrations: policies and grants name those that another hand has made. */
+export function missingRole(error: PostgresError): string | null {
+  return error.code === '42704' ? (/^role "(.*)" does not exist$/.exec(error.message)?.[1] ?? null) : null;
 }
 
 export function quoteIdentifier(name: string): string {
@@ -126,7 +132,7 @@ function isQueryWithParameters(stmt: Node): boolean {
  * A query that reads tables is written for its result; one that only calls functions, or sets a sequence or a setting,
  * may be there for what they do.
  */
-function readsOnly(stmt: Node): boolean {
+export function readsOnly(stmt: Node): boolean {
   if (!('SelectStmt' in stmt)) return false;
   const { fromClause, intoClause } = stmt.SelectStmt;
   if (intoClause) return false;

@@ -43,10 +43,15 @@ async function start({ assets, extensions }: WorkerSettings): Promise<PGlite> {
   });
 }
 
-async function answer(postgres: PGlite, { sql }: QueryMessage): Promise<void> {
+const { serialize } = protocol;
+
+async function answer(postgres: PGlite, { sql, kind, guarded }: QueryMessage): Promise<void> {
+  const send = (message: Uint8Array) => postgres.execProtocol(message, { throwOnError: false });
   try {
-    const { messages } = await postgres.execProtocol(protocol.serialize.query(sql), { throwOnError: false });
+    if (guarded) await send(serialize.query(`SAVEPOINT ${guard}`));
+    const { messages } = await send(kind === 'run' ? serialize.query(sql) : prepared(sql));
     const error = messages.find((message) => message.name === 'error') as messages.DatabaseError | undefined;
+    if (guarded) await send(serialize.query(`${error ? `ROLLBACK TO ${guard};` : ''} RELEASE ${guard}`));
     if (error) return post({ kind: 'error', error: fields(error) });
     const rows = messages.flatMap((message) =>
       message.name === 'dataRow' ? [(message as messages.DataRowMessage).fields] : [],
@@ -59,6 +64,17 @@ async function answer(postgres: PGlite, { sql }: QueryMessage): Promise<void> {
   }
 }
 
-function fields({ message, code, position, detail, hint }: messages.DatabaseError): ErrorFields {
-  return { message, code, position, detail, hint };
+/** A savepoint that no file makes. */
+const guard = '"pgreview guard"';
+
+function prepared(sql: string): Uint8Array {
+  const [parse, sync] = [serialize.parse({ text: sql }), serialize.sync()];
+  const both = new Uint8Array(parse.length + sync.length);
+  both.set(parse);
+  both.set(sync, parse.length);
+  return both;
+}
+
+function fields({ message, code, position, detail, hint, where }: messages.DatabaseError): ErrorFields {
+  return { message, code, position, detail, hint, where };
 }

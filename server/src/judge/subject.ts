@@ -1,0 +1,28 @@
+/** What the judge is asked about: a file, and the files that run before it. */
+import type { Finding } from '../rules/rule.ts';
+import type { Statement } from '../syntax/statement.ts';
+
+/** A file as the judge sees it: its statements that run forward. */
+export interface JudgedFile {
+  readonly uri: string;
+  readonly statements: readonly Statement[];
+  /** Whether somebody may be changing it: what it does is not settled then. */
+  readonly open: boolean;
+  /** Whether all of the file's SQL is among the statements, and is for this database. */
+  readonly whole: boolean;
+}
+
+export interface JudgeSubject {
+  /** In the order in which they run. */
+  readonly before: readonly JudgedFile[];
+  readonly file: JudgedFile;
+  /** The file belongs to no history and begins with what one leaves: what it defines may be there already. */
+  readonly besideHistory: boolean;
+  /** Major version of Postgres that the file is for. */
+  readonly targetVersion: number;
+}
+
+/** What Postgres says of a file's statements; those that it has nothing against, or is not sure of, are left out. */
+export type Verdicts = ReadonlyMap<Statement, Finding>;
+
+export const noVerdicts: Verdicts = new Map();

@@ -1,0 +1,156 @@
+/** Which of Postgres's refusals are told, and how. What depends on data, rights, settings or missing names is not. */
+import type { PostgresError } from '../database/database.ts';
+import type { Finding } from '../rules/rule.ts';
+import type { Statement } from '../syntax/statement.ts';
+import type { Span } from '../syntax/tokens.ts';
+import { tokenize } from '../text/lexer.ts';
+import { codePointOffset, codePointToUtf16 } from '../text/positions.ts';
+import type { Attempt } from './attempt.ts';
+import type { Doubts } from './doubts.ts';
+import { mentionsOf, wordsIn } from './names.ts';
+
+export const postgresErrorId = 'postgres-error';
+
+/** SQLSTATEs of refusals that come from the statement and the schema alone. */
+const ofQueries = new Set([
+  '42601', // more values than columns, and the like; broken syntax is told before
+  '42702', // ambiguous column
+  '42703', // undefined column
+  '42712', // duplicate alias
+  '42803', // grouping
+  '42809', // wrong kind of object
+  '42P09', // ambiguous alias
+  '42P10', // no such ORDER BY position, no constraint for ON CONFLICT
+  '42P19', // recursion
+  '42P20', // window functions
+  '428C9', // a generated column is written
+]);
+/** Those in which the types of values have a say. */
+const ofTypes = new Set([
+  '42725', // ambiguous function
+  '42804', // datatype mismatch
+  '42846', // cannot be cast
+  '42883', // undefined function or operator
+  '42P21', // collations
+  '42P22', // collations
+  '22P02', // a value that its type does not take
+]);
+/** Those of statements that define something. */
+const ofDefinitions = new Set([
+  '2BP01', // others depend on it
+  '42611', // column definition
+  '42701', // duplicate column
+  '42710', // duplicate object
+  '42723', // duplicate function
+  '42830', // foreign key
+  '42P07', // duplicate relation
+  '42P13', // function definition
+  '42P16', // table definition
+  '42P17', // object definition
+]);
+/** Of 0A000, which also stands for what only the embedded build lacks. */
+const notSupported =
+  /^cannot (?:use subquery in|use column reference in|alter type of a column used by|change the owner|inherit)|^set-returning functions are not allowed|^(?:aggregate|window) functions are not allowed/;
+/** Postgres's own catalogs and what older versions have under other names. */
+const ofCatalogs = /^(?:pg_|information_schema$)/;
+
+export interface VerdictContext {
+  readonly attempt: Extract<Attempt, { sql: string }>;
+  readonly doubts: Doubts;
+  readonly besideHistory: boolean;
+  readonly targetVersion: number;
+  /** Names of functions that exist at this point, whatever their arguments. */
+  hasFunction(name: string): Promise<boolean>;
+  hasSchema(name: string): Promise<boolean>;
+  /** As people say it: `18.6`. */
+  readonly version: string;
+}
+
+/** @returns null where the refusal says nothing certain about the statement */
+export async function verdictOn(
+  statement: Statement,
+  error: PostgresError,
+  context: VerdictContext,
+): Promise<Finding | null> {
+  if (!(await isCertain(statement, error, context))) return null;
+  const span = spanOf(statement, error, context.attempt);
+  const help = [
+    error.detail === null ? null : ended(error.detail),
+    error.hint === null ? null : ended(error.hint),
+    `Said by the embedded Postgres ${context.version}, in which the statements before this one were run.`,
+  ];
+  return {
+    rule: postgresErrorId,
+    severity: 'error',
+    span,
+    message: `Postgres refuses this: ${ended(error.message)}`,
+    help: help.filter((part) => part !== null).join('\n'),
+    fixes: [],
+  };
+}
+
+const ended = (sentence: string): string => (/[.!?]$/.test(sentence.trim()) ? sentence.trim() : `${sentence.trim()}.`);
+
+async function isCertain(statement: Statement, error: PostgresError, context: VerdictContext): Promise<boolean> {
+  const { attempt, doubts, besideHistory, targetVersion } = context;
+  const { code, message, detail, where } = error;
+  // inside a function that was called, or a DO block: whether it comes to that is another question
+  if (where !== null) return false;
+  const defines = attempt.kind === 'run';
+  // what it defines may be there already, made by the history that it stands beside
+  if (defines && besideHistory) return false;
+  if (doubts.concern(statement)) return false;
+  // a schema of functions that only a code generator knows (`sqlc.arg(name)`): its arguments are no columns
+  for (const name of mentionsOf(statement).functionSchemas) if (!(await context.hasSchema(name))) return false;
+  if (wordsIn(`${quotedIn(message)} ${detail ?? ''}`).some((word) => doubts.has(word))) return false;
+  if (targetVersion < 18) {
+    const { things, callables } = mentionsOf(statement);
+    if ([...things, ...callables].some((name) => ofCatalogs.test(name))) return false;
+    // constraints of NOT NULL have names since 18
+    if (code === '42710') return false;
+  }
+  if (ofQueries.has(code)) return true;
+  if (ofTypes.has(code)) {
+    if (attempt.hasParameters || doubts.unknownExtension) return false;
+    return code !== '42883' || isOperatorOfOurs(message) || (await isKnownFunction(message, context));
+  }
+  if (!defines) return false;
+  if (code === '0A000') return targetVersion === 18 && notSupported.test(message);
+  if (code === '42710' || code === '42P06') return !/^(?:role|extension|schema) /.test(message);
+  return ofDefinitions.has(code);
+}
+
+const quotedIn = (message: string): string => [...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name).join(' ');
+
+/** Operators that extensions outside of the files bring as well (`%`, `<->`, `@@` …) may be there on a server. */
+const isOperatorOfOurs = (message: string): boolean =>
+  /^operator does not exist: .* (?:=|<>|<|>|<=|>=|~~|!~~|~~\*|!~~\*|\|\|) /.test(message);
+
+/** A function that does not exist under any arguments may come from an extension that no file creates. */
+async function isKnownFunction(message: string, context: VerdictContext): Promise<boolean> {
+  const name = /^(?:function|procedure) (?:.*\.)?"?([\w$]+)"?\(/.exec(message)?.[1];
+  return name !== undefined && (await context.hasFunction(name));
+}
+
+/** Where the error is, in the statement's text: Postgres's position; else the first place of a name in its message. */
+function spanOf(
+  { text, bodyStart, bodyEnd }: Statement,
+  error: PostgresError,
+  { sql, toBody }: VerdictContext['attempt'],
+): Span {
+  const tokens = tokenize(text, bodyStart, bodyEnd).filter((token) => token.kind !== 'comment');
+  if (error.position !== null) {
+    const at = bodyStart + toBody(codePointToUtf16(sql, codePointOffset(Math.max(0, error.position - 1))));
+    const token = tokens.find(({ start, end }) => start <= at && at < end);
+    // in a string that is a function's body the position is inside the token
+    if (token?.start === at) return { start: at, end: token.end };
+    const word = /^(?:"[^"]*"|[\p{L}_][\p{L}\p{N}_$]*)/u.exec(text.slice(at, bodyEnd))?.[0] ?? '';
+    return { start: at, end: Math.min(bodyEnd, at + Math.max(1, word.length)) };
+  }
+  for (const [, name = ''] of error.message.matchAll(/"([^"]+)"/g)) {
+    const token = tokens.find(({ start, end }) => wordsIn(text.slice(start, end))[0] === name.toLowerCase());
+    if (token) return { start: token.start, end: token.end };
+  }
+  const first = tokens[0];
+  return first ? { start: first.start, end: first.end } : { start: bodyStart, end: bodyEnd };
+}

@@ -1,23 +1,22 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
-import type { AlterTableCmd } from '@pgsql/types';
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import type { Configuration, TransactionSetting } from './configuration.ts';
 import { type FileReview, Reviewer } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
+import { onlyFinishes } from './history/finishing.ts';
 import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
 import { findHistories, type History, keyOf, nearestHistory } from './history/history.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
-import { notNullCheckSuffix } from './rules/locks/setNotNull.ts';
+import { wrappingBy } from './sources/asSet.ts';
 import { sourceFor } from './sources/index.ts';
-import { forwardPart, type Piece } from './sources/piece.ts';
+import type { Piece } from './sources/piece.ts';
 import type { Source, TextEdit } from './sources/source.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import { Text } from './text/text.ts';
 import { besideNames, otherMigrations, readForName } from './tools/index.ts';
 import { parent } from './tools/paths.ts';
-import { wrappingOfString } from './tools/script.ts';
 import type { Beside, NewFile } from './tools/tool.ts';
 
 /** UTF-16 units. A larger file is data, not something a person reviews. */
@@ -31,6 +30,9 @@ export interface FileState {
   /** Why the file is not reviewed; null when it is. */
   readonly refused: string | null;
 }
+
+/** Files that are read at the same time. */
+const readTogether = 32;
 
 /** How a file's statements share transactions by the user's settings; null where those say nothing. */
 export type TransactionOf = (uri: string) => TransactionSetting | null;
@@ -133,23 +135,33 @@ export class Workspace {
     const beside = new Map<string, string>();
     const existing = new Set<string>();
     for (const folder of folders) {
-      for (const uri of await this.#files.list(folder)) {
+      const uris = await this.#files.list(folder);
+      for (let i = 0; i < uris.length; i += readTogether) {
         if (isCancelled()) return;
-        existing.add(uri);
-        if (besideNames.test(uri)) beside.set(uri, readForName.test(uri) ? '' : ((await this.#files.read(uri)) ?? ''));
-        if (!/\.(?:sql|py)$/i.test(uri)) continue;
-        const text = this.#open.get(uri)?.text.toString() ?? (await this.#files.read(uri));
-        if (text !== null && text.length <= maxFileLength) found.push({ uri, text });
+        await Promise.all(
+          uris.slice(i, i + readTogether).map(async (uri) => {
+            existing.add(uri);
+            if (besideNames.test(uri))
+              beside.set(uri, readForName.test(uri) ? '' : ((await this.#files.read(uri)) ?? ''));
+            if (!/\.(?:sql|py)$/i.test(uri)) return;
+            const text = this.#open.get(uri)?.text.toString() ?? (await this.#files.read(uri));
+            if (text !== null && text.length <= maxFileLength) found.push({ uri, text });
+          }),
+        );
       }
     }
+    // as if they had been read one after another
+    found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
     const moved = !sameTexts(beside, this.#beside);
     this.#beside = beside;
     this.#existing = existing;
+    const before = this.#histories;
     this.#histories = findHistories(found, beside);
     if (moved) this.#readAgain();
     this.#ends.clear();
     this.#moved();
-    this.#reviewers.clear();
+    // a saved file scans the workspace as well: what is known of the others stays known
+    if (!sameHistories(before, this.#histories)) this.#forgetHistories();
     const members = new Set(this.#histories.flatMap((h) => h.files));
     const texts = new Map(found.map((f) => [f.uri, f.text]));
     for (const uri of this.#closed.keys()) if (!members.has(uri)) this.#closed.delete(uri);
@@ -158,6 +170,13 @@ export class Workspace {
       if (text !== undefined && this.#closed.get(uri)?.text.toString() !== text)
         this.#closed.set(uri, this.#read(uri, '', Text.of(text)));
     }
+  }
+
+  #forgetHistories(): void {
+    const keys = new Set([...this.#histories.map(keyOf), ...this.#open.keys()]);
+    for (const [key, reviewer] of this.#reviewers)
+      if (keys.has(key)) reviewer.forget();
+      else this.#reviewers.delete(key);
   }
 
   open(uri: string, languageId: string, text: Text): void {
@@ -211,6 +230,16 @@ export class Workspace {
   /** The schema before a file runs: what the earlier files of its history leave behind, or the nearest history's end. */
   schemaBefore(uri: string): Catalog {
     return this.#within(uri, (reviewer, file) => reviewer.catalogBefore(file)) ?? this.#baseOf(uri);
+  }
+
+  /** The schema that a file leaves behind. */
+  schemaAfter(uri: string): Catalog {
+    return this.#within(uri, (reviewer, file) => reviewer.catalogAfter(file)) ?? this.#baseOf(uri);
+  }
+
+  /** Whether the file was there at the last scan, or was added since. */
+  exists(uri: string): boolean {
+    return this.#existing.has(uri);
   }
 
   #within<T>(uri: string, ask: (reviewer: Reviewer, file: number) => T): T | null {
@@ -410,42 +439,9 @@ const partlyRead: ReadonlySet<string> = new Set(['alembic', 'liquibase']);
 
 const queryTypes: ReadonlySet<string> = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 
-/** Whether it does no more than to finish what an earlier migration began: as the follow-ups of our fixes do. */
-const onlyFinishes = (piece: Piece): boolean =>
-  forwardPart(piece).every(({ parsed }) => {
-    if (parsed.kind !== 'tree') return parsed.kind === 'none';
-    const { node } = parsed;
-    if ('AlterTableStmt' in node)
-      return (node.AlterTableStmt.cmds ?? []).every((cmd) => 'AlterTableCmd' in cmd && finishes(cmd.AlterTableCmd));
-    return ('IndexStmt' in node && node.IndexStmt.concurrent === true) || 'VariableSetStmt' in node;
-  });
-
-function finishes({ subtype, name = '', def }: AlterTableCmd): boolean {
-  switch (subtype) {
-    case 'AT_ValidateConstraint':
-    case 'AT_SetNotNull':
-      return true;
-    case 'AT_DropConstraint':
-      return name.endsWith(notNullCheckSuffix);
-    case 'AT_AddConstraint':
-      return def !== undefined && 'Constraint' in def && def.Constraint.indexname !== undefined;
-    default:
-      return false;
-  }
-}
-
-function wrappingBy(set: TransactionSetting, { sql, downFrom }: Piece): Piece['wrapping'] {
-  switch (set) {
-    case 'file':
-      return 'tool';
-    case 'statement':
-      return 'none';
-    case 'string':
-      return wrappingOfString(sql, downFrom);
-    case 'unknown':
-      return 'unknown';
-  }
-}
+const sameHistories = (a: readonly History[], b: readonly History[]): boolean =>
+  a.length === b.length &&
+  a.every((h, i) => keyOf(h) === keyOf(b[i] as History) && h.files.join() === b[i]?.files.join());
 
 const sameTexts = (a: Beside, b: Beside): boolean =>
   a.size === b.size && [...a].every(([uri, text]) => b.get(uri) === text);

@@ -38,7 +38,14 @@ function conclude(stmt: CreateStmt | AlterTableStmt, context: ConclusionContext)
   for (const key of newForeignKeys(stmt, context, context.session.schema)) {
     const relation = context.after.relation(key.table);
     const { fk_del_action: onDelete = '', fk_upd_action: onUpdate = '' } = key.node;
-    const still = relation?.constraints.some((c) => c.kind === 'foreign' && c.columns.join() === key.columns.join());
+    // another one may have taken its place
+    const still = relation?.constraints.some(
+      (c) =>
+        c.kind === 'foreign' &&
+        c.columns.join() === key.columns.join() &&
+        (!(onDelete in actions) || c.onDelete === actions[onDelete]?.toLowerCase()) &&
+        (!(onUpdate in actions) || c.onUpdate === actions[onUpdate]?.toLowerCase()),
+    );
     if (!still || (!(onDelete in actions) && !(onUpdate in actions))) continue;
     // SET NULL (column) sets these only
     const listed = nameParts(key.node.fk_del_set_cols);

@@ -26,3 +26,11 @@ export interface JudgeSubject {
 export type Verdicts = ReadonlyMap<Statement, Finding>;
 
 export const noVerdicts: Verdicts = new Map();
+
+/** Whether the same would be answered: unchanged files keep their arrays of statements. */
+export const isSameSubject = (a: JudgeSubject, b: JudgeSubject): boolean =>
+  a.targetVersion === b.targetVersion &&
+  a.besideHistory === b.besideHistory &&
+  a.file.statements === b.file.statements &&
+  a.before.length === b.before.length &&
+  a.before.every((file, i) => file.statements === b.before[i]?.statements);

@@ -1,6 +1,8 @@
 /** Which files may run for good in the embedded Postgres, and which cannot be run there at all. */
 import type { JudgedFile } from './subject.ts';
 
+/** Statements of a file; a larger one is data. */
+const maxStatements = 10_000;
 /** Statements that are run anew at each request rather than that the whole history is run again after an edit among them. */
 const maxUnsettled = 400;
 
@@ -26,6 +28,7 @@ export function unreadable({ statements }: JudgedFile): boolean {
 }
 
 function isUnreadable(statements: JudgedFile['statements']): boolean {
+  if (statements.length > maxStatements) return true;
   let localPath = false;
   for (const { parsed, text, conditions } of statements) {
     if (conditions !== 0 || /^[ \t]*\\(?:if|i|ir|include|include_relative|c|connect|gexec)\b/m.test(text)) return true;

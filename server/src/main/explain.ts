@@ -21,7 +21,8 @@ export function connectExplain(
   parser: Promise<Parser>,
   service: Promise<LanguageService>,
   scanned: Promise<void>,
-): void {
+  beforeEmbedded: () => void,
+): { dispose(): void } {
   let explain: ExplainService | null = null;
   const explainer = async (): Promise<ExplainService> => {
     // most sessions explain nothing: its code is not even loaded
@@ -43,6 +44,8 @@ export function connectExplain(
         };
       const subject = s.explainSubject(params.textDocument.uri, params.range);
       if (typeof subject === 'string') return { kind: 'error', message: subject };
+      // one embedded Postgres is enough for a machine
+      if (params.target.kind === 'embedded') beforeEmbedded();
       const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
       return run(token, progress, async (signal, report) =>
         (await explainer()).explain(
@@ -56,7 +59,7 @@ export function connectExplain(
   connection.onRequest(new RequestType<ExplainTarget, string, void>(testConnectionRequest), (target, token) =>
     run(token, null, async (signal) => (await explainer()).testConnection(target, { signal })),
   );
-  connection.onShutdown(() => explain?.dispose());
+  return { dispose: () => explain?.dispose() };
 }
 
 async function run<T>(

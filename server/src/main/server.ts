@@ -19,6 +19,7 @@ import { guardParser } from '../syntax/guardedParser.ts';
 import { besideNames } from '../tools/index.ts';
 import { loadGrammars, loadParser } from './assets.ts';
 import { connectExplain } from './explain.ts';
+import { Judging } from './judge.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import type { Guard } from './watch.ts';
 import { ignoredIn, readWorkspaceConfiguration, transactionIn } from './workspaceConfiguration.ts';
@@ -45,6 +46,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     lenses: false,
     hints: false,
     folders: false,
+    progress: false,
   };
 
   connection.onInitialize(async (params: InitializeParams): Promise<InitializeResult> => {
@@ -58,6 +60,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       lenses: workspace?.codeLens?.refreshSupport === true,
       hints: workspace?.inlayHint?.refreshSupport === true,
       folders: workspace?.workspaceFolders === true,
+      progress: params.capabilities.window?.workDoneProgress === true,
     };
     (await service).createsFiles(
       workspace?.workspaceEdit?.documentChanges === true &&
@@ -91,6 +94,13 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   let markScanned = (): void => {};
   const scanned = new Promise<void>((resolve) => {
     markScanned = resolve;
+  });
+
+  const judging = new Judging(connection, ready, scanned, {
+    canShow: () => !can.pull || can.refresh,
+    show: () => ready.then(refreshDiagnostics),
+    isIgnored: (uri) => isIgnored(uri),
+    canShowProgress: () => can.progress,
   });
 
   connection.onInitialized(async () => {
@@ -151,6 +161,11 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
 
   function refresh(s: LanguageService): void {
     if (can.hints) void connection.languages.inlayHint.refresh();
+    refreshDiagnostics(s);
+    judging.touch();
+  }
+
+  function refreshDiagnostics(s: LanguageService): void {
     if (can.pull) {
       if (can.refresh) connection.languages.diagnostics.refresh();
     } else for (const uri of s.openDocuments()) publish(s, uri);
@@ -167,15 +182,18 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     const s = await service;
     s.open(textDocument.uri, textDocument.languageId, textDocument.version, textDocument.text);
     publish(s, textDocument.uri);
+    judging.touch(textDocument.uri);
   });
   connection.onDidChangeTextDocument(async ({ textDocument, contentChanges }) => {
     const s = await service;
     s.change(textDocument.uri, textDocument.version, contentChanges);
     publish(s, textDocument.uri);
+    judging.touch(textDocument.uri);
   });
   connection.onDidCloseTextDocument(async ({ textDocument }) => {
     const s = await service;
     s.close(textDocument.uri);
+    judging.touch();
     if (!can.pull) void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
   });
   connection.onDidChangeConfiguration(() => void configure());
@@ -202,7 +220,12 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   );
   connection.onCodeLens(async ({ textDocument }) => (await ready).codeLenses(textDocument.uri));
 
-  connectExplain(connection, parser, service, scanned);
+  const explaining = connectExplain(connection, parser, service, scanned, () => judging.release());
+  // the connection keeps one listener only
+  connection.onShutdown(() => {
+    explaining.dispose();
+    judging.dispose();
+  });
   connection.listen();
 }
 

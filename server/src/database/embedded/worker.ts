@@ -15,6 +15,10 @@ const port = parentPort;
 if (!port) throw new Error('The embedded Postgres runs in a worker thread.');
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
+// for the test that nobody waits for this thread
+const frozenMs = Number(process.env.PGREVIEW_FREEZE_EMBEDDED_MS);
+if (frozenMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, frozenMs);
+
 start(workerData as WorkerSettings).then(
   (postgres) => {
     port.on('message', (message: QueryMessage) => void answer(postgres, message));

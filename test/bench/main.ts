@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parser } from '../harness/parser.ts';
 import { measureCheck } from './commandLine.ts';
 import { generate, type Shape, shapes } from './generate.ts';
+import { measureHistory } from './history.ts';
 import { binaryOf } from './peers.ts';
 import { markdown, type Report, terminal } from './report.ts';
 import { spreadOf } from './spread.ts';
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
     typing: [],
     coldStart: [],
     checks: [],
+    histories: [],
     parse: [short, long].map((sql) => ({ characters: sql.length, microseconds: parseTime(sql) })),
   };
   const measure = async (server: Server, shape: Shape, lines: number): Promise<void> => {
@@ -88,6 +90,10 @@ async function main(): Promise<void> {
         lines: 10_000,
         ...(await measureCheck([...command, file], folder, 7)),
       });
+  }
+  for (const migrations of [100, 600]) {
+    process.stderr.write(`histories: ${migrations} migrations …\n`);
+    report.histories.push(await measureHistory(join(folder, `history-${migrations}`), migrations, 5));
   }
 
   console.log(terminal(report));

@@ -1,5 +1,6 @@
 /** What the benches found, for the terminal and for docs/benchmarks.md. */
 import type { Shape } from './generate.ts';
+import type { HistoryTimes } from './history.ts';
 import type { Spread } from './spread.ts';
 import type { Typing } from './typing.ts';
 
@@ -12,6 +13,7 @@ export interface Report {
   readonly typing: ({ readonly server: string; readonly shape: Shape; readonly lines: number } & Typing)[];
   readonly coldStart: ({ readonly server: string } & Spread)[];
   readonly checks: ({ readonly command: string; readonly shape: Shape; readonly lines: number } & Spread)[];
+  readonly histories: HistoryTimes[];
   readonly parse: readonly { readonly characters: number; readonly microseconds: number }[];
 }
 
@@ -48,13 +50,26 @@ const checkTable = ({ checks }: Report): Table => [
   ...checks.map((c) => [c.shape, whole(c.lines), `\`${c.command}\``, ms(c.median), ms(c.max)]),
 ];
 
+const historyTable = ({ histories }: Report): Table => [
+  ['migrations', 'read and parsed', 'replayed', 'edit in migration 13', 'p95'],
+  ...histories.map((h) => [
+    whole(h.migrations),
+    ms(h.read.median),
+    ms(h.replayed.median),
+    ms(h.edit.median),
+    ms(h.edit.p95),
+  ]),
+];
+
 const parseTable = ({ parse }: Report): Table => [
   ['statement', 'parsed in'],
   ...parse.map((p) => [`${p.characters} characters`, `${p.microseconds.toFixed(0)} µs`]),
 ];
 
 export function terminal(report: Report): string {
-  return [typingTable, coldTable, checkTable, parseTable].map((table) => plain(table(report))).join('\n\n');
+  return [typingTable, coldTable, checkTable, historyTable, parseTable]
+    .map((table) => plain(table(report)))
+    .join('\n\n');
 }
 
 function plain(table: Table): string {
@@ -96,6 +111,14 @@ ${gfm(coldTable(report))}
 From start to exit, as a process.
 
 ${gfm(checkTable(report))}
+
+## Histories
+
+A history of Prisma's folders that creates tables, types, indexes and foreign keys and alters them, in a process just started. *Read
+and parsed*: all files, from the disk. *Replayed*: from nothing to the schema behind the last one. *Edit*: a column added to a
+table of migration 13, or taken away, until that migration and the last one are reviewed again.
+
+${gfm(historyTable(report))}
 
 ## The parser
 

@@ -3,6 +3,7 @@ import { type Catalog, emptyCatalog, relationKey } from './catalog/catalog.ts';
 import { Replay } from './catalog/replay.ts';
 import { sameValue } from './catalog/sameValue.ts';
 import { newSession, type Session } from './catalog/session.ts';
+import { type BackwardPart, reviewBackward } from './review/backward.ts';
 import { Quirks } from './review/quirks.ts';
 import {
   carry,
@@ -144,8 +145,9 @@ export class Reviewer {
     return this.#replay.catalogAt(this.#starts[file]);
   }
 
-  catalogAfter(): Catalog {
-    return this.#replay.catalogAt();
+  /** The schema behind that file; behind the last when none is named. */
+  catalogAfter(file = this.#files.length - 1): Catalog {
+    return this.#replay.catalogAt(this.#starts[file + 1]);
   }
 
   effects(file: number): FileEffects {
@@ -211,6 +213,25 @@ export class Reviewer {
         return pieces.reduce((n, { sql }) => n + sql.statements.filter((s) => s.parsed.kind !== 'none').length, 0);
       },
     };
+  }
+
+  /** What is found in the part that undoes that file, in whatever file it stands. */
+  backward(file: number, { part, options }: { part: BackwardPart; options: ReviewOptions }): PlacedFinding[] {
+    const { pieces } = this.#files[file] as RowFile;
+    const [from, to] = [this.#starts[file] as number, this.#starts[file + 1] ?? this.#replay.length];
+    const row = {
+      before: this.#replay.schemaAt(from),
+      trial: this.#replay.trialAt(to),
+      written: this.#replay.keysWritten(from, to),
+      forward: pieces.flatMap(forwardPart),
+    };
+    return reviewBackward(part, row, options).map(({ finding, at: { start } }) => ({
+      finding,
+      piece: part.piece,
+      statementStart: start,
+      range: place(part.piece, start, finding.span),
+      related: [],
+    }));
   }
 
   /** A place in another statement of the row; null where that is no longer part of it. */

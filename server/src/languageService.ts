@@ -11,11 +11,15 @@ import { codeActionsOf } from './features/codeActions.ts';
 import { codeLensesOf } from './features/codeLenses.ts';
 import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
+import { countFindings } from './features/findingCounts.ts';
+import { historiesOf } from './features/histories.ts';
 import { hoverAt } from './features/hover.ts';
 import { inlayHintsIn } from './features/inlayHints.ts';
 import { judgeSubjectOf, withVerdicts } from './features/judged.ts';
+import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { type JudgeSubject, noVerdicts, type Verdicts } from './judge/subject.ts';
+import type { FindingCounts, HistoryInfo, SchemaAtParams, SchemaPoint, TableInfo } from './protocol.ts';
 import type { FileEffects } from './review/statementEffects.ts';
 import type { Finding } from './rules/rule.ts';
 import { sourceFor } from './sources/index.ts';
@@ -175,6 +179,41 @@ export class LanguageService {
       'pgreview does not know this file: open it first.',
       (document, file) => explainSubjectAt(uri, document, file, this.#workspace, this.#parser, range),
     );
+  }
+
+  // Histories; these answer for files that are not open too
+
+  histories(): HistoryInfo[] {
+    return historiesOf(this.#workspace);
+  }
+
+  /** What is asked of many files one after another is best announced. */
+  expectReviewsOf(uris: readonly string[]): void {
+    this.#workspace.expectReviewsOf(uris);
+  }
+
+  /** Null for a file that is neither open nor part of a history. */
+  findingCounts(uri: string): FindingCounts | null {
+    this.#onFile(uri);
+    const review = this.#workspace.review(uri);
+    return review && countFindings(review, this.#configuration);
+  }
+
+  /** As {@link diagnostics}, also of a migration that is not open. */
+  migrationDiagnostics(uri: string): Diagnostic[] {
+    this.#onFile(uri);
+    const document = this.#documentOf(uri);
+    const review = this.#workspace.review(uri);
+    if (!document || !review) return [];
+    return diagnosticsOf(document, review, this.#configuration, 0, (other) => this.#documentOf(other));
+  }
+
+  tablesAt(point: SchemaPoint): TableInfo[] {
+    return tablesAt(this.#workspace, point);
+  }
+
+  schemaAt(params: SchemaAtParams): string {
+    return schemaTextAt(this.#workspace, this.#parser, params);
   }
 
   #with<T>(uri: string, nothing: T, answer: (document: SourceDocument, file: FileState, review: FileReview) => T): T {

@@ -1,11 +1,13 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import type { Configuration, TransactionSetting } from './configuration.ts';
-import { type FileReview, Reviewer } from './document.ts';
+import { type FileReview, type PlacedFinding, Reviewer } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { onlyFinishes } from './history/finishing.ts';
 import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
-import { findHistories, type History, keyOf, nearestHistory } from './history/history.ts';
+import { type History, keyOf, nearestHistory, readHistories } from './history/history.ts';
+import { type FileProblem, findProblems } from './history/problems/index.ts';
+import { backwardOf, missingBackward, problemFindings, undoneBy, withFindings } from './historyFindings.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
 import { wrappingBy } from './sources/asSet.ts';
@@ -53,6 +55,10 @@ export class Workspace {
   #beside: Beside = new Map();
   /** Every file that was there at the last scan, and those added since. */
   #existing: ReadonlySet<string> = new Set();
+  /** Problems of the histories' files by the file at which they are shown, as of the last scan. */
+  #problems: ReadonlyMap<string, readonly FileProblem[]> = new Map();
+  /** By files that undo another one: which. */
+  #undoneBy: ReadonlyMap<string, string> = new Map();
   #transactionOf: TransactionOf = () => null;
   /** By {@link keyOf} of a history, and by URI for files beside them. */
   readonly #reviewers = new Map<string, Reviewer>();
@@ -152,17 +158,22 @@ export class Workspace {
     }
     // as if they had been read one after another
     found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
+    const histories = readHistories(found, beside);
+    const problems = await findProblems(histories);
+    if (isCancelled()) return;
     const moved = !sameTexts(beside, this.#beside);
     this.#beside = beside;
     this.#existing = existing;
     const before = this.#histories;
-    this.#histories = findHistories(found, beside);
+    this.#problems = problems;
+    this.#histories = histories.map(({ tool, folder, files }) => ({ tool, folder, files }));
+    this.#undoneBy = undoneBy(this.#histories, existing);
     if (moved) this.#readAgain();
     this.#ends.clear();
     this.#moved();
     // a saved file scans the workspace as well: what is known of the others stays known
     if (!sameHistories(before, this.#histories)) this.#forgetHistories();
-    const members = new Set(this.#histories.flatMap((h) => h.files));
+    const members = new Set([...this.#histories.flatMap((h) => h.files), ...this.#undoneBy.keys()]);
     const texts = new Map(found.map((f) => [f.uri, f.text]));
     for (const uri of this.#closed.keys()) if (!members.has(uri)) this.#closed.delete(uri);
     for (const uri of members) {
@@ -219,7 +230,28 @@ export class Workspace {
 
   /** Null for a file that is neither open nor part of a history. */
   review(uri: string): FileReview | null {
-    return this.#within(uri, (reviewer, file) => reviewer.review(file));
+    const review = this.#within(uri, (reviewer, file) => reviewer.review(file));
+    const state = this.get(uri);
+    return review && state && state.refused === null
+      ? withFindings(review, this.#historyFindings(uri, state), state)
+      : review;
+  }
+
+  /** What is found in the file as a part of its history, besides what its statements do forward. */
+  #historyFindings(uri: string, state: FileState): PlacedFinding[] {
+    const findings = problemFindings(this.#problems.get(uri) ?? [], state, this.#parser);
+    const forward = this.#undoneBy.get(uri) ?? uri;
+    const history = this.#historyOf(forward);
+    if (!history) return findings;
+    const way = { history, get: (file: string) => this.get(file) };
+    const backward = backwardOf(forward, way);
+    if ((backward?.uri ?? forward) !== uri) return findings;
+    const missing = missingBackward(forward, way, this.#parser);
+    if (missing) return [...findings, missing];
+    if (!backward || backward.part.statements.length === 0) return findings;
+    const options = { ...this.#optionsOf(forward), takesFollowUps: false };
+    const file = history.files.indexOf(forward);
+    return [...findings, ...this.#reviewerOf(history).backward(file, { part: backward.part, options })];
   }
 
   /** What each statement of the file locks, rewrites and scans; null for a file that is neither open nor part of a history. */

@@ -42,6 +42,7 @@ export function schemaDdl(catalog: Catalog, parser: Parser, title: string | null
   const functions = [...catalog.functions.values()].flat();
   const parts = [
     `${title === null ? '' : `-- ${title}\n`}${header}`,
+    ...doubtLines(catalog),
     ...(functions.some((f) => f.kind !== 'aggregate') ? ['SET check_function_bodies = off;'] : []),
     ...others.map((name) => `CREATE SCHEMA ${identifier(name)};`),
     ...(others.length > 0 ? [`SET search_path = public, ${nameList(others)};`] : []),
@@ -56,6 +57,17 @@ export function schemaDdl(catalog: Catalog, parser: Parser, title: string | null
     ...relations.flatMap((r) => (r.kind !== 'index' ? guardStatements(p, r).map(ended) : [])),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What the files leave open. */
+function doubtLines({ doubts }: Catalog): string[] {
+  const lines = [
+    (doubts.has('relations') || doubts.has('types') || doubts.has('columns')) &&
+      '-- Some statements are only made when they run (EXECUTE and the like): there may be more than what is here, or less.',
+    doubts.has('origin') &&
+      '-- The files alter what they do not create: they begin with a schema that they do not tell.',
+  ];
+  return lines.filter((line) => line !== false);
 }
 
 /** One table or view with all that belongs to it; null where there is none of that key. */

@@ -19,6 +19,7 @@ import { guardParser } from '../syntax/guardedParser.ts';
 import { besideNames } from '../tools/index.ts';
 import { loadGrammars, loadParser } from './assets.ts';
 import { connectExplain } from './explain.ts';
+import { connectHistories } from './histories.ts';
 import { Judging } from './judge.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import type { Guard } from './watch.ts';
@@ -156,7 +157,9 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     const s = await service;
     const mine = ++scanning;
     await s.scan(folders, () => mine !== scanning);
-    if (mine === scanning) refresh(s);
+    if (mine !== scanning) return;
+    refresh(s);
+    histories.changed();
   }
 
   function refresh(s: LanguageService): void {
@@ -181,12 +184,14 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onDidOpenTextDocument(async ({ textDocument }) => {
     const s = await service;
     s.open(textDocument.uri, textDocument.languageId, textDocument.version, textDocument.text);
+    histories.edited(textDocument.uri);
     publish(s, textDocument.uri);
     judging.touch(textDocument.uri);
   });
   connection.onDidChangeTextDocument(async ({ textDocument, contentChanges }) => {
     const s = await service;
     s.change(textDocument.uri, textDocument.version, contentChanges);
+    histories.edited(textDocument.uri);
     publish(s, textDocument.uri);
     judging.touch(textDocument.uri);
   });
@@ -195,6 +200,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     s.close(textDocument.uri);
     judging.touch();
     if (!can.pull) void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
+    histories.edited(textDocument.uri);
   });
   connection.onDidChangeConfiguration(() => void configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
@@ -220,11 +226,19 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   );
   connection.onCodeLens(async ({ textDocument }) => (await ready).codeLenses(textDocument.uri));
 
+  const histories = connectHistories(
+    connection,
+    service,
+    scanned,
+    (uri) => isIgnored(uri),
+    () => can.pull,
+  );
   const explaining = connectExplain(connection, parser, service, scanned, () => judging.release());
   // the connection keeps one listener only
   connection.onShutdown(() => {
     explaining.dispose();
     judging.dispose();
+    histories.dispose();
   });
   connection.listen();
 }

@@ -1,0 +1,75 @@
+/**
+ * Files that are for another database than Postgres: a project may keep both. Judged by words that only the other one has,
+ * outside comments and strings; a slip of the pen in a file for Postgres is not enough.
+ */
+import type { HistoryFile } from './fileSystem.ts';
+
+/** Postgres has none of these, and nobody writes them by mistake: one is enough. */
+const clickHouse =
+  /\bENGINE\s*=?\s*\w*MergeTree\b|\b(?:LowCardinality|AggregateFunction|DateTime64)\s*\(|\bCODEC\s*\(\s*(?:ZSTD|LZ4|Delta|DoubleDelta|Gorilla)\b|\bTYPE\s+\w+(?:\s*\([^)]*\))?\s+GRANULARITY\s+\d/;
+
+/** Who is used to another database slips into these: most statements have to. */
+const marks: readonly (readonly [name: string, mark: RegExp])[] = [
+  ['MySQL', /\bENGINE\s*=\s*(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b/i],
+  ['SQLite', /\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\s+\w/i],
+  ['SQL Server', /\[dbo\]\.|^\s*GO\s*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,\s*\d+\s*\)\s+NOT\b/im],
+  ['MySQL or SQLite', /`[^`\n]+`/],
+];
+
+const suspicious =
+  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|\[dbo\]|^\s*GO\s*$|NVARCHAR|`/im;
+
+const commentsAndStrings = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$/g;
+
+interface Marked {
+  readonly name: string;
+  readonly statements: number;
+  /** How many of them have a mark. */
+  readonly marked: number;
+}
+
+function marksOf(text: string): Marked | null {
+  if (!suspicious.test(text)) return null;
+  const bare = text.replace(commentsAndStrings, ' ');
+  const statements = bare.split(';').filter((part) => part.trim() !== '');
+  if (clickHouse.test(bare)) return { name: 'ClickHouse', statements: statements.length, marked: statements.length };
+  const found = statements.flatMap((statement) => marks.find(([, mark]) => mark.test(statement))?.[0] ?? []);
+  const name = marks.find(([known]) => found.includes(known))?.[0];
+  return name === undefined ? null : { name, statements: statements.length, marked: found.length };
+}
+
+/** The other database that a file is for by itself; null for none, and where that is not certain. */
+export function otherDatabaseOf(text: string): string | null {
+  const found = marksOf(text);
+  if (!found) return null;
+  const certain = found.name === 'ClickHouse' || (found.marked >= 3 && found.marked * 2 > found.statements);
+  return certain ? found.name : null;
+}
+
+/** The other database of each migration whose history is for one, by URI: a migration by itself may show nothing of it. */
+export function otherDatabases(
+  histories: readonly { readonly files: readonly string[] }[],
+  files: readonly HistoryFile[],
+): ReadonlyMap<string, string> {
+  const marked = new Map<string, Marked>();
+  for (const { uri, text } of files) {
+    const found = uri.endsWith('.sql') ? marksOf(text) : null;
+    if (found) marked.set(uri, found);
+  }
+  const others = new Map<string, string>();
+  if (marked.size === 0) return others;
+  for (const history of histories) {
+    const found = history.files.flatMap((uri) => marked.get(uri) ?? []);
+    const name = otherDatabaseOfHistory(found, history.files.length);
+    if (name !== null) for (const uri of history.files) others.set(uri, name);
+  }
+  return others;
+}
+
+function otherDatabaseOfHistory(found: readonly Marked[], files: number): string | null {
+  const clickHouses = found.filter(({ name }) => name === 'ClickHouse').length;
+  if (clickHouses > 0 && clickHouses * 4 >= files) return 'ClickHouse';
+  const marked = found.filter((file) => file.marked * 2 > file.statements);
+  const all = marked.reduce((sum, file) => sum + file.marked, 0);
+  return all >= 3 && marked.length * 2 > files ? (marked[0]?.name ?? null) : null;
+}

@@ -1,0 +1,77 @@
+// Files and histories that are for another database than Postgres: one word about each, and nothing claimed of what they do.
+import assert from 'node:assert/strict';
+import { defaultConfiguration } from '../../server/src/configuration.ts';
+import { otherDatabaseOf } from '../../server/src/history/otherDatabase.ts';
+import { Text } from '../../server/src/text/text.ts';
+import { Workspace } from '../../server/src/workspace.ts';
+import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
+import { parser } from '../harness/parser.ts';
+
+const mysql = (name: string): string => `CREATE TABLE \`${name}\` (\`id\` int AUTO_INCREMENT) ENGINE=InnoDB;\n`;
+
+async function scanned(files: Readonly<Record<string, string>>): Promise<Workspace> {
+  const workspace = new Workspace(parser, filesInMemory(files), defaultConfiguration);
+  await workspace.scan([rootUri]);
+  for (const [path, text] of Object.entries(files)) workspace.open(`${rootUri}/${path}`, 'sql', Text.of(text));
+  return workspace;
+}
+
+const refusals = (workspace: Workspace): (string | null)[] =>
+  workspace.openUris().map((uri) => workspace.get(uri)?.refused ?? null);
+
+describe('Another database', () => {
+  const certain: [string, string | null][] = [
+    ['CREATE TABLE t (a String) ENGINE = MergeTree() ORDER BY a;', 'ClickHouse'],
+    ['CREATE TABLE t (a LowCardinality(String));', 'ClickHouse'],
+    ['ALTER TABLE t ADD COLUMN a String CODEC(ZSTD(1));', 'ClickHouse'],
+    ['ALTER TABLE t ADD INDEX i a TYPE tokenbf_v1(32768, 3, 0) GRANULARITY 4;', 'ClickHouse'],
+    [mysql('a') + mysql('b') + mysql('c'), 'MySQL'],
+    ['PRAGMA foreign_keys = OFF; CREATE TABLE `a` (id integer); CREATE TABLE `b` (id integer);', 'SQLite'],
+    // a slip of the pen
+    [mysql('a'), null],
+    [`${mysql('a').repeat(3)}${'SELECT 1;\n'.repeat(3)}`, null],
+    ["SELECT 'ENGINE = MergeTree'; -- CODEC(ZSTD(1))\n/* LowCardinality( */ SELECT $a$DateTime64($a$;", null],
+    ['CREATE TABLE engine (engine text, pragma text); SELECT engine FROM engine;', null],
+  ];
+  for (const [sql, database] of certain)
+    it(`${database ?? 'none'}: ${sql.replaceAll('\n', ' ').slice(0, 80)}`, () => {
+      assert.equal(otherDatabaseOf(sql), database);
+    });
+
+  it('a history with such files is none of ours, those of its files that show nothing included', async () => {
+    const workspace = await scanned({
+      'ch/migrations/1_database.sql': '-- +goose Up\nCREATE DATABASE shop;\n',
+      'ch/migrations/2_table.sql': '-- +goose Up\nCREATE TABLE shop.t (a String) ENGINE = MergeTree ORDER BY a;\n',
+      'ch/migrations/3_column.sql': '-- +goose Up\nALTER TABLE shop.t ADD COLUMN b String;\n',
+      'pg/migrations/1_table.sql': '-- +goose Up\nCREATE TABLE t (a text);\n',
+    });
+    const other = 'This file is not reviewed: its migrations are for ClickHouse, not for Postgres.';
+    assert.deepEqual(refusals(workspace), [other, other, other, null]);
+    assert.deepEqual(
+      workspace.histories.map((h) => h.folder),
+      [`${rootUri}/pg/migrations`],
+    );
+  });
+
+  it('a file that was opened before the scan is told by the scan', async () => {
+    const files = {
+      'my/migrations/1_a.sql': `-- +goose Up\n${mysql('a')}`,
+      'my/migrations/2_b.sql': `-- +goose Up\n${mysql('b')}${mysql('c')}`,
+      'my/migrations/3_d.sql': '-- +goose Up\nALTER TABLE a ADD COLUMN d int;\n',
+    };
+    const workspace = new Workspace(parser, filesInMemory(files), defaultConfiguration);
+    const uri = `${rootUri}/my/migrations/3_d.sql`;
+    workspace.open(uri, 'sql', Text.of(files['my/migrations/3_d.sql']));
+    assert.equal(workspace.get(uri)?.refused, null);
+    await workspace.scan([rootUri]);
+    assert.match(workspace.get(uri)?.refused ?? '', /for MySQL/);
+    assert.equal(workspace.histories.length, 0);
+  });
+
+  it('who types something of another database is told what is wrong with it', async () => {
+    const workspace = await scanned({ 'a.sql': 'CREATE TABLE t (a text) ;' });
+    workspace.change(`${rootUri}/a.sql`, { from: 24, to: 24, inserted: 'ENGINE = MergeTree' });
+    assert.deepEqual(refusals(workspace), [null]);
+    assert.equal(workspace.review(`${rootUri}/a.sql`)?.findings[0]?.finding.rule, 'syntax-error');
+  });
+});

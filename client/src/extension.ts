@@ -1,11 +1,22 @@
 // The extension's entry: wires the parts together, nothing else.
-import { commands, type ExtensionContext, type Uri } from 'vscode';
+import { commands, type ExtensionContext, type Uri, window, workspace } from 'vscode';
 import type { Range } from 'vscode-languageserver-types';
 import { addConnection, chooseConnection, removeConnection } from './connectionCommands.ts';
 import { Connections } from './connections.ts';
 import { type ExplainHost, explain } from './explain.ts';
 import { ExplainPanel } from './explainPanel.ts';
 import { createLanguageClient, restart, startLanguageClient } from './languageClient.ts';
+import {
+  type MigrationHost,
+  reviewAll,
+  type Subject,
+  showChanges,
+  showChangesToNext,
+  showSchema,
+  showTable,
+} from './migrationCommands.ts';
+import { MigrationsView } from './migrationsView.ts';
+import { SchemaDocuments, schemaScheme } from './schemaDocuments.ts';
 import { createStatusBar } from './statusBar.ts';
 
 export async function activate(context: ExtensionContext): Promise<void> {
@@ -13,6 +24,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const connections = new Connections(context);
   const panel = new ExplainPanel(context);
   const host: ExplainHost = { client, connections, panel, memory: context.workspaceState };
+  const view = new MigrationsView(client);
+  const migrations: MigrationHost = { client, view };
+  const schemas = new SchemaDocuments(client);
+  const onMigration = (id: string, run: (host: MigrationHost, subject: Subject) => Promise<void>) =>
+    commands.registerCommand(id, (subject?: Subject) => run(migrations, subject));
   context.subscriptions.push(
     client,
     connections,
@@ -28,7 +44,19 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand('pgreview.chooseConnection', () => chooseConnection(connections, client)),
     commands.registerCommand('pgreview.removeConnection', () => removeConnection(connections)),
     commands.registerCommand('pgreview.restartServer', () => restart(client)),
+    view,
+    schemas,
+    workspace.registerTextDocumentContentProvider(schemaScheme, schemas),
+    workspace.onDidCloseTextDocument((document) => schemas.forget(document.uri)),
+    window.createTreeView('pgreview.migrations', { treeDataProvider: view, showCollapseAll: true }),
+    onMigration('pgreview.showSchema', showSchema),
+    onMigration('pgreview.showChanges', showChanges),
+    onMigration('pgreview.showChangesToNext', showChangesToNext),
+    onMigration('pgreview.showTable', showTable),
+    onMigration('pgreview.reviewAll', reviewAll),
+    commands.registerCommand('pgreview.refreshMigrations', () => view.lookAgain()),
   );
+  void commands.executeCommand('setContext', 'pgreview.active', true);
   void connections.hidePasswords();
   await startLanguageClient(client);
 }

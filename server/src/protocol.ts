@@ -116,6 +116,9 @@ export interface MigrationInfo {
   readonly backward: boolean | null;
 }
 
+/** `pgreview/rescan`: no params; looks through the folders again, then answers as `pgreview/histories`. */
+export const rescanRequest = 'pgreview/rescan';
+
 /** `pgreview/migrationFindings`: params {@link MigrationFindingsParams}, answer a {@link FindingCounts} for each, null where it is not reviewed. */
 export const migrationFindingsRequest = 'pgreview/migrationFindings';
 

@@ -11,6 +11,7 @@ import {
   migrationFindingsRequest,
   type ReviewAllParams,
   type ReviewAllResult,
+  rescanRequest,
   reviewAllRequest,
   type SchemaAtParams,
   type SchemaPoint,
@@ -36,6 +37,7 @@ export function connectHistories(
   scanned: Promise<void>,
   isIgnored: (uri: string) => boolean,
   pulls: () => boolean,
+  rescan: () => Promise<void>,
 ): HistoryConnection {
   const ready = async (): Promise<LanguageService> => {
     await scanned;
@@ -47,6 +49,10 @@ export function connectHistories(
   connection.onRequest(new RequestType0<HistoryInfo[], void>(historiesRequest), async () =>
     (await ready()).histories(),
   );
+  connection.onRequest(new RequestType0<HistoryInfo[], void>(rescanRequest), async () => {
+    await rescan();
+    return (await ready()).histories();
+  });
   connection.onRequest(
     new RequestType<MigrationFindingsParams, (FindingCounts | null)[], void>(migrationFindingsRequest),
     async ({ uris }, token) => {

@@ -232,6 +232,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     scanned,
     (uri) => isIgnored(uri),
     () => can.pull,
+    () => rescan(),
   );
   const explaining = connectExplain(connection, parser, service, scanned, () => judging.release());
   // the connection keeps one listener only

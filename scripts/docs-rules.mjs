@@ -22,6 +22,7 @@ const families = {
   queries: 'Queries',
   security: 'Row-level security and safety',
   functions: 'Functions and triggers',
+  names: 'Names: what does not exist, and counts that do not match',
 };
 
 /** @param {import('../server/src/rules/rule.ts').Rule} rule */

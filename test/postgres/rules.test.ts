@@ -13,6 +13,7 @@ import { breakingProofs } from './proofs/breaking.ts';
 import { functionsProofs } from './proofs/functions.ts';
 import { indexesProofs } from './proofs/indexes.ts';
 import { locksProofs } from './proofs/locks.ts';
+import { namesProofs } from './proofs/names.ts';
 import { partitionsProofs } from './proofs/partitions.ts';
 import { type EffectsProof, isClaim, type Proofs } from './proofs/proof.ts';
 import { queriesProofs } from './proofs/queries.ts';
@@ -31,6 +32,7 @@ const proofs: Proofs = {
   ...queriesProofs,
   ...securityProofs,
   ...functionsProofs,
+  ...namesProofs,
 };
 
 const lockNames: Record<string, LockMode> = {

@@ -2,9 +2,9 @@
 import type { Alias, Node, RangeFunction, RangeVar } from '@pgsql/types';
 import type { TypeName } from '../catalog/catalog.ts';
 import { nameParts, rangeVarKey, stringOf, typeNameOf } from '../catalog/names.ts';
-import type { SchemaReader } from '../catalog/schema.ts';
 import { sameType } from './expressionType.ts';
 import type { CommonTable, QueryLevel, RangeItem, ScopeColumn } from './scope.ts';
+import type { QuerySchema } from './scopes.ts';
 
 export const plainColumn = (
   name: string,
@@ -19,7 +19,7 @@ const blank = { key: null, relation: null, rangeVar: null, node: null, nullable:
 /** Views and foreign tables have no NOT NULL of their own that anybody would hold to. */
 const holdsNotNull = new Set(['table', 'partitioned']);
 
-export function relationItem(rangeVar: RangeVar, schema: SchemaReader): RangeItem {
+export function relationItem(rangeVar: RangeVar, schema: QuerySchema): RangeItem {
   const key = rangeVarKey(rangeVar, schema.session.schema);
   const relation = schema.relation(key) ?? null;
   const columns = (relation?.columns ?? []).map(

@@ -30,21 +30,34 @@ import {
 } from './scope.ts';
 import { fillWriting } from './writingScopes.ts';
 
+/** What names are looked up in. */
+export type QuerySchema = Pick<SchemaReader, 'session' | 'relation'>;
+
 /** @throws RangeError for a tree too deep to walk */
-export function scopesOf(statement: Node, schema: SchemaReader): Scopes {
+export function scopesOf(statement: Node, schema: QuerySchema): Scopes {
   const query = queryIn(statement);
   const builder = new ScopeBuilder(schema);
   const root = query ? builder.query(query, { role: 'statement', outer: null, ctes: null, parent: null }) : null;
   return { root, levels: builder.levels, resolutionOf: builder.resolutionOf };
 }
 
+/**
+ * Of expressions outside queries, which see the columns of one table: constraints, policies, the conditions of indexes.
+ * @throws RangeError for a tree too deep to walk
+ */
+export function scopesOfExpressions(nodes: unknown, items: readonly RangeItem[], schema: QuerySchema): Scopes {
+  const builder = new ScopeBuilder(schema);
+  const root = builder.expressions(nodes, items);
+  return { root, levels: builder.levels, resolutionOf: builder.resolutionOf };
+}
+
 export class ScopeBuilder {
   readonly levels: QueryLevel[] = [];
   readonly resolutionOf = new Map<ColumnRef, Reference & { level: QueryLevel }>();
-  readonly schema: SchemaReader;
+  readonly schema: QuerySchema;
   readonly #levelOfSelect = new Map<object, QueryLevel>();
 
-  constructor(schema: SchemaReader) {
+  constructor(schema: QuerySchema) {
     this.schema = schema;
   }
 
@@ -52,6 +65,15 @@ export class ScopeBuilder {
     const level = this.#draft(node, around);
     if ('SelectStmt' in node) this.#select(level, node.SelectStmt, around);
     else fillWriting(this, level, node, around);
+    return level;
+  }
+
+  expressions(nodes: unknown, items: readonly RangeItem[]): QueryLevel {
+    const around: Around = { role: 'statement', outer: null, ctes: null, parent: null };
+    const level = this.#draft({ SelectStmt: {} }, around);
+    level.items.push(...items);
+    level.namespace = items.map((item) => ({ item, byName: item.name !== null, byColumn: item.kind !== 'pseudo' }));
+    this.expression(level, nodes, 'where', this.namespace(level, around), null);
     return level;
   }
 

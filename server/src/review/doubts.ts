@@ -9,6 +9,7 @@ import type { FunctionDefinition } from '../catalog/objects.ts';
 import type { SchemaReader, SchemaWriter } from '../catalog/schema.ts';
 import { builtinFunctions } from '../facts/builtinNames.ts';
 import { extensionsOfTypesOnly } from '../facts/extensions.ts';
+import { nearestNames } from '../rules/names/nearest.ts';
 import { bodiesOf } from '../syntax/bodies/body.ts';
 import { dynamicSql } from '../syntax/bodies/dynamicSql.ts';
 import { embeddedStatements } from '../syntax/bodies/embedded.ts';
@@ -44,7 +45,8 @@ function ofBroken(statement: Statement, schema: SchemaWriter): void {
   schema.markDoubt(`of ${relationKey(match[1] ? name(match[1]) : schema.session.schema, name(match[2] as string))}`);
 }
 
-function doubtsOf(statement: Statement, node: Node, schema: SchemaReader): readonly Doubt[] {
+/** What a statement leaves uncertain that has a tree. */
+export function doubtsOf(statement: Statement, node: Node, schema: SchemaReader): readonly Doubt[] {
   if ('DoStmt' in node) return ofDo(statement, schema);
   if ('SelectStmt' in node || 'CallStmt' in node) return ofCalls(node, schema);
   if ('CreateExtensionStmt' in node)
@@ -64,8 +66,10 @@ function ofDefinition(node: Node, schema: SchemaReader): Doubt[] {
     const key = rangeVarKey(relation, schema.session.schema);
     const namespace = relation?.schemaname ?? schema.session.schema;
     if (!relation || schema.relation(key) || (namespace !== 'public' && !schema.hasNamespace(namespace))) return;
-    // a name that was dropped is a mistake of this statement alone
-    if (schema.versionsOf(key).length === 0) doubts.push('origin');
+    // a name that was dropped, or is misspelt, is a mistake of this statement alone
+    if (schema.doubts('origin') || schema.versionsOf(key).length > 0) return;
+    const others = schema.contentsOf(namespace).relations.map((other) => other.slice(namespace.length + 1));
+    if (nearestNames(relation.relname ?? '', others).length === 0) doubts.push('origin');
   };
   const references = (constraint: Constraint): void => {
     if (constraint.contype === 'CONSTR_FOREIGN') needs(constraint.pktable);

@@ -3,6 +3,7 @@ import { breakingRules } from './breaking/index.ts';
 import { functionsRules } from './functions/index.ts';
 import { indexesRules } from './indexes/index.ts';
 import { locksRules } from './locks/index.ts';
+import { namesRules } from './names/index.ts';
 import { partitionsRules } from './partitions/index.ts';
 import { queriesRules } from './queries/index.ts';
 import type { Rule } from './rule.ts';
@@ -20,4 +21,5 @@ export const rules: readonly Rule[] = [
   ...queriesRules,
   ...securityRules,
   ...functionsRules,
+  ...namesRules,
 ];

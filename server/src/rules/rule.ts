@@ -156,6 +156,11 @@ export interface RuleDefinition {
    * schema, the way back of a migration), which does not begin at that history's end.
    */
   readonly ofOwnHistory?: true;
+  /**
+   * It is about how the file will run, and says the same of nearly every file: not of migrations with many behind them, which
+   * have been run.
+   */
+  readonly ofNewMigrations?: true;
   /** By the type of statement that it looks at, just before that runs. */
   readonly check?: { readonly [K in StatementType]?: (node: NodeOf<K>, context: RuleContext) => void };
   /**

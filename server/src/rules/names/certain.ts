@@ -1,0 +1,52 @@
+/** The schema as far as it is certain what it holds: rules on names are silent about the rest. */
+import type { Node } from '@pgsql/types';
+import { type Relation, relationKey } from '../../catalog/catalog.ts';
+import type { SchemaReader } from '../../catalog/schema.ts';
+import type { Scopes } from '../../query/scope.ts';
+import { type QuerySchema, scopesOf } from '../../query/scopes.ts';
+import type { RuleContext } from '../rule.ts';
+
+export type Knowing = Pick<RuleContext, 'before' | 'wholeHistory'>;
+
+/** Whether all columns of the relation are known, and no others. */
+export function isWhollyKnown(key: string, context: Knowing): boolean {
+  const { before, wholeHistory } = context;
+  const relation = before.relation(key);
+  // what inherits loses columns with its parents, and keeps some
+  if (!relation?.complete || relation.inherits.length > 0) return false;
+  if (before.doubts('columns') || before.doubts(`of ${key}`)) return false;
+  if (!wholeHistory && !before.isCreated(key)) return false;
+  if (before.doubts(`older ${key}`) && (!wholeHistory || before.doubts('origin'))) return false;
+  return relation.reads.every((read) => read === key || isWhollyKnown(read, context));
+}
+
+/** In it, a relation is incomplete unless it is wholly known. */
+export function certainSchema(context: Knowing): QuerySchema {
+  const { before } = context;
+  const relations = new Map<string, Relation | undefined>();
+  return {
+    session: before.session,
+    relation(key) {
+      if (relations.has(key)) return relations.get(key);
+      const found = before.relation(key);
+      const relation = found && !isWhollyKnown(key, context) ? { ...found, complete: false } : found;
+      relations.set(key, relation);
+      return relation;
+    },
+  };
+}
+
+const known = new WeakMap<SchemaReader, { readonly node: Node; readonly scopes: Scopes }>();
+
+/** What the names of a statement mean, `unknown` only where that is certain. Several rules ask for it one after another. */
+export function certainScopes(node: Node, context: Knowing): Scopes {
+  const last = known.get(context.before);
+  if (last?.node === node) return last.scopes;
+  const scopes = scopesOf(node, certainSchema(context));
+  known.set(context.before, { node, scopes });
+  return scopes;
+}
+
+/** A name without a schema is looked up in the path's first one; in others too, when it has more. */
+export const keyFor = (name: string, schema: string | undefined, { before }: Knowing): string =>
+  relationKey(schema ?? before.session.schema, name);

@@ -1,0 +1,19 @@
+/** The rules of this family, in the order that docs and `pgreview rules` list them. */
+import type { Rule } from '../rule.ts';
+import missingFromClause from './missingFromClause.ts';
+import unknownColumn from './unknownColumn.ts';
+import unknownConstraint from './unknownConstraint.ts';
+import unknownEnumValue from './unknownEnumValue.ts';
+import unknownIndex from './unknownIndex.ts';
+import unknownTable from './unknownTable.ts';
+import unknownType from './unknownType.ts';
+
+export const namesRules: readonly Rule[] = [
+  unknownTable,
+  unknownColumn,
+  unknownType,
+  unknownEnumValue,
+  unknownConstraint,
+  unknownIndex,
+  missingFromClause,
+];

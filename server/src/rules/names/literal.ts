@@ -1,0 +1,2 @@
+/** A string as a plain constant of SQL. */
+export const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,163 @@
+import type { Node, RangeVar } from '@pgsql/types';
+import { droppedObjects } from '../breaking/dropped.ts';
+import type { StatementType } from '../rule.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
+import { keyFor } from './certain.ts';
+import { goneRelation } from './earlier.ts';
+import { namedRelations } from './namedRelations.ts';
+import { tokensOfName } from './nameTokens.ts';
+import { changeTo, fixesFor, identifierIn, meantText, nearestNames, wordAt } from './nearest.ts';
+
+const statements = [
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'ViewStmt',
+  'CreateTableAsStmt',
+  'ExplainStmt',
+  'DeclareCursorStmt',
+  'PrepareStmt',
+  'CopyStmt',
+  'AlterTableStmt',
+  'CreateStmt',
+  'RenameStmt',
+  'AlterObjectSchemaStmt',
+  'IndexStmt',
+  'CreateTrigStmt',
+  'CreatePolicyStmt',
+  'AlterPolicyStmt',
+  'RuleStmt',
+  'TruncateStmt',
+  'LockStmt',
+  'RefreshMatViewStmt',
+  'GrantStmt',
+] as const satisfies readonly StatementType[];
+
+const check = Object.fromEntries(
+  statements.map((type) => [
+    type,
+    (stmt: object, context: RuleContext) => {
+      for (const relation of new Set(namedRelations({ [type]: stmt } as unknown as Node, context)))
+        look(relation, context);
+    },
+  ]),
+);
+
+export default defineRule({
+  id: 'unknown-table',
+  family: 'names',
+  severity: 'error',
+  ofOwnHistory: true,
+  docs: {
+    summary: 'A statement names a table or view that does not exist at that point of the history.',
+    why: 'Postgres refuses it with "relation … does not exist" (42P01). The files tell what exists: what the earlier migrations create, drop and rename.',
+    fine: 'Something else than the files creates the table. Nothing is said once they have run SQL that is built when it runs, or changed a table which they had not created.',
+    source: 'https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATH',
+  },
+  examples: [
+    {
+      schema: 'CREATE TABLE customers (id bigint PRIMARY KEY, name text);',
+      unsafe: 'SELECT name FROM custmers WHERE id = 1;',
+      safe: 'SELECT name FROM customers WHERE id = 1;',
+    },
+    {
+      schema:
+        'CREATE TABLE customers (id bigint PRIMARY KEY, name text);\nCREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);',
+      unsafe: 'CREATE TABLE invoices (id bigint PRIMARY KEY, order_id bigint REFERENCES order_s (id));',
+      safe: 'CREATE TABLE invoices (id bigint PRIMARY KEY, order_id bigint);',
+    },
+    {
+      schema: 'CREATE TABLE customers (id bigint PRIMARY KEY, name text);',
+      unsafe: 'DROP TABLE costumers;',
+      safe: 'DROP TABLE IF EXISTS costumers;',
+    },
+    {
+      unsafe: 'CREATE TABLE people (id bigint);\nDROP TABLE people;\nINSERT INTO people VALUES (1);',
+      safe: 'CREATE TABLE people (id bigint);\nINSERT INTO people VALUES (1);',
+    },
+  ],
+  check: {
+    ...check,
+    DropStmt(stmt, context) {
+      if (stmt.missing_ok || !droppedKinds.has(stmt.removeType ?? '')) return;
+      for (const { key, span } of droppedObjects(stmt, context)) {
+        const [namespace = '', name = ''] = splitKey(key);
+        const tokens = tokensOfName(context.tokens, span);
+        // a name without a schema is looked up in the path
+        const schemaname = tokens.length > 1 ? namespace : undefined;
+        const last = tokens.at(-1);
+        if (last && identifierIn(context.text.slice(last.start, last.end)) === name)
+          judge({ relname: name, schemaname }, last, context);
+      }
+    },
+  },
+});
+
+const droppedKinds = new Set([
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_FOREIGN_TABLE',
+  'OBJECT_SEQUENCE',
+]);
+
+const splitKey = (key: string): [string, string] => {
+  const dot = key.indexOf('.');
+  return [key.slice(0, dot), key.slice(dot + 1)];
+};
+
+function look(relation: RangeVar, context: RuleContext): void {
+  if (relation.catalogname || context.before.relation(keyFor(relation.relname ?? '', relation.schemaname, context)))
+    return;
+  const place = wordAt(context.tokens, relation.location ?? 0, relation.schemaname ? 1 : 0, relation.relname ?? '');
+  if (place) judge(relation, place, context);
+}
+
+const ofSystem = /^(?:pg_|information_schema$)/;
+
+function judge(relation: RangeVar, place: { start: number; end: number }, context: RuleContext): void {
+  const { before } = context;
+  const name = relation.relname ?? '';
+  const namespace = relation.schemaname ?? before.session.schema;
+  const key = keyFor(name, relation.schemaname, context);
+  if (before.relation(key) || ofSystem.test(name) || ofSystem.test(namespace)) return;
+  if (relation.schemaname === undefined && before.session.otherSchemas) return;
+  if (namespace !== 'public' && !before.hasNamespace(namespace)) return;
+  if (before.doubts('relations') || before.doubts(`of ${key}`)) return;
+  const gone = goneRelation(key, before);
+  if (gone) {
+    const isThere = gone.renamedTo !== null && before.relation(keyFor(gone.renamedTo, namespace, context));
+    context.report(
+      place,
+      `This fails: ${name} ${gone.how} before.`,
+      isThere ? `Use ${gone.renamedTo}.` : 'Use another table, or create it first.',
+      isThere && gone.renamedTo ? [changeTo(gone.renamedTo, place)] : [],
+      { related: gone.related },
+    );
+    return;
+  }
+  if (!context.wholeHistory || before.doubts('origin')) return;
+  const others = before
+    .contentsOf(namespace)
+    .relations.filter((other) => !ofTables.has(before.relation(other)?.kind ?? ''))
+    .map((other) => splitKey(other)[1]);
+  const meant = nearestNames(name, others);
+  if (meant.length > 0)
+    context.report(place, `This fails: there is no table ${name}.`, meantText(name, meant), fixesFor(meant, place));
+  else if (others.length >= fewTables)
+    context.report(
+      place,
+      `The files before leave no table ${name}: the statement is refused unless something else has created it.`,
+      'Create it in an earlier migration, or correct the name.',
+      [],
+      { severity: 'warning' },
+    );
+}
+
+/** What nobody selects from. */
+const ofTables = new Set(['index', 'sequence']);
+
+/** Files that have created fewer tables than these may be just an addition to what is there. */
+const fewTables = 3;

@@ -6,6 +6,7 @@ import type { FileSystem } from './history/fileSystem.ts';
 import { onlyFinishes } from './history/finishing.ts';
 import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
 import { type History, keyOf, nearestHistory, readHistories } from './history/history.ts';
+import { otherDatabaseOf, otherDatabases } from './history/otherDatabase.ts';
 import { type FileProblem, findProblems } from './history/problems/index.ts';
 import { backwardOf, missingBackward, problemFindings, undoneBy, withFindings } from './historyFindings.ts';
 import type { ReviewOptions } from './review/review.ts';
@@ -46,6 +47,8 @@ export class Workspace {
   /** Files of histories that are not open. */
   readonly #closed = new Map<string, FileState>();
   #histories: readonly History[] = [];
+  /** The database that migrations are for which are not for Postgres, by URI. */
+  #otherDatabases: ReadonlyMap<string, string> = new Map();
   #targetVersion: number;
   #grammars: readonly Grammar[] = [];
   readonly #refusedFiles: ReadonlySet<string>;
@@ -158,7 +161,9 @@ export class Workspace {
     }
     // as if they had been read one after another
     found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
-    const histories = readHistories(found, beside);
+    const every = readHistories(found, beside);
+    const others = otherDatabases(every, found);
+    const histories = every.filter(({ files }) => !others.has(files[0] as string));
     const problems = await findProblems(histories);
     if (isCancelled()) return;
     const moved = !sameTexts(beside, this.#beside);
@@ -168,6 +173,7 @@ export class Workspace {
     this.#problems = problems;
     this.#histories = histories.map(({ tool, folder, files }) => ({ tool, folder, files }));
     this.#undoneBy = undoneBy(this.#histories, existing);
+    this.#takeOtherDatabases(others);
     if (moved) this.#readAgain();
     this.#ends.clear();
     this.#moved();
@@ -188,6 +194,13 @@ export class Workspace {
     for (const [key, reviewer] of this.#reviewers)
       if (keys.has(key)) reviewer.forget();
       else this.#reviewers.delete(key);
+  }
+
+  #takeOtherDatabases(others: ReadonlyMap<string, string>): void {
+    const before = this.#otherDatabases;
+    this.#otherDatabases = others;
+    for (const [uri, { source, text }] of this.#open)
+      if (others.get(uri) !== before.get(uri)) this.#open.set(uri, this.#read(uri, '', text, source));
   }
 
   open(uri: string, languageId: string, text: Text): void {
@@ -324,6 +337,7 @@ export class Workspace {
       options = {
         targetVersion: this.#targetVersion,
         takesFollowUps: this.#takesFollowUps(uri),
+        settled: this.#isSettled(uri),
         besideHistory: this.#histories.length > 0 && this.#historyOf(uri) === undefined,
         wholeHistory: this.#knowsWholeHistory(uri),
         grammars: this.#grammars,
@@ -379,6 +393,12 @@ export class Workspace {
       this.#ends.set(key, end);
     }
     return end;
+  }
+
+  /** A branch brings a few migrations at once; with more behind it, one has been run. */
+  #isSettled(uri: string): boolean {
+    const files = this.#historyOf(uri)?.files;
+    return files !== undefined && files.length - files.indexOf(uri) > mostPending;
   }
 
   /**
@@ -456,15 +476,27 @@ export class Workspace {
       : refusal(text);
   }
 
+  /** Asked when a file is opened, not on every key: who is writing is told what is wrong with the statement. */
+  #otherRefusal(uri: string, source: Source, text: Text): string | null {
+    if (source.id !== 'sql') return null;
+    const ofHistory = this.#otherDatabases.get(uri);
+    if (ofHistory) return `This file is not reviewed: its migrations are for ${ofHistory}, not for Postgres.`;
+    const own = otherDatabaseOf(text.toString());
+    return own === null ? null : `This file is not reviewed: it is for ${own}, not for Postgres.`;
+  }
+
   #read(uri: string, languageId: string, text: Text, source = sourceFor(uri, languageId)): FileState {
     if (!source) throw new Error(`pgreview reads no files like ${uri}`);
-    const refused = this.#refusal(uri, text);
+    const refused = this.#refusal(uri, text) ?? this.#otherRefusal(uri, source, text);
     const pieces = refused === null ? this.#asSet(uri, source.read(uri, text, this.#parser, this.#beside)) : [];
     return { uri, source, text, pieces, refused };
   }
 }
 
 const nothing: readonly Piece[] = [];
+
+/** More migrations than these are hardly waiting to be run together. */
+const mostPending = 10;
 
 /** Tools whose histories also hold what we do not read: operations in Python, changelogs in XML or YAML. */
 const partlyRead: ReadonlySet<string> = new Set(['alembic', 'liquibase']);

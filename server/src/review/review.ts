@@ -32,6 +32,8 @@ export interface ReviewOptions {
   readonly wholeHistory?: boolean;
   /** Whether the file belongs to no history, and begins with what the nearest one leaves; false when absent. */
   readonly besideHistory?: boolean;
+  /** Whether so many migrations stand behind the file that it has been run for certain; false when absent. */
+  readonly settled?: boolean;
   /** The grammars from the target version up to, but without, the newest; none when the target is the newest. */
   readonly grammars?: readonly Grammar[];
 }
@@ -196,9 +198,11 @@ function judge(
   });
   Object.defineProperty(context, 'effects', { get: () => effectsFor(node, schema, options) });
   for (const rule of rulesFor(node, 'check'))
-    if (!rule.ofOwnHistory || !options.besideHistory || options.wholeHistory)
-      rule.run(node, withReport<RuleContext>(context, rule, found));
+    if (concerns(rule, options)) rule.run(node, withReport<RuleContext>(context, rule, found));
 }
+
+const concerns = (rule: Rule, { besideHistory, wholeHistory, settled }: ReviewOptions): boolean =>
+  (!rule.ofOwnHistory || !besideHistory || wholeHistory === true) && (!rule.ofNewMigrations || !settled);
 
 function contextOf(
   { text, body, routines }: Subject,

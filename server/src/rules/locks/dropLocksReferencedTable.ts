@@ -30,11 +30,12 @@ export default defineRule({
   id: 'drop-locks-referenced-table',
   family: 'locks',
   severity: 'information',
+  ofNewMigrations: true,
   docs: {
     summary:
       'Dropping a foreign key, by itself or with its column or table, where the table that it refers to is in use.',
     why: 'A foreign key is checked by triggers on both tables. Dropping it drops the ones of the other table too, which takes ACCESS EXCLUSIVE there: to drop a table that nobody uses any more may make everybody wait who uses the table it refers to, when a long transaction is reading that.',
-    fine: 'lock_timeout is set elsewhere: for the role that migrates, in the connection string, or by the tool.',
+    fine: 'lock_timeout is set elsewhere: for the role that migrates, in the connection string, or by the tool. Of migrations with ten or more behind them nothing is said: they have been run.',
     source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES',
   },
   examples: [

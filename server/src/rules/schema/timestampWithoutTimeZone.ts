@@ -1,5 +1,7 @@
+import type { TypeName } from '../../catalog/catalog.ts';
+import type { Tally } from '../../catalog/tally.ts';
 import { walk } from '../../syntax/walk.ts';
-import { defineRule } from '../rule.ts';
+import { type ConclusionContext, defineRule } from '../rule.ts';
 import { constraintAt, inCaseOf, type LastingColumn, ofNewColumns } from './newColumns.ts';
 
 export default defineRule({
@@ -9,7 +11,7 @@ export default defineRule({
   docs: {
     summary: 'A column of type timestamp (without time zone), which holds no point in time.',
     why: 'timestamp keeps the digits of a date and a time and forgets which zone they were meant in. now() stored in it gives other digits in a session with another TimeZone, so two sessions can store the same moment hours apart, and nothing in the table tells. timestamptz keeps the moment itself and takes the same eight bytes.',
-    fine: 'The column is meant as the reading of a clock somewhere (opening hours, a birthday), or every program that reads or writes it agrees on UTC.',
+    fine: 'The column is meant as the reading of a clock somewhere (opening hours, a birthday), or every program that reads or writes it agrees on UTC. Where nearly all tables with times have it, nothing is said.',
     source: 'https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-TIMEZONES',
   },
   examples: [
@@ -25,7 +27,7 @@ export default defineRule({
   ],
   conclude: ofNewColumns((column, context) => {
     const { type } = column;
-    if (type.schema !== null || type.name !== 'timestamp' || isMeantLocally(column)) return;
+    if (!isNaive(type) || isMeantLocally(column) || isConvention(column, context)) return;
     const written = context.text.slice(column.typeSpan.start, column.typeSpan.end);
     const precision = type.modifiers.length > 0 ? `(${type.modifiers[0]})` : '';
     const bounds = type.array ? written.slice(written.search(/\[|\barray\b/i)) : '';
@@ -38,6 +40,26 @@ export default defineRule({
     );
   }),
 });
+
+const isNaive = (type: TypeName | null): boolean => type?.schema === null && type.name === 'timestamp';
+
+/** A project whose other tables nearly all have it means UTC, and one column of another type would not make it better. */
+function isConvention({ relation }: LastingColumn, { after }: ConclusionContext): boolean {
+  const counts = after.tally(relation.schema, byTimestamps);
+  const own = byTimestamps.countsAs(relation);
+  const others = (kind: string): number => (counts[kind] ?? 0) - (own.includes(kind) ? 1 : 0);
+  return others('without') >= 8 && others('without') >= others('with') * 4;
+}
+
+const byTimestamps: Tally = {
+  name: 'timestamps',
+  countsAs: ({ columns, temporary }) => {
+    if (temporary) return [];
+    const without = columns.some(({ type }) => isNaive(type));
+    const zoned = columns.some(({ type }) => type?.schema === null && type.name === 'timestamptz');
+    return [...(without ? ['without'] : []), ...(zoned ? ['with'] : [])];
+  },
+};
 
 /** A name that says so, or a default that fixes the zone itself: `now() AT TIME ZONE 'utc'`. */
 function isMeantLocally(column: LastingColumn): boolean {

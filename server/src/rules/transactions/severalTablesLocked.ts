@@ -29,10 +29,11 @@ export default defineRule({
   id: 'several-tables-locked',
   family: 'transactions',
   severity: 'information',
+  ofNewMigrations: true,
   docs: {
     summary: 'A second existing table locked in ACCESS EXCLUSIVE by the same transaction.',
     why: 'Locks are held until the transaction ends. While it waits for the second table, everybody waits who uses the first one. And when a transaction of the site has read the second and then wants the first, the two wait for each other: after deadlock_timeout Postgres ends one of them with an error.',
-    fine: 'A lock_timeout bounds the wait, and both tables must change at once.',
+    fine: 'A lock_timeout bounds the wait, and both tables must change at once. Of migrations with ten or more behind them nothing is said: they have been run.',
     source: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS',
   },
   examples: [

@@ -54,9 +54,8 @@ function attemptAt(statement: Statement, extensions: ReadonlySet<string>): Attem
     return plan.kind === 'skip' ? skip : impossible;
   }
   if ('VariableSetStmt' in node) {
-    const { kind, name = '' } = node.VariableSetStmt;
     // who acts matters for rights only, and those are not judged
-    if (kind === 'VAR_SET_MULTI' || name === 'role' || name === 'session_authorization') return skip;
+    if (node.VariableSetStmt.kind === 'VAR_SET_MULTI' || changesRole(statement)) return skip;
     return run(without(body, 'local'));
   }
   if (tokenize(body).some((token) => token.kind === 'placeholder')) return impossible;
@@ -76,6 +75,8 @@ function isQuery(node: Node): boolean {
 function query(node: Node, body: string): Attempt {
   const { sql, parameters, unusable, toText } = parametersOf(body);
   if (unusable !== null) return impossible;
+  // `@t.x` is Postgres's absolute value of a column, not the parameter `@t`
+  if (parameters.some(({ text }) => text.startsWith('@') && body.includes(`${text}.`))) return impossible;
   const hasParameters = parameters.length > 0;
   // what a function does when it is called may be what the statement is there for
   const kind = 'SelectStmt' in node && !hasParameters && !readsOnly(node) ? 'run' : 'prepare';
@@ -102,3 +103,8 @@ export function callsForEffect(node: Node): boolean {
   });
   return effect;
 }
+
+export const changesRole = ({ parsed }: Statement): boolean =>
+  parsed.kind === 'tree' &&
+  'VariableSetStmt' in parsed.node &&
+  /^(?:role|session_authorization)$/.test(parsed.node.VariableSetStmt.name ?? '');

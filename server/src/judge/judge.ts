@@ -5,7 +5,7 @@ import type { StartWorker } from '../database/embedded/messages.ts';
 import { missingRole, quoteIdentifier } from '../database/embedded/replay.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Statement } from '../syntax/statement.ts';
-import { attemptOf } from './attempt.ts';
+import { attemptOf, changesRole } from './attempt.ts';
 import { Doubts } from './doubts.ts';
 import { type JudgedFile, type JudgeSubject, noVerdicts, type Verdicts } from './subject.ts';
 import { unreadable, unsettledFrom } from './unsettled.ts';
@@ -170,10 +170,12 @@ export class Judge {
     signal?: AbortSignal,
   ): Promise<Verdicts> {
     const verdicts = new Map<Statement, Finding>();
+    let actsAsAnother = false;
     await instance.query(newSession);
     for (const statement of file.statements) {
       throwIfAborted(signal);
       const attempt = attemptOf(statement, this.#extensions);
+      actsAsAnother ||= changesRole(statement);
       if (attempt.kind === 'skip') continue;
       const error = attempt.kind === 'impossible' ? null : await this.#try(instance, statement, attempt);
       if (error && attempt.kind !== 'impossible') {
@@ -181,6 +183,7 @@ export class Judge {
           attempt,
           doubts,
           besideHistory,
+          actsAsAnother,
           targetVersion,
           version: this.#version,
           hasFunction: (name) => exists(instance, `pg_proc WHERE proname = ${literal(name)}`),

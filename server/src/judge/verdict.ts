@@ -51,6 +51,9 @@ const ofDefinitions = new Set([
 /** Of 0A000, which also stands for what only the embedded build lacks. */
 const notSupported =
   /^cannot (?:use subquery in|use column reference in|alter type of a column used by|change the owner|inherit)|^set-returning functions are not allowed|^(?:aggregate|window) functions are not allowed/;
+/** Types whose input no version has become stricter about. */
+const sameInputEver =
+  /^invalid input (?:value for enum|syntax for type (?:uuid|boolean|smallint|integer|bigint|numeric):)/;
 /** Postgres's own catalogs and what older versions have under other names. */
 const ofCatalogs = /^(?:pg_|information_schema$)/;
 
@@ -58,6 +61,8 @@ export interface VerdictContext {
   readonly attempt: Extract<Attempt, { sql: string }>;
   readonly doubts: Doubts;
   readonly besideHistory: boolean;
+  /** A statement above in the file has changed the role. */
+  readonly actsAsAnother: boolean;
   readonly targetVersion: number;
   /** Names of functions that exist at this point, whatever their arguments. */
   hasFunction(name: string): Promise<boolean>;
@@ -99,6 +104,8 @@ async function isCertain(statement: Statement, error: PostgresError, context: Ve
   const defines = attempt.kind === 'run';
   // what it defines may be there already, made by the history that it stands beside
   if (defines && besideHistory) return false;
+  // whose rights those above have had is not known
+  if (defines && context.actsAsAnother) return false;
   if (doubts.concern(statement)) return false;
   // a schema of functions that only a code generator knows (`sqlc.arg(name)`): its arguments are no columns
   for (const name of mentionsOf(statement).functionSchemas) if (!(await context.hasSchema(name))) return false;
@@ -108,15 +115,18 @@ async function isCertain(statement: Statement, error: PostgresError, context: Ve
     if ([...things, ...callables].some((name) => ofCatalogs.test(name))) return false;
     // constraints of NOT NULL have names since 18
     if (code === '42710') return false;
+    // a column went with the generated columns that use it
+    if (code === '2BP01' && targetVersion < 15) return false;
+    if (code === '22P02' && !sameInputEver.test(message)) return false;
   }
   if (ofQueries.has(code)) return true;
   if (ofTypes.has(code)) {
     if (attempt.hasParameters || doubts.unknownExtension) return false;
     return code !== '42883' || isOperatorOfOurs(message) || (await isKnownFunction(message, context));
   }
-  if (!defines) return false;
+  if (!defines || /^role /.test(message)) return false;
   if (code === '0A000') return targetVersion === 18 && notSupported.test(message);
-  if (code === '42710' || code === '42P06') return !/^(?:role|extension|schema) /.test(message);
+  if (code === '42710' || code === '42P06') return !/^(?:extension|schema) /.test(message);
   return ofDefinitions.has(code);
 }
 

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Configuration, defaultConfiguration } from '../configuration.ts';
+import type { FileReview } from '../document.ts';
 import { fixAll } from '../features/codeActions.ts';
 import { type ShownFinding, shownFindings } from '../features/diagnostics.ts';
 import type { FixChanges } from '../features/fixChanges.ts';
@@ -26,6 +27,10 @@ export interface CheckOptions {
   /** Findings below it are left out. */
   readonly severity: Severity;
   readonly targetVersion: number | null;
+  /** Whether statements are tried in the embedded Postgres as well. */
+  readonly embedded: boolean;
+  /** Told what takes its time. */
+  readonly progress: (message: string) => void;
 }
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
@@ -64,10 +69,24 @@ export async function check(paths: readonly string[], options: CheckOptions, par
       files.push(result.file);
     } else files.push(checked);
   }
+  if (options.embedded) {
+    const { judgeFiles } = await import('./checkEmbedded.ts');
+    const paths = new Map(uris.map((uri) => [named(uri), uri]));
+    const reviews = await judgeFiles(uris, workspace, configuration.targetVersion, options.progress);
+    for (const [i, file] of files.entries()) {
+      const review = reviews.get(paths.get(file.path) ?? '');
+      if (review) files[i] = { ...file, findings: counted(review, configuration, options) };
+    }
+  }
   return { files, fixed, created };
 }
 
-/** Null for a file that holds no SQL. */
+const counted = (review: FileReview, configuration: Configuration, options: CheckOptions): ShownFinding[] =>
+  shownFindings(review, configuration)
+    .filter((f) => rank[f.severity] <= rank[options.severity])
+    .sort((a, b) => a.range.start - b.range.start);
+
+/** Null for a file that holds no SQL, and of which nothing is to be said. */
 function checkFile(
   workspace: Workspace,
   uri: string,
@@ -79,15 +98,12 @@ function checkFile(
   const state = workspace.get(uri);
   const review = workspace.review(uri);
   if (!state || !review) return null;
-  if (state.source.id !== 'sql' && state.pieces.length === 0) return null;
-  const findings = shownFindings(review, configuration)
-    .filter((f) => rank[f.severity] <= rank[options.severity])
-    .sort((a, b) => a.range.start - b.range.start);
+  if (state.source.id !== 'sql' && state.pieces.length === 0 && review.findings.length === 0) return null;
   return {
     path: named(uri),
     document: TextDocument.create(uri, '', 1, text),
     statements: review.statements,
-    findings,
+    findings: counted(review, configuration, options),
     refused: state.refused,
     place: workspace.followUpPlace(uri),
   };

@@ -39,15 +39,30 @@ program
       .default('warning'),
   )
   .option('--target-version <version>', 'major version of Postgres, 14 to 18', targetVersion)
-  .addOption(new Option('--database <database>', 'check against a database as well').choices(['none']).default('none'))
+  .addOption(
+    new Option('--database <database>', 'try statements in a database as well')
+      .choices(['none', 'embedded'])
+      .default('none'),
+  )
   .action(
-    async (paths: string[], options: { format: string; fix: boolean; severity: string; targetVersion?: number }) => {
+    async (
+      paths: string[],
+      options: {
+        format: string;
+        fix: boolean;
+        severity: string;
+        targetVersion?: number;
+        database: string;
+      },
+    ) => {
       const result = await check(
         paths,
         {
           fix: options.fix,
           severity: severities[options.severity] ?? 'warning',
           targetVersion: options.targetVersion ?? null,
+          embedded: options.database === 'embedded',
+          progress: showProgress,
         },
         await loadParser(),
       );
@@ -93,6 +108,11 @@ program
   .action(async () => {
     await import('./lsp.ts');
   });
+
+/** On one line of a terminal, which the next one takes the place of; nothing where nobody looks on. */
+function showProgress(message: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${message}`);
+}
 
 function targetVersion(value: string): number {
   const version = Number(value);

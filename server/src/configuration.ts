@@ -1,4 +1,6 @@
 /** Settings, the same for editor and command line: `pgreview.json` in the workspace, overridden by the editor's `pgreview.*`. */
+
+import { historyProblems } from './history/problems/index.ts';
 import { postgresErrorId } from './judge/verdict.ts';
 import { syntaxErrorId, tooComplexId } from './review/syntaxFinding.ts';
 import { newerSyntaxId } from './review/targetVersion.ts';
@@ -41,9 +43,10 @@ export const defaultConfiguration: Configuration = {
 
 export class ConfigurationError extends Error {}
 
-/** Whatever can be given another severity: the rules, and what is said of a statement's syntax. */
+/** Whatever can be given another severity: the rules, the problems of histories, and what is said of a statement's syntax. */
 export const configurableIds: readonly string[] = [
   ...rules.map((r) => r.id),
+  ...historyProblems.map((p) => p.id),
   syntaxErrorId,
   newerSyntaxId,
   tooComplexId,

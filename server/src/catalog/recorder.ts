@@ -2,7 +2,7 @@
 import type { Catalog, Doubt, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
-import type { FinalSchema, RelationVersion, SchemaContents, SchemaWriter } from './schema.ts';
+import type { RelationVersion, SchemaContents, SchemaWriter, Trial } from './schema.ts';
 import { inTransaction, type Session } from './session.ts';
 import type { Counts, Tally } from './tally.ts';
 
@@ -49,7 +49,7 @@ interface OfTransaction<T> {
   readonly value: T;
 }
 
-export class Recorder implements SchemaWriter, FinalSchema {
+export class Recorder implements Trial {
   readonly reads = new Set<string>();
   readonly writes = new Map<string, unknown>();
   readonly #lookup: (key: string) => unknown;
@@ -84,6 +84,14 @@ export class Recorder implements SchemaWriter, FinalSchema {
     const value = this.#lookup(key);
     if (value === removed) return undefined;
     return value === undefined ? base() : (value as T);
+  }
+
+  writtenKeys(): Iterable<string> {
+    return this.writes.keys();
+  }
+
+  hasWritten(key: string): boolean {
+    return this.writes.has(key);
   }
 
   get session(): Session {

@@ -27,7 +27,7 @@ import {
   waitedKey,
 } from './recorder.ts';
 import { sameValue } from './sameValue.ts';
-import type { FinalSchema, SchemaWriter } from './schema.ts';
+import type { FinalSchema, SchemaWriter, Trial } from './schema.ts';
 import { newSession, type Session } from './session.ts';
 import { Counter, type Counts, type Tally } from './tally.ts';
 import { Timelines } from './timelines.ts';
@@ -216,6 +216,16 @@ export class Replay<S extends object> {
   /** The schema just before statement `index`, to look things up in; what is read is not remembered. */
   schemaAt(index: number): FinalSchema {
     return this.#recorder(index);
+  }
+
+  /** As {@link schemaAt}, to run statements over that are no part of the row; what they write is seen there only. */
+  trialAt(index: number): Trial {
+    return this.#recorder(index);
+  }
+
+  /** The keys that the statements from `from` on, before `to`, have written. */
+  keysWritten(from: number, to: number): Set<string> {
+    return new Set(this.#entries.slice(from, to).flatMap(({ writes }) => [...writes.keys()]));
   }
 
   #recorder(index: number): Recorder {

@@ -120,3 +120,10 @@ export interface SchemaWriter extends SchemaReader {
    */
   restore(savepoint?: string): void;
 }
+
+/** A schema to run statements over that are no part of the row. */
+export interface Trial extends SchemaWriter, FinalSchema {
+  /** Of everything written so far, as the replay names it. */
+  writtenKeys(): Iterable<string>;
+  hasWritten(key: string): boolean;
+}

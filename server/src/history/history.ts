@@ -3,6 +3,7 @@ import { toolOf } from '../tools/index.ts';
 import { baseName, byVersion, parent } from '../tools/paths.ts';
 import { type Beside, type MigrationTool, nothingBeside } from '../tools/tool.ts';
 import type { HistoryFile } from './fileSystem.ts';
+import type { HistoryFiles } from './problems/problem.ts';
 
 export interface History {
   readonly tool: MigrationTool;
@@ -13,29 +14,46 @@ export interface History {
 }
 
 /** Tells one history from all others. */
-export const keyOf = ({ tool, folder }: History): string => `${tool.id} ${folder}`;
+export const keyOf = ({ tool, folder }: Pick<History, 'tool' | 'folder'>): string => `${tool.id} ${folder}`;
+
+interface Group {
+  readonly tool: MigrationTool;
+  readonly folder: string;
+  readonly files: HistoryFile[];
+}
+
+/** The files of each tool and folder, whether they run forward or not. */
+function groupsOf(files: readonly HistoryFile[], beside: Beside): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const file of files) {
+    const tool = toolOf(file, beside);
+    if (!tool) continue;
+    const folder = (tool.folderOf ?? parent)(file.uri);
+    const key = keyOf({ tool, folder });
+    const group = groups.get(key) ?? { tool, folder, files: [] };
+    group.files.push(file);
+    groups.set(key, group);
+  }
+  return groups;
+}
 
 /**
  * @param files every candidate with its text, in any order
  * @param beside what tools keep beside them
  */
-export function findHistories(files: readonly HistoryFile[], beside: Beside = nothingBeside): History[] {
-  const groups = new Map<string, { tool: MigrationTool; folder: string; files: HistoryFile[] }>();
-  for (const file of files) {
-    const tool = toolOf(file, beside);
-    if (!tool || tool.isForward?.(file, beside) === false) continue;
-    const folder = (tool.folderOf ?? parent)(file.uri);
-    const key = `${tool.id} ${folder}`;
-    const group = groups.get(key) ?? { tool, folder, files: [] };
-    group.files.push(file);
-    groups.set(key, group);
-  }
-  const histories: History[] = [];
-  for (const { tool, folder, files: members } of groups.values()) {
+export const findHistories = (files: readonly HistoryFile[], beside: Beside = nothingBeside): History[] =>
+  readHistories(files, beside).map(({ tool, folder, files: own }) => ({ tool, folder, files: own }));
+
+/** As {@link findHistories}, with all that belongs to them. */
+export function readHistories(files: readonly HistoryFile[], beside: Beside): HistoryFiles[] {
+  const histories: HistoryFiles[] = [];
+  for (const { tool, folder, files: members } of groupsOf(files, beside).values()) {
+    const forward = members.filter((file) => tool.isForward?.(file, beside) !== false);
+    if (forward.length === 0) continue;
     const ordered = tool.order
-      ? tool.order(members, folder, beside)
-      : members.map((f) => f.uri).sort((a, b) => byVersion(baseName(a), baseName(b)));
-    if (ordered && ordered.length > 0) histories.push({ tool, folder, files: ordered });
+      ? tool.order(forward, folder, beside)
+      : forward.map((f) => f.uri).sort((a, b) => byVersion(baseName(a), baseName(b)));
+    if (ordered && ordered.length > 0) histories.push({ tool, folder, files: ordered, members, beside, all: files });
   }
   return histories.sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }

@@ -68,9 +68,10 @@ function newId(head: string, { name }: NewMigration, { now }: Place): string {
   return (high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')).slice(0, 12);
 }
 
-interface Revision {
+export interface Revision {
   readonly uri: string;
   readonly id: string;
+  /** Ids of the revisions that it follows. */
   readonly down: readonly string[];
 }
 
@@ -106,7 +107,8 @@ function orderRevisions(files: readonly ToolFile[]): string[] {
   return ordered;
 }
 
-function readRevision({ uri, text }: ToolFile): Revision | null {
+/** Null for a file that is no revision. */
+export function readRevision({ uri, text }: ToolFile): Revision | null {
   const id = /^revision\b[^=\n]*=\s*["']([^"']+)["']/m.exec(text)?.[1];
   if (id === undefined) return null;
   const written = /^down_revision\b[^=\n]*=\s*(\([^)]*\)|\[[^\]]*\]|[^\n]*)/m.exec(text)?.[1] ?? '';

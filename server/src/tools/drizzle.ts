@@ -19,19 +19,28 @@ export const drizzle: SqlTool = {
     const journal = beside.get(`${folder}/meta/_journal.json`);
     if (journal === undefined) return [...there].sort((a, b) => byVersion(baseName(parent(a)), baseName(parent(b))));
     return (
-      tagsOf(journal)
-        ?.map((tag) => `${folder}/${tag}.sql`)
+      journalOf(journal)
+        ?.map(({ tag }) => `${folder}/${tag}.sql`)
         .filter((uri) => there.has(uri)) ?? null
     );
   },
 };
 
-/** Null when it is not a journal. */
-function tagsOf(journal: string): string[] | null {
+export interface JournalEntry {
+  /** The file's name without its extension. */
+  readonly tag: string;
+  /** Milliseconds since 1970; null when it is no number. */
+  readonly when: number | null;
+}
+
+/** In order; null when it is not a journal. */
+export function journalOf(journal: string): JournalEntry[] | null {
   try {
-    const { entries } = JSON.parse(journal) as { entries?: { idx?: number; tag?: unknown }[] };
+    const { entries } = JSON.parse(journal) as { entries?: { idx?: number; tag?: unknown; when?: unknown }[] };
     if (!Array.isArray(entries)) return null;
-    return [...entries].sort((a, b) => (a.idx ?? 0) - (b.idx ?? 0)).map(({ tag }) => String(tag));
+    return [...entries]
+      .sort((a, b) => (a.idx ?? 0) - (b.idx ?? 0))
+      .map(({ tag, when }) => ({ tag: String(tag), when: typeof when === 'number' ? when : null }));
   } catch {
     return null;
   }

@@ -11,6 +11,6 @@ const down = /^\s*--[\s-]*down\s+migration/im;
 
 export const nodePgMigrate: SqlTool = {
   id: 'node-pg-migrate',
-  owns: ({ uri, text }) => /^\d+_.*\.sql$/.test(baseName(uri)) && (up.test(text) || down.test(text)),
+  owns: ({ uri, text }) => /^\d+_.*(?<!\.(?:up|down))\.sql$/.test(baseName(uri)) && (up.test(text) || down.test(text)),
   running: (_file, sql) => ({ wrapping: 'tool', downFrom: offsetOf(down, sql), declared: false }),
 };

@@ -14,6 +14,7 @@ export const sqitch: SqlTool = {
     declared: false,
   }),
   isForward: ({ uri }, beside) => isDeployed(uri, beside),
+  backwardOf: (uri) => uri.replace(/\/deploy\/(?!.*\/deploy\/)/, '/revert/'),
   folderOf: (uri) => /^(.*)\/(?:deploy|revert|verify)\//.exec(uri)?.[1] ?? parent(uri),
   order(files, folder, beside) {
     const there = new Set(files.map((f) => f.uri));
@@ -34,7 +35,7 @@ function topOf(uri: string, beside: Beside): string | null {
 }
 
 /** Names of the scripts, in order. A reworked change has its earlier scripts under `NAME@TAG`, by the first tag behind it. */
-function changesOf(plan: string): string[] {
+export function changesOf(plan: string): string[] {
   const names: string[] = [];
   const lastOf = new Map<string, number>();
   const tags: { readonly at: number; readonly tag: string }[] = [];

@@ -1,0 +1,137 @@
+/** What is found in a file as a part of its history: problems of the history's files, and of the way back. */
+import type { FileReview, PlacedFinding } from './document.ts';
+import type { History } from './history/history.ts';
+import type { FileProblem } from './history/problems/index.ts';
+import { missingBackwardStep, usual } from './history/problems/missingBackwardStep.ts';
+import { type BackwardPart, backwardPartOf, createsSomething } from './review/backward.ts';
+import { commentsOf, silences, suppressionsIn } from './review/suppression.ts';
+import { forwardPart, type Piece, plainMap } from './sources/piece.ts';
+import type { Parser } from './syntax/parser.ts';
+import { SqlText } from './syntax/sqlText.ts';
+import type { Span } from './syntax/tokens.ts';
+import type { FileState } from './workspace.ts';
+
+/** The review with these findings in front, but for those that the file silences. */
+export function withFindings(review: FileReview, more: readonly PlacedFinding[], file: FileState): FileReview {
+  if (more.length === 0) return review;
+  const text = file.text.toString();
+  const comments =
+    file.source.id === 'sql'
+      ? commentsOf(text, 0, text.length)
+      : (text.match(/#[^\n]*pgreview-ignore[^\n]*/g) ?? []).join('\n');
+  const silenced = suppressionsIn(comments).file;
+  return {
+    findings: [...more.filter(({ finding }) => !silences(silenced, finding.rule)), ...review.findings],
+    get statements() {
+      return review.statements;
+    },
+  };
+}
+
+/** Problems of the history's files, at their places in the text as it is now. */
+export const problemFindings = (
+  problems: readonly FileProblem[],
+  { text }: FileState,
+  parser: Parser,
+): PlacedFinding[] => {
+  if (problems.length === 0) return [];
+  const whole = text.toString();
+  return problems.map(({ problem, at, message, help, severity = problem.severity }) => {
+    const match = at?.exec(whole);
+    const range = match ? { start: match.index, end: match.index + match[0].trimEnd().length } : firstLine(whole);
+    return wholeFileFinding({ id: problem.id, severity }, range, message, help, parser);
+  });
+};
+
+const firstLine = (text: string): Span => ({ start: 0, end: (/^[^\r\n]*/.exec(text)?.[0] ?? '').length });
+
+/** A finding that belongs to no statement. */
+function wholeFileFinding(
+  { id, severity }: Pick<FileProblem['problem'], 'id' | 'severity'>,
+  range: Span,
+  message: string,
+  help: string,
+  parser: Parser,
+): PlacedFinding {
+  return {
+    finding: { rule: id, severity, span: { start: 0, end: 0 }, message, help, fixes: [] },
+    piece: { ...nowhere, sql: SqlText.of('', parser) },
+    statementStart: 0,
+    range,
+    related: [],
+  };
+}
+
+const nowhere: Omit<Piece, 'sql'> = {
+  map: plainMap(0),
+  wrapping: 'unknown',
+  declared: false,
+  begins: false,
+  downFrom: 0,
+  reviewed: true,
+  tablesCreatedBefore: [],
+  host: null,
+};
+
+/** How the migrations of a history are undone. */
+export interface WayBack {
+  readonly history: History;
+  /** Undefined for a file that is not there. */
+  get(uri: string): FileState | undefined;
+}
+
+/** The part that undoes a migration, and the file that holds it; null where there is none. */
+export function backwardOf(uri: string, { history, get }: WayBack): { part: BackwardPart; uri: string } | null {
+  const other = history.tool.backwardOf?.(uri);
+  const holder = other !== undefined && get(other) ? other : uri;
+  const pieces = get(holder)?.pieces;
+  const part = pieces ? partOf(pieces) : null;
+  return part && { part, uri: holder };
+}
+
+const parts = new WeakMap<readonly Piece[], BackwardPart | null>();
+
+function partOf(pieces: readonly Piece[]): BackwardPart | null {
+  let part = parts.get(pieces);
+  if (part === undefined) {
+    part = backwardPartOf(pieces);
+    parts.set(pieces, part);
+  }
+  return part;
+}
+
+/** What is said where a migration has no backward part, in a history whose others do. */
+export function missingBackward(uri: string, way: WayBack, parser: Parser): PlacedFinding | null {
+  const { history, get } = way;
+  const own = backwardOf(uri, way);
+  const file = get(own?.uri ?? uri);
+  if (!file || (own && (own.part.statements.length > 0 || own.part.explained))) return null;
+  // the first one is often the schema as it was before there were migrations
+  if (history.files[0] === uri || !createsSomething((get(uri)?.pieces ?? []).flatMap(forwardPart))) return null;
+  let [undone, others] = [0, 0];
+  for (const other of history.files) (backwardOf(other, way)?.part.statements.length ?? 0) > 0 ? undone++ : others++;
+  if (undone < usual * others) return null;
+  const expected = history.tool.backwardOf?.(uri);
+  const message =
+    own || expected === undefined
+      ? 'This migration has no backward part.'
+      : `This migration has no backward part: there is no ${expected.slice(history.folder.length + 1)}.`;
+  return wholeFileFinding(
+    missingBackwardStep,
+    firstLine(file.text.toString()),
+    message,
+    `${undone} of ${history.files.length} migrations here can be undone. Undo this one as well, or say in a comment there why it cannot be.`,
+    parser,
+  );
+}
+
+/** The files that undo another one, by URI, with that. */
+export const undoneBy = (histories: readonly History[], existing: ReadonlySet<string>): Map<string, string> =>
+  new Map(
+    histories.flatMap(({ tool, files }) =>
+      files.flatMap((uri) => {
+        const backward = tool.backwardOf?.(uri);
+        return backward !== undefined && backward !== uri && existing.has(backward) ? [[backward, uri] as const] : [];
+      }),
+    ),
+  );

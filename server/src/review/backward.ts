@@ -1,0 +1,200 @@
+/**
+ * The part of a migration that undoes it: run, in thought, behind the migration. What fails there, and what it leaves
+ * otherwise than it was. Nothing is said where a statement of either part may do more than the files tell.
+ */
+import type { DropStmt, Node } from '@pgsql/types';
+import { type Difference, functionDifferences, relationDifferences, typeDifferences } from '../catalog/difference.ts';
+import { nodesKey } from '../catalog/names.ts';
+import type { FinalSchema, SchemaReader, Trial } from '../catalog/schema.ts';
+import { backwardFails } from '../history/problems/backwardFails.ts';
+import { backwardLeavesChanges } from '../history/problems/backwardLeavesChanges.ts';
+import type { Finding } from '../rules/rule.ts';
+import { forwardCount, type Piece } from '../sources/piece.ts';
+import type { Statement } from '../syntax/statement.ts';
+import { doubtsOf } from './doubts.ts';
+import { carry, examine, type ReviewOptions, syntaxFindings, take } from './review.ts';
+import { commentsOf, silences, suppressionsIn } from './suppression.ts';
+
+export interface BackwardStatement {
+  readonly statement: Statement;
+  /** Offset in the piece's SQL. */
+  readonly start: number;
+}
+
+export interface BackwardPart {
+  readonly piece: Piece;
+  /** Without what is only comments. */
+  readonly statements: readonly BackwardStatement[];
+  /** It holds words for its reader: why it does what it does, or nothing. */
+  readonly explained: boolean;
+}
+
+/** Marks of the tools in comments. */
+const mark = /^-+\s*(?:\+goose|migrate:|create above|down migration)/i;
+
+/** Null where the file has no backward part, or where nobody can say which statements are run. */
+export function backwardPartOf(pieces: readonly Piece[]): BackwardPart | null {
+  const [piece] = pieces;
+  if (!piece || pieces.length > 1 || piece.host || piece.begins || piece.downFrom >= piece.sql.length) return null;
+  const { sql, downFrom } = piece;
+  const statements: BackwardStatement[] = [];
+  for (let i = forwardCount(piece); i < sql.statements.length; i++) {
+    const statement = sql.statements[i] as Statement;
+    if (statement.parsed.kind !== 'none') statements.push({ statement, start: sql.starts[i] as number });
+  }
+  const text = sql.slice(downFrom, sql.length);
+  // several parts of each kind, run in turn
+  if (/^--[ \t]*migrate:up\b/im.test(text)) return null;
+  const comments = text.match(/--[^\n]*|\/\*[\s\S]*?\*\//g) ?? [];
+  return { piece, statements, explained: comments.some((c) => !mark.test(c) && /\w/.test(c)) };
+}
+
+const creating =
+  /^(?:Create(?!Extension|Role|Schema)\w*|IndexStmt|ViewStmt|RenameStmt|DefineStmt|CompositeTypeStmt|AlterTableStmt)$/;
+
+/** Whether there is something that a backward part could take back without loss. */
+export const createsSomething = (statements: readonly Statement[]): boolean =>
+  statements.some(({ parsed }) => {
+    if (parsed.kind !== 'tree') return false;
+    const { node } = parsed;
+    if (!creating.test(Object.keys(node)[0] ?? '')) return false;
+    if (!('AlterTableStmt' in node)) return true;
+    return (node.AlterTableStmt.cmds ?? []).some(
+      (cmd) => 'AlterTableCmd' in cmd && /^AT_Add/.test(cmd.AlterTableCmd.subtype ?? ''),
+    );
+  });
+
+export interface BackwardRow {
+  /** The schema before the migration. */
+  readonly before: FinalSchema;
+  /** The schema behind it, to run the backward part over. */
+  readonly trial: Trial;
+  /** What the migration has written, by the replay's keys. */
+  readonly written: ReadonlySet<string>;
+  readonly forward: readonly Statement[];
+}
+
+export interface BackwardFinding {
+  readonly finding: Finding;
+  readonly at: BackwardStatement;
+}
+
+export function reviewBackward(part: BackwardPart, row: BackwardRow, options: ReviewOptions): BackwardFinding[] {
+  const { before, trial, forward } = row;
+  const found: BackwardFinding[] = [];
+  take({ file: '(backward)', reviewed: true, wrapping: 'unknown', begins: true, createdBefore: [] }, trial);
+  if (!forward.every((statement) => isCertain(statement, before, trial))) return [];
+  for (const at of part.statements) {
+    const { statement } = at;
+    if (!isCertain(statement, before, trial)) return found;
+    if (statement.parsed.kind !== 'tree') return found;
+    const known = syntaxFindings(statement);
+    const own = examine(statement, trial, options).filter((f) => f.severity === 'error' && !known.includes(f));
+    for (const finding of own) found.push({ finding: { ...finding, fixes: [] }, at });
+    const gone = own.length === 0 ? goneBefore(statement.parsed.node, trial, before) : null;
+    if (gone !== null) {
+      const finding = backwardFinding(
+        backwardFails,
+        statement,
+        `There is no ${gone} to drop any more: this statement fails.`,
+        'It is gone with what the migration, or a statement above, has dropped. Leave it out, or write IF EXISTS.',
+      );
+      if (finding) found.push({ finding, at });
+    }
+    carry(statement, trial, options);
+  }
+  const [first] = part.statements;
+  // what fails leaves everything as it was
+  if (!first || found.length > 0) return found;
+  const differences = differencesOf(row, options);
+  if (differences.length === 0) return found;
+  const shown = differences.slice(0, 3).map((d) => d.words);
+  const more = differences.length - shown.length;
+  const words = more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
+  const finding = backwardFinding(
+    backwardLeavesChanges,
+    first.statement,
+    `The backward part does not bring the schema back: ${words}.`,
+    differences.some((d) => d.kind === 'left')
+      ? 'What is left over is in the way when the migration runs again. Undo each statement of the migration, the last one first.'
+      : 'The code of before may need it. Undo each statement of the migration, the last one first.',
+  );
+  if (finding) found.push({ finding, at: first });
+  return found;
+}
+
+/** Null where a comment at the statement silences it. */
+function backwardFinding(
+  { id, severity }: { readonly id: string; readonly severity: Finding['severity'] },
+  statement: Statement,
+  message: string,
+  help: string,
+): Finding | null {
+  if (silences(suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement, id)) return null;
+  const line = statement.body.split('\n', 1)[0]?.trimEnd().length ?? 0;
+  const span = { start: statement.bodyStart, end: statement.bodyStart + line };
+  return { rule: id, severity, span, message, help, fixes: [] };
+}
+
+/** Whether the files tell all that the statement does to the schema. */
+function isCertain(statement: Statement, before: FinalSchema, after: SchemaReader): boolean {
+  const { parsed, text } = statement;
+  if (parsed.kind === 'none') return true;
+  if (parsed.kind !== 'tree' || /^[ \t]*\\/m.test(text)) return false;
+  const { node } = parsed;
+  if ('DoStmt' in node) return false;
+  if ('TransactionStmt' in node) return !/ROLLBACK|SAVEPOINT/.test(node.TransactionStmt.kind ?? '');
+  return [before, after].every((schema) =>
+    doubtsOf(statement, node, schema).every((doubt) => doubt === 'origin' || doubt.startsWith('older ')),
+  );
+}
+
+const relationTypes: Readonly<Record<string, string>> = {
+  OBJECT_TABLE: 'table',
+  OBJECT_INDEX: 'index',
+  OBJECT_VIEW: 'view',
+  OBJECT_MATVIEW: 'materialized view',
+  OBJECT_SEQUENCE: 'sequence',
+};
+
+/** What a DROP names that was there once and is not any more; null when there is nothing of that kind. */
+function goneBefore(node: Node, schema: Trial, before: FinalSchema): string | null {
+  if (!('DropStmt' in node)) return null;
+  const { removeType = '', missing_ok, objects } = node.DropStmt as DropStmt;
+  const kind = relationTypes[removeType];
+  if (missing_ok || kind === undefined || before.doubts('relations')) return null;
+  for (const object of objects ?? []) {
+    if (!('List' in object)) continue;
+    const key = nodesKey(object.List.items, schema.session.schema);
+    if (schema.relation(key) || schema.doubts(`of ${key}`)) continue;
+    if (schema.hasWritten(`r ${key}`) || schema.versionsOf(key).length > 0)
+      return `${kind} ${key.replace(/^public\./, '')}`;
+  }
+  return null;
+}
+
+/** In the order in which the keys were written. */
+function differencesOf({ before, trial, written, forward }: BackwardRow, options: ReviewOptions): Difference[] {
+  const isWhole = options.wholeHistory === true && !before.doubts('relations') && !before.doubts('origin');
+  // IF NOT EXISTS and the like: what is there behind it may have been there before
+  const mayHaveBeenThere =
+    !isWhole && forward.some(({ text }) => /\bif\s+(?:not\s+)?exists\b|\bor\s+replace\b/i.test(text));
+  const found: Difference[] = [];
+  for (const key of new Set([...written, ...trial.writtenKeys()])) {
+    const name = key.slice(2);
+    const differences = key.startsWith('r ')
+      ? relationDifferences(name, before, trial)
+      : key.startsWith('t ')
+        ? typeDifferences(name, before, trial)
+        : key.startsWith('f ')
+          ? functionDifferences(name, before, trial, trial.hasWritten(key))
+          : [];
+    if (key.startsWith('r ') && (before.doubts(`of ${name}`) || before.doubts(`older ${name}`))) continue;
+    for (const difference of differences) {
+      if (difference.kind === 'left' && mayHaveBeenThere) continue;
+      if (difference.kind !== 'left' && before.doubts('columns')) continue;
+      found.push(difference);
+    }
+  }
+  return found;
+}

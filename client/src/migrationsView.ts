@@ -73,7 +73,7 @@ export class MigrationsView implements TreeDataProvider<HistoryTreeNode>, Dispos
   async getChildren(node?: HistoryTreeNode): Promise<HistoryTreeNode[]> {
     if (!node) {
       if (!this.client.isRunning()) return [];
-      this.histories = await this.client.sendRequest<HistoryInfo[]>(historiesRequest);
+      this.histories = await this.client.sendRequest<HistoryInfo[]>(historiesRequest).catch(() => this.histories);
       // only now “none was found” is true
       void commands.executeCommand('setContext', 'pgreview.historiesRead', true);
       return this.histories.map((history): HistoryNode => ({ kind: 'history', history }));

@@ -18,6 +18,17 @@ export const isHandledValue = (table: string, value: string, schema: SchemaReade
 export const markHandledValue = (table: string, value: string, schema: SchemaWriter): void =>
   schema.markCreated(valueMark(table, value), true);
 
+const everyColumn = '*';
+const copyMark = (table: string, column: string): string => `${table} copy of ${column}`;
+
+/** Whether the file has copied rows of the table elsewhere, or, where a column is given, its values into one of its own. */
+export const isCopied = (table: string, column: string | null, schema: SchemaReader): boolean =>
+  schema.isCreated(copyMark(table, column ?? everyColumn));
+
+/** @param column null: whole rows */
+export const markCopied = (table: string, column: string | null, schema: SchemaWriter): void =>
+  schema.markCreated(copyMark(table, column ?? everyColumn), true);
+
 /** Whether the open transaction has emptied the table, or would have failed if it had a row. */
 export const isEmpty = (table: string, schema: SchemaReader): boolean =>
   schema.heldLocks.some((lock) => lock.relation === table && lock.empty === true);

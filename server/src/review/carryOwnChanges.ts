@@ -1,7 +1,7 @@
 /** What one statement leaves to the next ones of its file: columns that it adds, values that it takes away, tables without rows. */
-import type { AlterTableStmt, Node, RangeVar } from '@pgsql/types';
-import { rangeVarKey } from '../catalog/names.ts';
-import { isEmpty, isOwnColumn, markEmpty, markHandledValue, markOwnColumn } from '../catalog/ownChanges.ts';
+import type { AlterTableStmt, ColumnRef, Node, RangeVar, UpdateStmt } from '@pgsql/types';
+import { nameParts, rangeVarKey } from '../catalog/names.ts';
+import { isEmpty, isOwnColumn, markCopied, markEmpty, markHandledValue, markOwnColumn } from '../catalog/ownChanges.ts';
 import type { SchemaWriter } from '../catalog/schema.ts';
 import { columnNeedsEmptyTable } from '../rules/breaking/requiredColumn.ts';
 import { walk } from '../syntax/walk.ts';
@@ -18,11 +18,28 @@ export function carryOwnChanges(node: Node, schema: SchemaWriter): void {
   } else if ('TruncateStmt' in node) {
     for (const table of node.TruncateStmt.relations ?? [])
       if ('RangeVar' in table) markEmpty(keyOf(table.RangeVar), true, schema);
-  } else if ('UpdateStmt' in node) handled(keyOf(node.UpdateStmt.relation), node.UpdateStmt.whereClause, schema);
-  else if ('DeleteStmt' in node) handled(keyOf(node.DeleteStmt.relation), node.DeleteStmt.whereClause, schema);
-  else if ('InsertStmt' in node) markEmpty(keyOf(node.InsertStmt.relation), false, schema);
-  else if ('MergeStmt' in node) markEmpty(keyOf(node.MergeStmt.relation), false, schema);
+  } else if ('UpdateStmt' in node) {
+    handled(keyOf(node.UpdateStmt.relation), node.UpdateStmt.whereClause, schema);
+    copiesColumns(keyOf(node.UpdateStmt.relation), node.UpdateStmt, schema);
+  } else if ('DeleteStmt' in node) handled(keyOf(node.DeleteStmt.relation), node.DeleteStmt.whereClause, schema);
+  else if ('InsertStmt' in node) {
+    markEmpty(keyOf(node.InsertStmt.relation), false, schema);
+    walk(node.InsertStmt.selectStmt, (type, table) => {
+      if (type === 'RangeVar') markCopied(keyOf(table as RangeVar), null, schema);
+    });
+  } else if ('MergeStmt' in node) markEmpty(keyOf(node.MergeStmt.relation), false, schema);
   else if ('CopyStmt' in node && node.CopyStmt.relation) markEmpty(keyOf(node.CopyStmt.relation), false, schema);
+}
+
+/** Into columns that the file has added. */
+function copiesColumns(key: string, { targetList }: UpdateStmt, schema: SchemaWriter): void {
+  for (const target of targetList ?? []) {
+    if (!('ResTarget' in target) || !isOwnColumn(key, target.ResTarget.name ?? '', schema)) continue;
+    walk(target.ResTarget.val, (type, node) => {
+      const column = type === 'ColumnRef' ? nameParts((node as ColumnRef).fields).at(-1) : undefined;
+      if (column !== undefined) markCopied(key, column, schema);
+    });
+  }
 }
 
 function alterTable({ objtype, cmds }: AlterTableStmt, key: string, schema: SchemaWriter): void {

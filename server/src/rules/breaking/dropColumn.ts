@@ -1,5 +1,6 @@
+import type { AlterTableStmt } from '@pgsql/types';
 import { columnOf } from '../../catalog/catalog.ts';
-import { isOwnColumn } from '../../catalog/ownChanges.ts';
+import { isCopied, isOwnColumn } from '../../catalog/ownChanges.ts';
 import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
 import { quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
@@ -27,9 +28,18 @@ export default defineRule({
         const { command, table, span } = item;
         if (command.subtype !== 'AT_DropColumn') continue;
         if (isOwnColumn(table.key, command.name ?? '', context.before)) continue;
+        if (isAddedAnew(stmt, command.name)) {
+          context.report(
+            span,
+            `Dropping ${command.name} and adding it anew loses its data.`,
+            'Change its type in place (ALTER COLUMN … TYPE … USING), or add a column of another name and copy the values first.',
+          );
+          continue;
+        }
+        const loses = isCopied(table.key, command.name ?? '', context.before) ? '' : 'loses its data and ';
         context.report(
           span,
-          `Dropping ${command.name} loses its data and breaks clients that still read or write it in ${table.written}.`,
+          `Dropping ${command.name} ${loses}breaks clients that still read or write it in ${table.written}.`,
           'Release code that no longer uses the column first; drop it in a later release.',
           inTwoReleases(item, context),
         );
@@ -64,3 +74,10 @@ function inTwoReleases(item: AlterCommand & { readonly table: TargetTable }, con
     },
   ];
 }
+
+const isAddedAnew = ({ cmds }: AlterTableStmt, column: string | undefined): boolean =>
+  (cmds ?? []).some((node) => {
+    const command = 'AlterTableCmd' in node ? node.AlterTableCmd : undefined;
+    const def = command?.def && 'ColumnDef' in command.def ? command.def.ColumnDef : undefined;
+    return command?.subtype === 'AT_AddColumn' && def?.colname === column;
+  });

@@ -1,6 +1,7 @@
 import { nameParts, nodesKey } from '../../catalog/names.ts';
+import { isCopied } from '../../catalog/ownChanges.ts';
 import { isInUse } from '../alterTable.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
 
 export default defineRule({
   id: 'drop-table',
@@ -23,12 +24,13 @@ export default defineRule({
     DropStmt(stmt, context) {
       if (stmt.removeType !== 'OBJECT_TABLE') return;
       for (const object of stmt.objects ?? []) {
-        if (!('List' in object) || !isInUse(nodesKey(object.List.items, context.before.session.schema), context))
-          continue;
+        if (!('List' in object)) continue;
+        const key = nodesKey(object.List.items, context.before.session.schema);
+        if (!isInUse(key, context) || (stmt.missing_ok && isKnownMissing(key, context))) continue;
         const name = nameParts(object.List.items).join('.');
         context.report(
           context.tokens.span(0, 1),
-          `Dropping ${name} loses its data and breaks clients that still use it.`,
+          `Dropping ${name} ${isCopied(key, null, context.before) ? '' : 'loses its data and '}breaks clients that still use it.`,
           'Release code that no longer uses the table first. Renaming it for a while keeps the data at hand until you are sure.',
         );
         return;
@@ -36,3 +38,7 @@ export default defineRule({
     },
   },
 });
+
+/** A migration that clears the way for what it creates, in a history that tells every table. */
+const isKnownMissing = (key: string, { before, wholeHistory }: RuleContext): boolean =>
+  wholeHistory && !before.relation(key) && !before.doubts('origin') && !before.doubts('relations');

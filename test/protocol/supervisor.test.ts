@@ -56,7 +56,8 @@ describe('Fast edits', () => {
   it('answer for the text as it is, whatever is cancelled on the way', async () => {
     const client = await Client.start();
     const uri = 'file:///fast.sql';
-    await client.open(uri, 'CREATE TABLE a (id int);\n'.repeat(2000));
+    // fewer findings than are shown at most: which ones are left out depends on the last edit
+    await client.open(uri, 'CREATE TABLE IF NOT EXISTS a (id bigint PRIMARY KEY);\n'.repeat(2000));
     const requests: Promise<unknown>[] = [];
     for (let i = 0; i < 200; i++) {
       const line = (i * 37) % 2000;

@@ -1,7 +1,7 @@
 import type { AlterTableStmt } from '@pgsql/types';
 import { columnOf } from '../../catalog/catalog.ts';
 import { isCopied, isOwnColumn } from '../../catalog/ownChanges.ts';
-import { type AlterCommand, commandsInUse, type TargetTable } from '../alterTable.ts';
+import { type AlterCommand, commandsInUse, hasNoRows, type TargetTable } from '../alterTable.ts';
 import { quoteIdentifier } from '../edits.ts';
 import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 
@@ -28,7 +28,9 @@ export default defineRule({
         const { command, table, span } = item;
         if (command.subtype !== 'AT_DropColumn') continue;
         if (isOwnColumn(table.key, command.name ?? '', context.before)) continue;
+        const empty = hasNoRows(stmt, context);
         if (isAddedAnew(stmt, command.name)) {
+          if (empty) continue;
           context.report(
             span,
             `Dropping ${command.name} and adding it anew loses its data.`,
@@ -36,7 +38,7 @@ export default defineRule({
           );
           continue;
         }
-        const loses = isCopied(table.key, command.name ?? '', context.before) ? '' : 'loses its data and ';
+        const loses = empty || isCopied(table.key, command.name ?? '', context.before) ? '' : 'loses its data and ';
         context.report(
           span,
           `Dropping ${command.name} ${loses}breaks clients that still read or write it in ${table.written}.`,

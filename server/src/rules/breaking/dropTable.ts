@@ -1,5 +1,5 @@
 import { nameParts, nodesKey } from '../../catalog/names.ts';
-import { isCopied } from '../../catalog/ownChanges.ts';
+import { isCopied, isEmpty } from '../../catalog/ownChanges.ts';
 import { isInUse } from '../alterTable.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
@@ -30,7 +30,7 @@ export default defineRule({
         const name = nameParts(object.List.items).join('.');
         context.report(
           context.tokens.span(0, 1),
-          `Dropping ${name} ${isCopied(key, null, context.before) ? '' : 'loses its data and '}breaks clients that still use it.`,
+          `Dropping ${name} ${isEmpty(key, context.before) || isCopied(key, null, context.before) ? '' : 'loses its data and '}breaks clients that still use it.`,
           'Release code that no longer uses the table first. Renaming it for a while keeps the data at hand until you are sure.',
         );
         return;

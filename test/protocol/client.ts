@@ -91,13 +91,14 @@ export class Client {
     return client;
   }
 
-  async initialize(folders: readonly string[]): Promise<InitializeResult> {
+  /** @param workspace capabilities besides those that every client here has */
+  async initialize(folders: readonly string[], workspace: object = {}): Promise<InitializeResult> {
     const result = await this.connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: folders[0] ?? null,
       workspaceFolders: folders.map((uri) => ({ uri, name: uri })),
       capabilities: {
-        workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } },
+        workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true }, ...workspace },
         textDocument: this.pull ? { diagnostic: {} } : { publishDiagnostics: { versionSupport: true } },
         window: { workDoneProgress: true },
       },

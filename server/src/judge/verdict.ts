@@ -100,7 +100,7 @@ async function isCertain(statement: Statement, error: PostgresError, context: Ve
   const { attempt, doubts, besideHistory, targetVersion } = context;
   const { code, message, detail, where } = error;
   // inside a function that was called, or a DO block: whether it comes to that is another question
-  if (where !== null) return false;
+  if (where !== null && !isItsOwnBody(statement, where)) return false;
   const defines = attempt.kind === 'run';
   // what it defines may be there already, made by the history that it stands beside
   if (defines && besideHistory) return false;
@@ -130,6 +130,12 @@ async function isCertain(statement: Statement, error: PostgresError, context: Ve
   return ofDefinitions.has(code);
 }
 
+/** Postgres reads the body of a function that is created. */
+const isItsOwnBody = ({ parsed }: Statement, where: string): boolean =>
+  parsed.kind === 'tree' &&
+  'CreateFunctionStmt' in parsed.node &&
+  /^(?:SQL function|compilation of PL\/pgSQL function) .*$/.test(where);
+
 const quotedIn = (message: string): string => [...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name).join(' ');
 
 /** Operators that extensions outside of the files bring as well (`%`, `<->`, `@@` …) may be there on a server. */
@@ -157,7 +163,7 @@ function spanOf(
     const word = /^(?:"[^"]*"|[\p{L}_][\p{L}\p{N}_$]*)/u.exec(text.slice(at, bodyEnd))?.[0] ?? '';
     return { start: at, end: Math.min(bodyEnd, at + Math.max(1, word.length)) };
   }
-  for (const [, name = ''] of error.message.matchAll(/"([^"]+)"/g)) {
+  for (const [, name = ''] of `${error.message} ${error.where ?? ''}`.matchAll(/"([^"]+)"/g)) {
     const token = tokens.find(({ start, end }) => wordsIn(text.slice(start, end))[0] === name.toLowerCase());
     if (token) return { start: token.start, end: token.end };
   }

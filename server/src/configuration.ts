@@ -6,6 +6,8 @@ import { syntaxErrorId, tooComplexId } from './review/syntaxFinding.ts';
 import { newerSyntaxId } from './review/targetVersion.ts';
 import { rules } from './rules/index.ts';
 import type { Severity } from './rules/rule.ts';
+import { toolIds } from './tools/index.ts';
+import type { ToolId } from './tools/tool.ts';
 
 /**
  * How the statements of a file share transactions. `file`: one around all, as `psql --single-transaction`. `statement`: each
@@ -13,6 +15,12 @@ import type { Severity } from './rules/rule.ts';
  * `unknown`: nothing is said of transactions.
  */
 export type TransactionSetting = 'file' | 'statement' | 'string' | 'unknown';
+
+export interface NamedHistory {
+  readonly tool: ToolId;
+  /** As written, relative to the file that names it; {@link Configuration} has its URI once that file has been read. */
+  readonly folder: string;
+}
 
 export interface Configuration {
   /** Major version of Postgres that the files are for, 14 to 18. */
@@ -22,6 +30,8 @@ export interface Configuration {
   readonly ignore: readonly string[];
   /** By globs of paths, relative to the workspace; of several that match, the last one holds. */
   readonly transactions: Readonly<Record<string, TransactionSetting>>;
+  /** Histories that are not found by themselves, or taken for another tool's. */
+  readonly histories: readonly NamedHistory[];
   readonly database: 'embedded' | 'off';
   readonly codeLens: boolean;
   /** Inlay hints behind statements whose locks make others wait. */
@@ -35,6 +45,7 @@ export const defaultConfiguration: Configuration = {
   severities: {},
   ignore: [],
   transactions: {},
+  histories: [],
   database: 'embedded',
   codeLens: true,
   lockHints: true,
@@ -53,7 +64,10 @@ export const configurableIds: readonly string[] = [
   postgresErrorId,
 ];
 
-const fileSettings = ['$schema', 'targetVersion', 'rules', 'ignore', 'transactions'];
+/** Alembic's revisions are known by what stands in them. */
+export const namedTools: readonly ToolId[] = toolIds.filter((id) => id !== 'alembic');
+
+const fileSettings = ['$schema', 'targetVersion', 'rules', 'ignore', 'transactions', 'histories'];
 
 /**
  * Reads `pgreview.json`, where a setting that does not exist is a mistake.
@@ -95,7 +109,17 @@ export function readConfiguration(
     throw new ConfigurationError(`${where}: "${name}" must be ${expected}, not ${JSON.stringify(given[name])}`);
   };
   let result = base;
-  const { targetVersion, rules: levelsByRule, ignore, transactions, database, codeLens, lockHints, explain } = given;
+  const {
+    targetVersion,
+    rules: levelsByRule,
+    ignore,
+    transactions,
+    histories,
+    database,
+    codeLens,
+    lockHints,
+    explain,
+  } = given;
   if (targetVersion !== undefined) {
     if (
       typeof targetVersion !== 'number' ||
@@ -132,6 +156,21 @@ export function readConfiguration(
         );
     }
     result = { ...result, transactions: transactions as Configuration['transactions'] };
+  }
+  if (histories !== undefined) {
+    if (!Array.isArray(histories)) fail('histories', 'a list of { "tool": …, "folder": … }');
+    for (const history of histories as unknown[]) {
+      const { tool, folder, ...others } = (history ?? {}) as Record<string, unknown>;
+      if (typeof folder !== 'string' || folder === '' || Object.keys(others).length > 0)
+        throw new ConfigurationError(
+          `${where}: each of "histories" must have a "tool" and a "folder", and nothing else: ${JSON.stringify(history)}`,
+        );
+      if (!namedTools.includes(tool as ToolId))
+        throw new ConfigurationError(
+          `${where}: the tool of the history in "${folder}" must be one of ${namedTools.join(', ')}, not ${JSON.stringify(tool)}`,
+        );
+    }
+    result = { ...result, histories: histories as NamedHistory[] };
   }
   if (database !== undefined) {
     if (database !== 'embedded' && database !== 'off') fail('database', '"embedded" or "off"');

@@ -1,6 +1,6 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
-import type { Configuration, TransactionSetting } from './configuration.ts';
+import type { Configuration, NamedHistory, TransactionSetting } from './configuration.ts';
 import { type FileReview, type PlacedFinding, Reviewer } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { onlyFinishes } from './history/finishing.ts';
@@ -20,7 +20,7 @@ import type { Parser } from './syntax/parser.ts';
 import { Text } from './text/text.ts';
 import { besideNames, otherMigrations, readForName } from './tools/index.ts';
 import { parent } from './tools/paths.ts';
-import type { Beside, NewFile } from './tools/tool.ts';
+import { type Beside, type NewFile, namedToolKey } from './tools/tool.ts';
 
 /** UTF-16 units. A larger file is data, not something a person reviews. */
 export const maxFileLength = 8_000_000;
@@ -62,6 +62,8 @@ export class Workspace {
   #problems: ReadonlyMap<string, readonly FileProblem[]> = new Map();
   /** By files that undo another one: which. */
   #undoneBy: ReadonlyMap<string, string> = new Map();
+  /** By the settings, as of the next scan. */
+  #named: readonly NamedHistory[];
   #transactionOf: TransactionOf = () => null;
   /** By {@link keyOf} of a history, and by URI for files beside them. */
   readonly #reviewers = new Map<string, Reviewer>();
@@ -92,6 +94,7 @@ export class Workspace {
     this.#parser = parser;
     this.#files = files;
     this.#targetVersion = configuration.targetVersion;
+    this.#named = configuration.histories;
     this.#grammars = grammars;
     this.#refusedFiles = new Set(refusedFiles);
   }
@@ -110,6 +113,7 @@ export class Workspace {
     this.#reviewers.clear();
     this.#moved();
     this.#targetVersion = configuration.targetVersion;
+    this.#named = configuration.histories;
     this.#grammars = grammars;
     if (transactionOf === this.#transactionOf) return;
     this.#transactionOf = transactionOf;
@@ -141,7 +145,7 @@ export class Workspace {
   /** Finds the histories below these folders and reads their files. */
   async scan(folders: readonly string[], isCancelled: () => boolean = () => false): Promise<void> {
     const found: { uri: string; text: string }[] = [];
-    const beside = new Map<string, string>();
+    const beside = new Map<string, string>(this.#named.map(({ tool, folder }) => [namedToolKey(folder), tool]));
     const existing = new Set<string>();
     for (const folder of folders) {
       const uris = await this.#files.list(folder);

@@ -128,6 +128,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   /** Reads pgreview.json and the editor's settings; a mistake in them is told, and the defaults hold. */
   async function configure(): Promise<void> {
     const s = await service;
+    const named = s.configuration.histories;
     try {
       let configuration = await readWorkspaceConfiguration(folders, defaultConfiguration);
       if (can.configuration) {
@@ -150,6 +151,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       connection.window.showErrorMessage(`pgreview: ${error.message}`);
     }
     refresh(s);
+    if (isConfigured && JSON.stringify(named) !== JSON.stringify(s.configuration.histories)) await rescan();
   }
 
   let scanning = 0;

@@ -1,7 +1,8 @@
 /** pgreview.json of the workspace's folders. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import {
   type Configuration,
@@ -40,7 +41,15 @@ export async function readConfigurationFile(path: string, base: Configuration): 
   } catch (error) {
     throw new ConfigurationError(`${path}: not valid JSON: ${(error as Error).message}`);
   }
-  return readFileConfiguration(value, path, base);
+  const configuration = readFileConfiguration(value, path, base);
+  if (configuration.histories === base.histories) return configuration;
+  const histories = configuration.histories.map(({ tool, folder }) => {
+    const there = resolve(dirname(path), folder);
+    if (!existsSync(there))
+      throw new ConfigurationError(`${path}: "histories" names "${folder}", and there is no such folder`);
+    return { tool, folder: pathToFileURL(there).href };
+  });
+  return { ...configuration, histories };
 }
 
 /** Whether `ignore` of pgreview.json leaves a file out. Its globs count from the folder that holds it. */

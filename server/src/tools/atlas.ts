@@ -11,6 +11,7 @@ const mode = /^--[ \t]*atlas:txmode[ \t]+(\w+)/m;
 
 export const atlas: SqlTool = {
   id: 'atlas',
+  isNamed: (uri) => uri.endsWith('.sql'),
   owns: ({ uri, text }, beside) => beside.has(`${parent(uri)}/atlas.sum`) || mode.test(text),
   running(_file, sql) {
     const told = mode.exec(marksOf(sql))?.[1];

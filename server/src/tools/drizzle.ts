@@ -10,6 +10,7 @@ const ownFolder = (uri: string): boolean => baseName(uri) === 'migration.sql';
 
 export const drizzle: SqlTool = {
   id: 'drizzle',
+  isNamed: (uri) => uri.endsWith('.sql'),
   owns: ({ uri }, beside) =>
     ownFolder(uri) ? beside.has(`${parent(uri)}/snapshot.json`) : beside.has(`${parent(uri)}/meta/_journal.json`),
   running: (_file, sql) => ({ wrapping: 'tool', downFrom: sql.length, declared: false }),

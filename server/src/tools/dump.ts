@@ -3,6 +3,7 @@ import type { SqlTool } from './tool.ts';
 
 export const dump: SqlTool = {
   id: 'dump',
+  isNamed: (uri) => uri.endsWith('.sql'),
   owns: ({ text }) =>
     /^(?:\s|--[^\n]*\n|\\restrict[^\n]*\n|SET [^\n]*;\n)*-- (?:PostgreSQL database dump|Dumped from database version)\b/.test(
       text,

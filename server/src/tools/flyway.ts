@@ -17,6 +17,7 @@ const alone =
 
 export const flyway: SqlTool = {
   id: 'flyway',
+  isNamed: (uri) => name.test(baseName(uri)),
   owns: ({ uri }) => name.test(baseName(uri)),
   running({ uri }, sql, beside) {
     const downFrom = baseName(uri).startsWith('U') ? 0 : sql.length;

@@ -5,6 +5,7 @@ import type { SqlTool } from './tool.ts';
 
 export const golangMigrate: SqlTool = {
   id: 'golang-migrate',
+  isNamed: (uri) => /\.(?:up|down)\.sql$/i.test(uri),
   owns: ({ uri }) => /\.(?:up|down)\.sql$/i.test(uri),
   running: ({ uri }, sql) => ({
     wrapping: wrappingOfString(sql),

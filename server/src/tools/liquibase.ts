@@ -12,6 +12,7 @@ const changeset = /^[ \t]*--[ \t]*changeset[ \t]+(\S.*)$/gim;
 
 export const liquibase: SqlTool = {
   id: 'liquibase',
+  isNamed: (uri) => uri.endsWith('.sql'),
   owns: ({ text }) => text.includes('iquibase') && head.test(text),
   running: (_file, sql) => ({ wrapping: 'unknown', downFrom: sql.length, declared: false }),
   sections(text) {

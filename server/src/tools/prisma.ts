@@ -6,6 +6,7 @@ import type { SqlTool } from './tool.ts';
 
 export const prisma: SqlTool = {
   id: 'prisma',
+  isNamed: (uri) => baseName(uri) === 'migration.sql',
   owns: ({ uri }) => /\/migrations\/[^/]+\/migration\.sql$/.test(uri),
   running: (_file, sql) => ({ wrapping: wrappingOfString(sql), downFrom: sql.length, declared: false }),
   folderOf: (uri) => parent(parent(uri)),

@@ -7,6 +7,7 @@ import type { Beside, SqlTool } from './tool.ts';
 
 export const sqitch: SqlTool = {
   id: 'sqitch',
+  isNamed: (uri) => uri.endsWith('.sql'),
   owns: ({ uri }, beside) => topOf(uri, beside) !== null,
   running: ({ uri }, sql, beside) => ({
     wrapping: 'none',

@@ -19,8 +19,14 @@ export type ToolId =
   | 'dump'
   | 'alembic';
 
-/** What tools keep beside their migrations (plans, journals, settings): texts by URI. */
+/**
+ * What tools keep beside their migrations (plans, journals, settings): texts by URI. Under {@link namedToolKey} of a folder
+ * the id of the tool that the settings name for it.
+ */
 export type Beside = ReadonlyMap<string, string>;
+
+/** No file has such a URI. */
+export const namedToolKey = (folder: string): string => `${folder}/`;
 
 export const nothingBeside: Beside = new Map();
 
@@ -81,6 +87,8 @@ export interface MigrationTool {
   readonly id: ToolId;
   /** Whether a file is one of its own, by its text, its name, and what stands beside it. */
   owns(file: ToolFile, beside: Beside): boolean;
+  /** Whether a file in a folder that the settings give to the tool is a migration, by its name; when absent, whether it begins with a digit. */
+  readonly isNamed?: (uri: string) => boolean;
   /** Whether the file is run when all migrations are run forward; true when absent. */
   readonly isForward?: (file: ToolFile, beside: Beside) => boolean;
   /** URI of the folder that holds the history of that file; the file's own folder when absent. */

@@ -7,8 +7,6 @@ export interface HeldLock {
   readonly mode: 'ShareLock' | 'ShareRowExclusiveLock' | 'ExclusiveLock' | 'AccessExclusiveLock';
   /** Numbers the statements of the transaction that took such locks: which of them locked it first. */
   readonly by: number;
-  /** The relation is a table without a row: the transaction has emptied it, or would have failed otherwise. */
-  readonly empty?: true;
   /** Of the first one: the kinds of long work that the transaction has done under its locks already. */
   readonly workDone?: readonly LongWork[];
 }

@@ -1,5 +1,6 @@
 /** What a file itself has done to tables that were there before it. Marks beside those of the relations that it created. */
 import type { SchemaReader, SchemaWriter } from './schema.ts';
+import { inTransaction } from './session.ts';
 
 const columnMark = (table: string, column: string): string => `${table} column ${column}`;
 const valueMark = (table: string, value: string): string => `${table} value ${value}`;
@@ -29,14 +30,13 @@ export const isCopied = (table: string, column: string | null, schema: SchemaRea
 export const markCopied = (table: string, column: string | null, schema: SchemaWriter): void =>
   schema.markCreated(copyMark(table, column ?? everyColumn), true);
 
-/** Whether the open transaction has emptied the table, or would have failed if it had a row. */
+const emptyMark = (table: string, { session }: SchemaReader): string => `${table} empty in ${session.transaction}`;
+
+/** Whether the open transaction has emptied the table, or would have failed if it had a row. Its lock keeps all others out. */
 export const isEmpty = (table: string, schema: SchemaReader): boolean =>
-  schema.heldLocks.some((lock) => lock.relation === table && lock.empty === true);
+  inTransaction(schema.session) === true && schema.isCreated(emptyMark(table, schema));
 
 export function markEmpty(table: string, empty: boolean, schema: SchemaWriter): void {
-  const held = schema.heldLocks;
-  const at = held.findIndex((lock) => lock.relation === table && (lock.empty === true) !== empty);
-  if (at < 0) return;
-  const { empty: _, ...lock } = held[at] as (typeof held)[number];
-  schema.setHeldLocks(held.with(at, empty ? { ...lock, empty } : lock));
+  if (inTransaction(schema.session) === true && empty !== isEmpty(table, schema))
+    schema.markCreated(emptyMark(table, schema), empty);
 }

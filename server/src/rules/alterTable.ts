@@ -72,17 +72,19 @@ export function commandsInUse(stmt: AlterTableStmt, context: RuleContext): Gener
  * fails when the table has a row has a rule of its own.
  */
 export function commandsOnRows(stmt: AlterTableStmt, context: RuleContext): Generator<TableCommand> {
-  return hasNoRows(stmt, context) ? none() : commandsInUse(stmt, context);
+  const key = rangeVarKey(stmt.relation, context.before.session.schema);
+  return needsEmptyTable(stmt, context) || isEmpty(key, context.before) ? none() : commandsInUse(stmt, context);
 }
 
-/** Whether the table has no row when the statement succeeds. */
-export function hasNoRows(stmt: AlterTableStmt, { before }: RuleContext): boolean {
-  const needsEmpty = stmt.cmds?.some((node) => {
+/** Whether the statement fails when the table has a row. */
+export function needsEmptyTable({ cmds = [] }: AlterTableStmt, { before }: RuleContext): boolean {
+  return cmds.some((node) => {
     const command = 'AlterTableCmd' in node ? node.AlterTableCmd : undefined;
     const def = command?.def && 'ColumnDef' in command.def ? command.def.ColumnDef : undefined;
-    return command?.subtype === 'AT_AddColumn' && !command.missing_ok && def && columnNeedsEmptyTable(def, before);
+    return (
+      command?.subtype === 'AT_AddColumn' && !command.missing_ok && def && columnNeedsEmptyTable(def, before) === true
+    );
   });
-  return needsEmpty || isEmpty(rangeVarKey(stmt.relation, before.session.schema), before);
 }
 
 /** True when others may be using it, and it may have rows. */

@@ -1,5 +1,5 @@
 /** The review of files: their pieces of SQL, replayed one after another, and what was found, placed in the file. */
-import { type Catalog, emptyCatalog, relationKey } from './catalog/catalog.ts';
+import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import { Replay } from './catalog/replay.ts';
 import { sameValue } from './catalog/sameValue.ts';
 import { newSession, type Session } from './catalog/session.ts';
@@ -191,8 +191,8 @@ export class Reviewer {
         const comment = statement.parsed.kind === 'tree' ? unterminatedComment(statement) : null;
         const byItself = comment ?? (unended ? missingSemicolon(statement) : null);
         for (const finding of byItself ? [...own, byItself] : own) {
-          // under psql's \if a statement may not run at all
-          if (hidden && finding.severity === 'error') continue;
+          // under psql's \if, or a condition of the host language, a statement may not run at all
+          if ((hidden || piece.conditional) && finding.severity === 'error') continue;
           if (finding.rule !== syntaxErrorId && silences(hostSuppressions, finding.rule)) continue;
           const range = place(piece, start, finding.span);
           const related = (finding.related ?? []).flatMap(
@@ -277,7 +277,6 @@ const stepOf = (file: string, reviewed: boolean, piece: Piece): Step => ({
   reviewed,
   wrapping: piece.wrapping,
   begins: piece.begins,
-  createdBefore: piece.tablesCreatedBefore.map((name) => relationKey('public', name)),
 });
 
 function hasSuccessor(sql: SqlText, i: number): boolean {
@@ -288,8 +287,5 @@ function hasSuccessor(sql: SqlText, i: number): boolean {
   return false;
 }
 
-/** The end is mapped through the last character, which is surely in the file. */
-function place({ map }: Piece, statementStart: number, span: Span): Span {
-  const start = map.toFile(statementStart + span.start);
-  return { start, end: span.end > span.start ? Math.max(start, map.toFile(statementStart + span.end)) : start };
-}
+const place = ({ map }: Piece, statementStart: number, span: Span): Span =>
+  map.toRange(statementStart + span.start, statementStart + span.end);

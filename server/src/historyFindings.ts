@@ -69,7 +69,7 @@ const nowhere: Omit<Piece, 'sql'> = {
   begins: false,
   downFrom: 0,
   reviewed: true,
-  tablesCreatedBefore: [],
+  conditional: false,
   host: null,
 };
 

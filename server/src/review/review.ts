@@ -45,8 +45,6 @@ export interface Step {
   readonly wrapping: Wrapping;
   /** In another transaction than the piece before. */
   readonly begins: boolean;
-  /** Keys of relations that the host language created before it. */
-  readonly createdBefore: readonly string[];
 }
 
 /** Spans of the findings are offsets into the statement's text. */
@@ -100,7 +98,6 @@ export function take(step: Step, schema: SchemaWriter): void {
     // the tool has committed
     schema.setHeldLocks([]);
   }
-  for (const key of step.createdBefore) schema.markCreated(key, true);
 }
 
 /** Carries schema and session over one statement. */

@@ -2,10 +2,13 @@
 import type { Wrapping } from '../catalog/session.ts';
 import type { SqlText } from '../syntax/sqlText.ts';
 import type { Statement } from '../syntax/statement.ts';
+import type { Span } from '../syntax/tokens.ts';
 
 export interface PieceMap {
   /** Offset in the SQL → offset in the file (both UTF-16). */
   toFile(offset: number): number;
+  /** A part of the SQL → where in the file it comes from. */
+  toRange(start: number, end: number): Span;
   /** Offset in the file → offset in the SQL; null when it lies outside this piece. */
   fromFile(offset: number): number | null;
   /** How SQL text must be written there (escapes of a host language); null when it cannot be. */
@@ -36,8 +39,8 @@ export interface Piece {
   readonly downFrom: number;
   /** False: nothing is claimed about it, since it may be for another database; it can still be explained. */
   readonly reviewed: boolean;
-  /** Bare names of tables that the host language's own operations created before it in the same file. */
-  readonly tablesCreatedBefore: readonly string[];
+  /** Whether it runs at all depends on what the file does not tell: that it fails is not claimed. */
+  readonly conditional: boolean;
   /** Null in a file of SQL. */
   readonly host: Host | null;
 }
@@ -45,6 +48,7 @@ export interface Piece {
 /** @param from where the piece begins in a file of SQL */
 export const plainMap = (length: number, from = 0): PieceMap => ({
   toFile: (offset) => from + offset,
+  toRange: (start, end) => ({ start: from + start, end: from + Math.max(start, end) }),
   fromFile: (offset) => (offset >= from && offset <= from + length ? offset - from : null),
   encode: (sql) => sql,
 });

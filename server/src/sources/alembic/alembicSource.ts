@@ -1,53 +1,140 @@
 /**
- * SQL strings in Python files: the arguments of `op.execute(…)`, `….execute(…)` and `text(…)`, in the order in which they
- * stand. In an Alembic revision, `downgrade()` is the backward part, and the revision runs in a transaction that Alembic
- * opens, except inside `with ….autocommit_block():`.
+ * SQL in Python files. An Alembic revision is run, as far as the file tells what it does: each operation becomes the
+ * statements that Alembic sends. `downgrade()` is the backward part, and the revision runs in a transaction that Alembic
+ * opens, except inside `with ….autocommit_block():`. In other Python files, and where a revision's code is not reached, it is
+ * the arguments of `….execute(…)` and `text(…)`, in the order in which they stand.
  */
-import type { SyntaxNode, TreeCursor } from '@lezer/common';
+import type { SyntaxNode, Tree, TreeCursor } from '@lezer/common';
 import { parser as python } from '@lezer/python';
-import type { Wrapping } from '../../catalog/session.ts';
 import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
+import type { Span } from '../../syntax/tokens.ts';
 import { isRevision } from '../../tools/alembic.ts';
-import type { Host, Piece } from '../piece.ts';
+import type { Host, Piece, PieceMap } from '../piece.ts';
 import type { Source } from '../source.ts';
+import { type EvaluatedOperation, evaluateRevision } from './evaluate.ts';
+import { assemble } from './generated.ts';
+import { generatedMap, stringMap } from './generatedMap.ts';
+import { concatenated, type Mapped } from './mapped.ts';
 import { stringValue } from './pythonString.ts';
 
 export const alembicSource: Source = {
   id: 'alembic',
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),
-  read: (_uri, text, parser) => readPieces(text.toString(), parser),
-  edit: (_uri, _pieces, _edit, text, parser) => readPieces(text.toString(), parser),
+  read: (_uri, text, parser) => readPieces(text.toString(), parser, []),
+  edit: (_uri, pieces, _edit, text, parser) => readPieces(text.toString(), parser, pieces),
 };
 
-function readPieces(text: string, parser: Parser): Piece[] {
-  // most Python files hold no SQL: do not parse them
-  if (!/\b(?:execute|text)\s*\(/.test(text)) return [];
+/** @param known the pieces before an edit: what has the same text is not read again */
+function readPieces(text: string, parser: Parser, known: readonly Piece[]): readonly Piece[] {
   const revision = isRevision(text);
-  const fileComments = (text.match(/#[^\n]*pgreview-ignore-file[^\n]*/g) ?? []).join('\n');
+  // most Python files hold no SQL: do not parse them
+  if (!revision && !/\b(?:execute|text)\s*\(/.test(text)) return [];
+  const tree = python.parse(text);
+  const file: File = {
+    text,
+    tree,
+    sqlOf: sqlTexts(parser, known),
+    fileComments: (text.match(/#[^\n]*pgreview-ignore-file[^\n]*/g) ?? []).join('\n'),
+  };
+  if (!revision) return proseIn(file, () => false, null);
+  const evaluated = evaluateRevision(text, tree);
+  const pieces = evaluated.flatMap(({ name, operations }) =>
+    operations.flatMap((o) => operationPiece(file, o, name === 'downgrade') ?? []),
+  );
+  const reached = evaluated.flatMap((f) =>
+    f.operations.flatMap((o) => [
+      o.operation.span.start,
+      ...o.statements.map((s) => s.from.find((at) => at >= 0) ?? -1),
+    ]),
+  );
+  const starts = new Set(reached);
+  // nobody knows when it runs: only its syntax is looked at
+  return [...pieces, ...proseIn(file, (at) => starts.has(at), 0)];
+}
+
+interface File {
+  readonly text: string;
+  readonly tree: Tree;
+  readonly sqlOf: (text: string) => SqlText;
+  readonly fileComments: string;
+}
+
+/** Texts that were read before stay the same objects, each used once. */
+function sqlTexts(parser: Parser, known: readonly Piece[]): (text: string) => SqlText {
+  const before = new Map<string, SqlText[]>();
+  for (const { sql } of known) {
+    const text = sql.slice(0, sql.length);
+    const same = before.get(text);
+    if (same) same.push(sql);
+    else before.set(text, [sql]);
+  }
+  return (text) => before.get(text)?.shift() ?? SqlText.of(text, parser);
+}
+
+/** Null for an operation that runs nothing, or nothing that is known. */
+function operationPiece(file: File, { operation, statements }: EvaluatedOperation, down: boolean): Piece | null {
+  if (statements.length === 0) return null;
+  const { span, nameSpan, name, conditional, autocommit } = operation;
+  const whole =
+    statements.length === 1
+      ? (statements[0] as Mapped)
+      : concatenated(statements.flatMap((s, i) => (i === 0 ? [s] : [assemble([';\n']), s])));
+  const written = name === 'execute' || name === 'exec_driver_sql';
+  const string = written && whole.from.length > 0 && whole.from.every((at) => at >= 0);
+  return {
+    sql: file.sqlOf(whole.text),
+    map: string ? stringMap(whole, encoderAt(file, whole)) : generatedMap(whole, span, nameSpan),
+    wrapping: autocommit ? 'none' : 'tool',
+    declared: true,
+    begins: false,
+    downFrom: down ? 0 : whole.text.length,
+    reviewed: true,
+    conditional,
+    host: hostOf(file, span),
+  };
+}
+
+/** How SQL is written in the Python strings that it comes from; nothing can be where it was put together. */
+function encoderAt({ text, tree }: File, sql: Mapped): PieceMap['encode'] {
+  let node: SyntaxNode | null = tree.resolveInner(sql.from[0] as number, 1);
+  while (node && !/^(?:String|FormatString|ContinuedString)$/.test(node.name)) node = node.parent;
+  if (node?.parent?.name === 'ContinuedString') node = node.parent;
+  const value = node && stringValue(text, literalsOf(node));
+  // what was put together of several strings, or changed, is left as it is
+  return value?.text === sql.text ? value.map.encode : () => null;
+}
+
+function literalsOf(node: SyntaxNode): { from: number; to: number }[] {
+  if (node.name !== 'ContinuedString') return [node];
+  return [...node.getChildren('String'), ...node.getChildren('FormatString')].sort((a, b) => a.from - b.from);
+}
+
+/**
+ * SQL given as a string to `execute` or `text`.
+ * @param isKnown whether the call or string that begins there is a piece already
+ * @param downFrom where its backward part begins; null: it has none
+ */
+function proseIn(file: File, isKnown: (at: number) => boolean, downFrom: number | null): Piece[] {
+  const { text, tree } = file;
   const pieces: Piece[] = [];
-  let created: readonly string[] = [];
-  const cursor: TreeCursor = python.parse(text).cursor();
+  const cursor: TreeCursor = tree.cursor();
   do {
-    if (cursor.name !== 'CallExpression') continue;
-    const node = cursor.node;
-    const table = createdTable(node, text);
-    if (table !== null) created = [...created, table];
+    if (cursor.name !== 'CallExpression' || isKnown(cursor.from)) continue;
+    const { node } = cursor;
     const literals = sqlArgument(node, text);
     const value = literals && stringValue(text, literals);
-    if (!value || !isStatement(value.text, node, text)) continue;
-    const sql = SqlText.of(value.text, parser);
-    const down = revision && enclosing(node, 'FunctionDefinition', (f) => functionName(f, text) === 'downgrade');
+    if (!value || isKnown(value.offsets[0] as number) || !isStatement(value.text, node, text)) continue;
     pieces.push({
-      sql,
+      sql: file.sqlOf(value.text),
       map: value.map,
-      wrapping: wrappingOf(node, text, revision),
+      wrapping: 'unknown',
       declared: true,
       begins: false,
-      downFrom: down ? 0 : value.text.length,
-      reviewed: revision,
-      tablesCreatedBefore: created,
-      host: hostOf(node, text, fileComments),
+      downFrom: downFrom ?? value.text.length,
+      reviewed: downFrom !== null,
+      conditional: true,
+      host: hostOf(file, { start: node.from, end: node.to }),
     });
   } while (cursor.next());
   return pieces;
@@ -63,14 +150,6 @@ function isStatement(sql: string, call: SyntaxNode, text: string): boolean {
 const statementStart =
   /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|insert\s+into|update|delete\s+from|merge\s+into|with|create|alter|drop|comment\s+on|truncate|grant|revoke|set|do|call|vacuum|analyze|refresh|lock|explain|values)\b/i;
 
-/** The table of `op.create_table("name", …)`; null for any other call. */
-function createdTable(call: SyntaxNode, text: string): string | null {
-  const callee = call.firstChild;
-  if (!callee || !/(?:^|\.)create_table$/.test(text.slice(callee.from, callee.to))) return null;
-  const name = call.getChild('ArgList')?.getChild('String');
-  return name ? (stringValue(text, [name])?.text ?? null) : null;
-}
-
 /** The string literals given to `execute` or `text` as first argument; null when it is something else. */
 function sqlArgument(call: SyntaxNode, text: string): { from: number; to: number }[] | null {
   const callee = call.firstChild;
@@ -80,32 +159,12 @@ function sqlArgument(call: SyntaxNode, text: string): { from: number; to: number
   while (argument?.name === 'Comment') argument = argument.nextSibling;
   while (argument?.name === 'ParenthesizedExpression') argument = argument.firstChild?.nextSibling ?? null;
   if (!argument) return null;
-  if (argument.name === 'String' || argument.name === 'FormatString') return [argument];
-  if (argument.name !== 'ContinuedString') return null;
-  return [...argument.getChildren('String'), ...argument.getChildren('FormatString')].sort((a, b) => a.from - b.from);
-}
-
-function wrappingOf(node: SyntaxNode, text: string, revision: boolean): Wrapping {
-  if (!revision) return 'unknown';
-  const autocommit = enclosing(node, 'WithStatement', (w) =>
-    /\.autocommit_block\s*\(/.test(text.slice(w.from, w.getChild('Body')?.from ?? w.to)),
-  );
-  return autocommit ? 'none' : 'tool';
-}
-
-function enclosing(node: SyntaxNode, name: string, test: (node: SyntaxNode) => boolean): boolean {
-  for (let parent = node.parent; parent; parent = parent.parent) if (parent.name === name && test(parent)) return true;
-  return false;
-}
-
-function functionName(node: SyntaxNode, text: string): string {
-  const name = node.getChild('VariableName');
-  return name ? text.slice(name.from, name.to) : '';
+  return /^(?:String|FormatString|ContinuedString)$/.test(argument.name) ? literalsOf(argument) : null;
 }
 
 /** The comment lines right above the Python statement that the call stands in. */
-function hostOf(call: SyntaxNode, text: string, fileComments: string): Host {
-  let statement = call;
+function hostOf({ text, tree, fileComments }: File, call: Span): Host {
+  let statement = tree.resolveInner(call.start, 1);
   while (statement.parent && !/^(?:Body|Script)$/.test(statement.parent.name)) statement = statement.parent;
   const lineStart = text.lastIndexOf('\n', statement.from - 1) + 1;
   const indent = /^[ \t]*/.exec(text.slice(lineStart, statement.from))?.[0] ?? '';

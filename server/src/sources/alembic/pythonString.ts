@@ -121,6 +121,10 @@ function closingBrace(source: string, open: number, end: number): number {
 function literalMap(offsets: readonly number[], literal: Literal): PieceMap {
   return {
     toFile: (offset) => offsets[Math.min(offset, offsets.length - 1)] as number,
+    toRange(start, end) {
+      const first = this.toFile(start);
+      return { start: first, end: end > start ? Math.max(first, this.toFile(end)) : first };
+    },
     fromFile(offset) {
       if (offset < (offsets[0] as number) || offset > (offsets.at(-1) as number)) return null;
       const found = offsets.findIndex((o) => o >= offset);

@@ -23,7 +23,7 @@ export function readSections(
       begins: true,
       downFrom: part.length,
       reviewed,
-      tablesCreatedBefore: [],
+      conditional: false,
       host: null,
     };
   });

@@ -52,7 +52,7 @@ function piecesOf(
       begins: false,
       downFrom,
       reviewed: true,
-      tablesCreatedBefore: [],
+      conditional: false,
       host: null,
     },
   ];

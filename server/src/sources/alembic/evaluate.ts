@@ -1,0 +1,59 @@
+/** A revision's two functions, run: the SQL of each, statement by statement, and what could not be worked out. */
+import type { Tree } from '@lezer/common';
+import { NotEvaluable } from './generated.ts';
+import { type Doubt, Interpreter, type Operation, spanOf } from './interpreter.ts';
+import type { Mapped } from './mapped.ts';
+import { statementsOf } from './operations.ts';
+
+export interface EvaluatedOperation {
+  readonly operation: Operation;
+  /** Each one statement, but for strings that hold several. Empty where it could not be worked out. */
+  readonly statements: readonly Mapped[];
+}
+
+export interface EvaluatedFunction {
+  readonly name: 'upgrade' | 'downgrade';
+  readonly operations: readonly EvaluatedOperation[];
+  /** Empty when the SQL is all that the function runs. */
+  readonly doubts: readonly Doubt[];
+}
+
+/** The functions that the file has, `upgrade` first. */
+export function evaluateRevision(text: string, tree: Tree): EvaluatedFunction[] {
+  const found: EvaluatedFunction[] = [];
+  for (const name of ['upgrade', 'downgrade'] as const) {
+    const interpreter = new Interpreter(text);
+    const scope = interpreter.module(tree.topNode);
+    const fn = scope.get(name);
+    if (fn?.kind !== 'function') continue;
+    interpreter.recording = true;
+    try {
+      interpreter.call(fn, [], new Map());
+    } catch {
+      // code too deep to walk: what stands before it is kept
+      interpreter.doubt(spanOf(fn.node), 'the code is too deep');
+    }
+    const made = { enums: new Set<string>() };
+    const doubts = [...interpreter.doubts];
+    const operations = interpreter.operations.map((operation): EvaluatedOperation => {
+      try {
+        const statements = statementsOf(operation, made);
+        for (const s of statements) {
+          const at = s.text.indexOf('{{ }}');
+          if (at >= 0)
+            doubts.push({
+              span: { start: s.from[at] as number, end: s.to[at] as number },
+              reason: 'a part of the SQL is not known',
+            });
+        }
+        return { operation, statements };
+      } catch (error) {
+        if (!(error instanceof NotEvaluable)) throw error;
+        doubts.push({ span: error.span, reason: error.message });
+        return { operation, statements: [] };
+      }
+    });
+    found.push({ name, operations, doubts });
+  }
+  return found;
+}

@@ -1,0 +1,52 @@
+/** The way from SQL that was put together for an operation back to the arguments it came from. */
+import type { Span } from '../../syntax/tokens.ts';
+import type { PieceMap } from '../piece.ts';
+import type { Mapped } from './mapped.ts';
+
+/**
+ * Words that come from no argument, and those that come from outside the call, stand for the name of what is called.
+ * @param call the whole call
+ * @param name what is called
+ */
+export function generatedMap({ from, to }: Mapped, call: Span, name: Span): PieceMap {
+  const within = (i: number): boolean => (from[i] as number) >= call.start && (to[i] as number) <= call.end;
+  const startOf = (i: number): number => (i < from.length && within(i) ? (from[i] as number) : name.start);
+  const rangeOf = (start: number, end: number): Span => {
+    let range: Span | null = null;
+    for (let i = start; i < Math.max(end, start + 1) && i < from.length; i++) {
+      if (!within(i)) continue;
+      const [a, b] = [from[i] as number, to[i] as number];
+      range = range ? { start: Math.min(range.start, a), end: Math.max(range.end, b) } : { start: a, end: b };
+    }
+    return range ?? name;
+  };
+  return {
+    toFile: (offset) => (offset >= from.length ? call.end : startOf(offset)),
+    toRange: rangeOf,
+    fromFile(offset) {
+      if (offset < call.start || offset > call.end) return null;
+      const found = from.findIndex((a, i) => within(i) && a <= offset && offset < (to[i] as number));
+      return Math.max(found, 0);
+    },
+    // how an argument would have to be written is not known
+    encode: () => null,
+  };
+}
+
+/** For SQL that stands in one or several strings of the file as it is: character by character. */
+export function stringMap({ from, to }: Mapped, encode: PieceMap['encode']): PieceMap {
+  const end = to.at(-1) ?? 0;
+  return {
+    toFile: (offset) => from[offset] ?? end,
+    toRange: (start, stop) => {
+      const first = from[start] ?? end;
+      return { start: first, end: stop > start ? Math.max(first, to[stop - 1] ?? end) : first };
+    },
+    fromFile(offset) {
+      if (from.length === 0 || offset < (from[0] as number) || offset > end) return null;
+      const found = from.findIndex((o) => o >= offset);
+      return found < 0 ? from.length : found;
+    },
+    encode,
+  };
+}

@@ -1,0 +1,54 @@
+/** Compares the SQL worked out from revisions with what Alembic itself writes in offline mode, by parse tree. */
+import { parser as python } from '@lezer/python';
+import { evaluateRevision } from '../../server/src/sources/alembic/evaluate.ts';
+import type { Parser } from '../../server/src/syntax/parser.ts';
+import { SqlText } from '../../server/src/syntax/sqlText.ts';
+
+/** What `offline.py` writes of one function. */
+export interface Judged {
+  readonly file: string;
+  readonly function: 'upgrade' | 'downgrade';
+  readonly statements: readonly string[] | null;
+  readonly error: string | null;
+}
+
+/** `absent`: Alembic itself cannot run it offline, or the function is not there. */
+export type Verdict =
+  | { readonly kind: 'equal' | 'absent' }
+  | { readonly kind: 'doubtful'; readonly reasons: readonly string[] }
+  | { readonly kind: 'different'; readonly ours: readonly string[]; readonly theirs: readonly string[] };
+
+export function compare(text: string, judged: Judged, parser: Parser): Verdict {
+  if (judged.statements === null) return { kind: 'absent' };
+  const found = evaluateRevision(text, python.parse(text)).find((f) => f.name === judged.function);
+  if (!found) return { kind: 'doubtful', reasons: ['the function is not found'] };
+  if (found.doubts.length > 0)
+    return {
+      kind: 'doubtful',
+      reasons: found.doubts.map(({ span, reason }) => `${reason}: ${text.slice(span.start, span.end).slice(0, 80)}`),
+    };
+  const ours = found.operations.flatMap((o) => o.statements.flatMap((s) => treesOf(s.text, parser)));
+  const theirs = judged.statements.flatMap((s) => treesOf(s, parser));
+  if (ours.length === theirs.length && ours.every((tree, i) => tree === theirs[i])) return { kind: 'equal' };
+  const first = ours.findIndex((tree, i) => tree !== theirs[i]);
+  return {
+    kind: 'different',
+    ours: [ours[first] ?? '(none)'],
+    theirs: [theirs[first < 0 ? ours.length : first] ?? '(none)'],
+  };
+}
+
+/** Parse trees without their places; the words of what is no SQL. */
+function treesOf(text: string, parser: Parser): string[] {
+  return SqlText.of(text, parser).statements.flatMap(({ parsed, body }) =>
+    parsed.kind === 'none'
+      ? []
+      : parsed.kind === 'tree'
+        ? [
+            JSON.stringify(parsed.node, (key, value) =>
+              key === 'location' || key.endsWith('_location') ? undefined : value,
+            ),
+          ]
+        : [body.replace(/\s+/g, ' ').trim()],
+  );
+}

@@ -161,12 +161,12 @@ export interface Catalog {
 }
 
 /**
- * What statements leave uncertain. `relations`, `types`: there may be others than the files create, or fewer. `columns`: tables
- * may have others. `origin`: a relation was altered which the files had not created, so that they do not tell everything.
+ * What statements leave uncertain. `relations`, `types`: there may be others than the files create. `partitions`: there may be
+ * tables and indexes whose names were built when SQL ran. `columns`, `constraints`: tables may have others. `origin`: a relation was altered which the files had not created, so that they do not tell everything.
  * `of KEY`: that relation or type may be there or not, or look otherwise. `older KEY`: where the files are not all that ever
  * ran, it may have been there before (IF NOT EXISTS).
  */
-export type Doubt = 'relations' | 'types' | 'columns' | 'origin' | `of ${string}` | `older ${string}`;
+export type Doubt = 'relations' | 'partitions' | 'types' | 'columns' | 'constraints' | 'origin' | `of ${string}` | `older ${string}`;
 
 export const emptyCatalog: Catalog = {
   relations: ImmutableMap(),

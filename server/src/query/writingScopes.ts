@@ -33,8 +33,8 @@ function insert(
     builder.expression(level, [conflict.infer?.whereClause], 'conflict', names, ctes);
     for (const node of conflict.infer?.indexElems ?? [])
       if ('IndexElem' in node) builder.expression(level, node.IndexElem.expr, 'conflict', names, ctes);
-    const excluded = { item: pseudoItem('excluded', target, false), byName: true, byColumn: false };
-    // the columns of EXCLUDED are ambiguous with the target's only when they are written bare, and then the target's win
+    // written bare, a column is ambiguous: the target and EXCLUDED have it
+    const excluded = { item: pseudoItem('excluded', target, false), byName: true, byColumn: true };
     const both: Namespace = { ...names, entries: [...names.entries, excluded] };
     set(builder, level, conflict.targetList ?? [], target, both, ctes);
     builder.expression(level, conflict.whereClause, 'conflict', both, ctes);

@@ -9,15 +9,20 @@ import type { FunctionDefinition } from '../catalog/objects.ts';
 import type { SchemaReader, SchemaWriter } from '../catalog/schema.ts';
 import { builtinFunctions } from '../facts/builtinNames.ts';
 import { extensionsOfTypesOnly } from '../facts/extensions.ts';
+import { volatileExtensionFunctions } from '../facts/volatility.ts';
 import { nearestNames } from '../rules/names/nearest.ts';
 import { bodiesOf } from '../syntax/bodies/body.ts';
-import { dynamicSql } from '../syntax/bodies/dynamicSql.ts';
-import { embeddedStatements } from '../syntax/bodies/embedded.ts';
+import { type DynamicSql, dynamicSql } from '../syntax/bodies/dynamicSql.ts';
+import { readPlpgsqlBody } from '../syntax/bodies/plpgsql/blocks.ts';
+import type { PlpgsqlBody } from '../syntax/bodies/plpgsql/plpgsqlBody.ts';
 import { plpgsqlBodyOf } from '../syntax/bodies/read.ts';
+import type { Parser } from '../syntax/parser.ts';
+import { SqlText } from '../syntax/sqlText.ts';
 import type { Statement } from '../syntax/statement.ts';
+import { Tokens } from '../syntax/tokens.ts';
 import { walk } from '../syntax/walk.ts';
 
-const everything: readonly Doubt[] = ['relations', 'types', 'columns'];
+const everything: readonly Doubt[] = ['relations', 'types', 'columns', 'constraints'];
 
 /** Before the statement is applied to the schema. */
 export function markDoubts(statement: Statement, schema: SchemaWriter): void {
@@ -48,7 +53,7 @@ function ofBroken(statement: Statement, schema: SchemaWriter): void {
 /** What a statement leaves uncertain that has a tree. */
 export function doubtsOf(statement: Statement, node: Node, schema: SchemaReader): readonly Doubt[] {
   if ('DoStmt' in node) return ofDo(statement, schema);
-  if ('SelectStmt' in node || 'CallStmt' in node) return ofCalls(node, schema);
+  if ('SelectStmt' in node || 'CallStmt' in node) return ofCalls(node, statement.parser, schema, new Set());
   if ('CreateExtensionStmt' in node)
     return extensionsOfTypesOnly.has(node.CreateExtensionStmt.extname ?? '') ? [] : ['relations', 'types'];
   if ('ImportForeignSchemaStmt' in node) return ['relations'];
@@ -98,72 +103,158 @@ function ofDefinition(node: Node, schema: SchemaReader): Doubt[] {
 }
 
 function ofDo(statement: Statement, schema: SchemaReader): readonly Doubt[] {
-  const doubts = new Set<Doubt>();
   const [body] = bodiesOf(statement);
   // in another language
   if (!body) return everything;
-  if (body.language === 'plpgsql')
-    for (const { start, end } of plpgsqlBodyOf(body, statement.parser).dynamic)
-      if (!dynamicSql(body.text, start, end)) return everything;
-  for (const { node, kind, template, guessed } of embeddedStatements(statement, statement.parser)) {
-    const found = kind === 'dynamic' && (template || guessed) ? ofTemplate(node) : ofCalls(node, schema);
+  return body.language === 'plpgsql'
+    ? ofPlpgsql(body.text, plpgsqlBodyOf(body, statement.parser), statement.parser, schema, new Set(), 'replayed')
+    : [];
+}
+
+/**
+ * @param seen names of the functions that call it
+ * @param how replayed: the catalog takes what is written in it, so that only SQL that is built is uncertain
+ */
+function ofPlpgsql(
+  text: string,
+  body: PlpgsqlBody,
+  parser: Parser,
+  schema: SchemaReader,
+  seen: Set<string>,
+  how: 'replayed' | 'called',
+): readonly Doubt[] {
+  const doubts = new Set<Doubt>();
+  const add = (found: readonly Doubt[]): void => {
     for (const doubt of found) doubts.add(doubt);
+  };
+  for (const { start, end } of body.dynamic) {
+    const dynamic = dynamicSql(text, start, end);
+    const texts = dynamic ? [dynamic] : assignedTo(text.slice(start, end), text);
+    if (texts.length === 0) return everything;
+    for (const one of texts) {
+      const outcome = parser.parse(one.sql);
+      if (outcome.kind !== 'tree') {
+        // what %s stands for may be more than a name
+        if (!one.guessed || !/^\s*create\s+(?:table|index)\s/i.test(one.sql)) return everything;
+        add(['partitions']);
+        continue;
+      }
+      // the catalog takes only what is written at EXECUTE itself
+      if (how === 'called' || !dynamic || one.template || one.guessed)
+        for (const { stmt } of outcome.stmts) if (stmt) add(ofUnknownNames(stmt));
+    }
+  }
+  for (const { parsed } of body.statements) {
+    const node = parsed.kind === 'tree' ? parsed.stmts[0]?.stmt : undefined;
+    if (!node) continue;
+    if (how === 'called') add(ofUnknownNames(node));
+    add(ofCalls(node, parser, schema, seen));
   }
   return [...doubts];
 }
 
-/** A statement that runs with names of its own in the place of some. */
-function ofTemplate(node: Node): readonly Doubt[] {
-  if ('SelectStmt' in node || 'InsertStmt' in node || 'UpdateStmt' in node || 'DeleteStmt' in node) return [];
-  if ('IndexStmt' in node || 'CreateTrigStmt' in node || 'CreatePolicyStmt' in node) return [];
-  if ('CreateStmt' in node || 'CreateSeqStmt' in node) return ['relations'];
-  if ('CreateEnumStmt' in node || 'CreateDomainStmt' in node) return ['types'];
-  if ('GrantStmt' in node || 'CommentStmt' in node || 'VariableSetStmt' in node) return [];
-  if ('DropStmt' in node && keepsNames.has(node.DropStmt.removeType ?? '')) return [];
-  return everything;
+/** What a body assigns to the variable that EXECUTE runs; nothing where one of the values is known only when it runs. */
+function assignedTo(written: string, text: string): readonly DynamicSql[] {
+  const name = written.trim().toLowerCase();
+  if (!/^[a-z_][\w$]*$/.test(name)) return [];
+  const tokens = new Tokens(text, 0, text.length);
+  const found: DynamicSql[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    if (tokens.word(i) !== name) continue;
+    // SELECT … INTO, FOR … IN, GET DIAGNOSTICS and what else gives it a value
+    if (tokens.word(i - 1) === 'into' || tokens.word(i - 1) === 'for') return [];
+    const typed = tokens.word(i + 1) === 'text' || tokens.word(i + 1) === 'varchar';
+    const operator = tokens.written(typed ? i + 2 : i + 1);
+    const isAssigned = operator === ':=' || (operator === '=' && startsStatement(tokens.word(i - 1)));
+    if (!isAssigned) continue;
+    let end = i;
+    while (end < tokens.length && tokens.written(end) !== ';') end++;
+    const value = dynamicSql(text, tokens.span(typed ? i + 3 : i + 2).start, tokens.span(end - 1).end);
+    if (!value) return [];
+    found.push(value);
+  }
+  return found;
 }
 
-const keepsNames = new Set(['OBJECT_POLICY', 'OBJECT_TRIGGER', 'OBJECT_RULE', 'OBJECT_FUNCTION']);
+const startsStatement = (word: string): boolean =>
+  word === ';' || word === 'begin' || word === 'then' || word === 'else' || word === 'loop' || word === 'declare';
 
-/** The functions that it calls. */
-function ofCalls(node: Node, schema: SchemaReader): readonly Doubt[] {
-  let isDangerous = false;
-  walk(node, (type, inner) => {
-    if (type !== 'FuncCall' || isDangerous) return;
-    const names = nameParts((inner as { funcname?: Node[] }).funcname);
-    isDangerous = mayChangeSchema(names, schema, new Set());
+/** A statement that runs with names that are not known, or that the catalog does not take. */
+function ofUnknownNames(node: Node): readonly Doubt[] {
+  const [type = ''] = Object.keys(node);
+  if (keepsNames.has(type)) return [];
+  if (createsRelations.has(type)) return ['partitions'];
+  if ('CreateEnumStmt' in node || 'CreateDomainStmt' in node || 'CompositeTypeStmt' in node) return ['types'];
+  // what is gone is known to be there, which does no harm
+  if ('DropStmt' in node) return [];
+  if ('RenameStmt' in node) {
+    const { renameType = '' } = node.RenameStmt;
+    if (renameType === 'OBJECT_COLUMN') return ['columns', 'constraints'];
+    if (renameType === 'OBJECT_TABLE' || renameType === 'OBJECT_INDEX') return ['partitions'];
+    return renameType === 'OBJECT_TABCONSTRAINT' ? ['constraints', 'partitions'] : everything;
+  }
+  if (!('AlterTableStmt' in node)) return everything;
+  return (node.AlterTableStmt.cmds ?? []).flatMap((command): readonly Doubt[] => {
+    const subtype = 'AlterTableCmd' in command ? (command.AlterTableCmd.subtype ?? '') : '';
+    if (changesColumns.has(subtype)) return ['columns', 'constraints'];
+    return /Constraint|Index/.test(subtype) ? ['constraints', 'partitions'] : [];
   });
-  return isDangerous ? everything : [];
 }
 
-const harmlessNames = /^(?:pg_catalog|sqlc)$/;
+const keepsNames = new Set(
+  (
+    'SelectStmt InsertStmt UpdateStmt DeleteStmt MergeStmt TruncateStmt LockStmt CopyStmt VacuumStmt ReindexStmt GrantStmt ' +
+    'CommentStmt VariableSetStmt TransactionStmt CreateTrigStmt CreatePolicyStmt AlterPolicyStmt CreateFunctionStmt ' +
+    'AlterFunctionStmt CallStmt RefreshMatViewStmt AlterSeqStmt NotifyStmt ClusterStmt CreateStatsStmt'
+  ).split(' '),
+);
+const createsRelations = new Set(['CreateStmt', 'CreateTableAsStmt', 'ViewStmt', 'IndexStmt', 'CreateSeqStmt']);
+const changesColumns = new Set([
+  'AT_AddColumn',
+  'AT_DropColumn',
+  'AT_AlterColumnType',
+  'AT_AddInherit',
+  'AT_DropInherit',
+]);
 
-function mayChangeSchema(names: readonly string[], schema: SchemaReader, seen: Set<string>): boolean {
+/** Of the functions that it calls. */
+function ofCalls(node: Node, parser: Parser, schema: SchemaReader, seen: Set<string>): readonly Doubt[] {
+  const doubts = new Set<Doubt>();
+  walk({ root: node }, (type, inner) => {
+    if (type !== 'FuncCall') return;
+    const names = nameParts((inner as { funcname?: Node[] }).funcname);
+    for (const doubt of ofCall(names, parser, schema, seen)) doubts.add(doubt);
+  });
+  return [...doubts];
+}
+
+const harmlessSchemas = new Set(['pg_catalog', 'sqlc']);
+
+/** Of extensions that merely compute. */
+const harmlessFunctions = new Set([...volatileExtensionFunctions, 'crypt', 'digest', 'hmac', 'similarity', 'unaccent']);
+
+function ofCall(names: readonly string[], parser: Parser, schema: SchemaReader, seen: Set<string>): readonly Doubt[] {
   const name = names.at(-1) ?? '';
-  if (names.length > 1 && harmlessNames.test(names[0] ?? '')) return false;
-  if (seen.has(name)) return false;
+  if ((names.length > 1 && harmlessSchemas.has(names[0] ?? '')) || seen.has(name)) return [];
   seen.add(name);
   const known = schema.functions(name);
-  if (known.length === 0) return !builtinFunctions.has(name) && !harmlessFunctions.has(name);
-  return known.some((definition) => bodyMayChangeSchema(definition, schema, seen));
+  if (known.length === 0) return builtinFunctions.has(name) || harmlessFunctions.has(name) ? [] : everything;
+  return known.flatMap((definition) => ofBody(definition, parser, schema, seen));
 }
 
-/** Of the grammar, and of extensions that merely compute. */
-const harmlessFunctions = new Set(
-  'coalesce greatest least nullif xmlelement uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 crypt gen_salt digest similarity unaccent'.split(
-    ' ',
-  ),
-);
-
-function bodyMayChangeSchema({ language, body }: FunctionDefinition, schema: SchemaReader, seen: Set<string>): boolean {
+function ofBody(
+  { language, body }: FunctionDefinition,
+  parser: Parser,
+  schema: SchemaReader,
+  seen: Set<string>,
+): readonly Doubt[] {
   // BEGIN ATOMIC holds no DDL
-  if (language === 'sql' && body === null) return false;
-  if (body === null || (language !== 'sql' && language !== 'plpgsql')) return true;
-  const code = body.replace(/--[^\n]*/g, ' ');
-  if (/\b(?:execute|create|alter|drop|import)\b/i.test(code)) return true;
-  for (const [, called = ''] of code.matchAll(/([a-z_][\w$]*)\s*\(/gi)) {
-    const name = called.toLowerCase();
-    if (schema.functions(name).length > 0 && mayChangeSchema([name], schema, seen)) return true;
-  }
-  return false;
+  if (body === null) return language === 'sql' ? [] : everything;
+  if (language === 'plpgsql') return ofPlpgsql(body, readPlpgsqlBody(body, parser), parser, schema, seen, 'called');
+  if (language !== 'sql') return everything;
+  return SqlText.of(body, parser).statements.flatMap(({ parsed }): readonly Doubt[] => {
+    if (parsed.kind === 'none') return [];
+    if (parsed.kind !== 'tree') return everything;
+    return [...ofUnknownNames(parsed.node), ...ofCalls(parsed.node, parser, schema, seen)];
+  });
 }

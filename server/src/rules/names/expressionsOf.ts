@@ -1,7 +1,7 @@
 /** What the names mean in the expressions of DDL: constraints, policies, triggers, conditions and keys of indexes. */
 import type { Constraint, Node, RangeVar } from '@pgsql/types';
 import { newRelation } from '../../catalog/catalog.ts';
-import { rangeVarKey } from '../../catalog/names.ts';
+import { rangeVarKey, typeNameOf } from '../../catalog/names.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
 import { plainColumn, pseudoItem, relationItem } from '../../query/fromItems.ts';
 import type { RangeItem, Scopes } from '../../query/scope.ts';
@@ -52,7 +52,10 @@ function ofAlterTable(node: Extract<Node, { AlterTableStmt: unknown }>, context:
     def && 'ColumnDef' in def && def.ColumnDef.colname ? [def.ColumnDef] : [],
   );
   const table = relationItem(relation, schema);
-  const item = { ...table, columns: [...table.columns, ...added.map((d) => plainColumn(d.colname ?? ''))] };
+  const item = {
+    ...table,
+    columns: [...table.columns, ...added.map((d) => plainColumn(d.colname ?? '', typeNameOf(d.typeName)))],
+  };
   const nodes = [
     ...commands.map(({ def }) => (def && 'Constraint' in def ? expressionOf(def.Constraint) : undefined)),
     ...added.flatMap((def) => constraintsOf(def).map(expressionOf)),
@@ -81,7 +84,7 @@ function ofCreateTable(node: Extract<Node, { CreateStmt: unknown }>, context: Kn
     name,
     key: null,
     relation: newRelation('', name, 'table', true),
-    columns: defined.map((d) => plainColumn(d.colname ?? '')),
+    columns: defined.map((d) => plainColumn(d.colname ?? '', typeNameOf(d.typeName))),
     complete: true,
     node: null,
     rangeVar: null,

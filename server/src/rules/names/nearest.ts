@@ -20,6 +20,9 @@ export function nearestNames(name: string, candidates: Iterable<string>): readon
   return nearest;
 }
 
+/** Names that SQL builds when it runs differ from one another by dates and numbers. */
+export const withoutDigits = (name: string): string => name.replace(/\d+/g, '0');
+
 /** `Is orders meant?`, or that the difference is upper case. */
 export function meantText(name: string, [meant = '', ...more]: readonly string[]): string {
   if (more.length > 0) return `Is ${meant} or ${more[0]} meant?`;

@@ -1,6 +1,6 @@
+import type { Relation } from '../../catalog/catalog.ts';
 import { commandsOf, targetOf } from '../alterTable.ts';
-import type { RuleContext } from '../rule.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, type RuleContext } from '../rule.ts';
 import { isWhollyKnown } from './certain.ts';
 import { fixesFor, meantText, nearestNames, wordOf } from './nearest.ts';
 
@@ -38,8 +38,8 @@ export default defineRule({
       );
       for (const { command, first, last } of commands) {
         if (!needing.has(command.subtype ?? '') || command.missing_ok || !command.name) continue;
-        // one that is added in the same statement has a name of its own, or Postgres's
-        if (added.includes(null) || added.includes(command.name)) continue;
+        // what is dropped is dropped first
+        if (command.subtype !== 'AT_DropConstraint' && added.includes(command.name)) continue;
         judge(table.key, command.name, first, last, context);
       }
     },
@@ -55,9 +55,8 @@ function judge(key: string, name: string, first: number, last: number, context: 
   const relation = context.before.relation(key);
   if (!relation || !isWhollyKnown(key, context) || relation.partitionOf !== null) return;
   const names = relation.constraints.map((c) => c.name);
-  // since Postgres 18 NOT NULL has names too
-  if (names.includes(name) || names.includes(null) || name.endsWith('_not_null')) return;
-  if (context.before.doubts('relations')) return;
+  if (names.includes(name) || names.includes(null) || isOfNotNull(name, relation)) return;
+  if (context.before.doubts('constraints')) return;
   const { tokens } = context;
   for (let i = first; i <= last; i++) {
     const place = wordOf(tokens, i, name);
@@ -77,3 +76,7 @@ function judge(key: string, name: string, first: number, last: number, context: 
     return;
   }
 }
+
+/** Since Postgres 18 NOT NULL has a name too. */
+const isOfNotNull = (name: string, { columns }: Relation): boolean =>
+  name.endsWith('_not_null') && columns.some((c) => c.notNull && name.includes(c.name));

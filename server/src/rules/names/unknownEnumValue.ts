@@ -1,12 +1,13 @@
-import type { A_Expr, ColumnRef, Node } from '@pgsql/types';
-import type { TypeName } from '../../catalog/catalog.ts';
-import { nameParts, typeNameOf } from '../../catalog/names.ts';
+import type { A_Expr, AlterTableStmt, ColumnRef, Node } from '@pgsql/types';
+import { columnOf, type TypeName } from '../../catalog/catalog.ts';
+import { nameParts, rangeVarKey, typeNameOf } from '../../catalog/names.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
 import type { Scopes } from '../../query/scope.ts';
 import { walk } from '../../syntax/walk.ts';
 import { enumOf } from '../breaking/enumTypes.ts';
 import { defineRule, type RuleContext, type StatementType } from '../rule.ts';
-import { certainScopes } from './certain.ts';
+import { certainSchema, certainScopes } from './certain.ts';
+import { expressionScopes } from './expressionsOf.ts';
 import { quoteLiteral } from './literal.ts';
 import { nearestNames } from './nearest.ts';
 import { queryStatements } from './unknownColumn.ts';
@@ -50,6 +51,7 @@ export default defineRule({
         const node = { [type]: stmt } as unknown as Node;
         const scopes = certainScopes(node, context);
         inExpressions(node, scopes, context);
+        if (context.wholeHistory) casts(node, context);
         written(scopes, context);
       },
     ]),
@@ -57,7 +59,9 @@ export default defineRule({
       type,
       (stmt: object, context: RuleContext) => {
         const node = { [type]: stmt } as unknown as Node;
-        if (context.wholeHistory) casts(node, context);
+        if (!context.wholeHistory) return;
+        for (const scopes of expressionScopes(node, context)) inExpressions(node, scopes, context);
+        casts(node, context);
         defaults(node, context);
       },
     ]),
@@ -73,7 +77,6 @@ function inExpressions(root: Node, scopes: Scopes, context: RuleContext): void {
   walk(root, (type, inner) => {
     if (type === 'A_Expr') compared(inner as A_Expr, typeOf, context);
   });
-  if (context.wholeHistory) casts(root, context);
 }
 
 const comparisons = new Set(['=', '<>', '!=', '<', '>', '<=', '>=']);
@@ -138,7 +141,7 @@ function written(scopes: Scopes, context: RuleContext): void {
 }
 
 function defaults(node: Node, context: RuleContext): void {
-  if (!context.wholeHistory) return;
+  if ('AlterTableStmt' in node) newDefaults(node.AlterTableStmt, context);
   const elements =
     'CreateStmt' in node
       ? (node.CreateStmt.tableElts ?? [])
@@ -151,6 +154,18 @@ function defaults(node: Node, context: RuleContext): void {
     if (!def || !type) continue;
     for (const { contype, raw_expr } of constraintsOf(def))
       if (contype === 'CONSTR_DEFAULT') value(raw_expr, type, context);
+  }
+}
+
+/** ALTER COLUMN … SET DEFAULT. */
+function newDefaults({ relation, cmds }: AlterTableStmt, context: RuleContext): void {
+  const table = certainSchema(context).relation(rangeVarKey(relation, context.before.session.schema));
+  for (const command of cmds ?? []) {
+    if (!('AlterTableCmd' in command) || command.AlterTableCmd.subtype !== 'AT_ColumnDefault') continue;
+    const { name = '', def } = command.AlterTableCmd;
+    const type = table?.complete ? columnOf(table, name)?.type : null;
+    // its type may be changed by the same statement
+    if (type && cmds?.length === 1) value(def, type, context);
   }
 }
 

@@ -4,7 +4,7 @@ import { defineRule, type RuleContext } from '../rule.ts';
 import { keyFor } from './certain.ts';
 import { goneRelation } from './earlier.ts';
 import { tokensOfName } from './nameTokens.ts';
-import { fixesFor, identifierIn, meantText, nearestNames } from './nearest.ts';
+import { fixesFor, identifierIn, meantText, nearestNames, withoutDigits } from './nearest.ts';
 
 export default defineRule({
   id: 'unknown-index',
@@ -63,10 +63,9 @@ function judge(
     .contentsOf(schema)
     .relations.flatMap((other) => before.relation(other) ?? [])
     .filter((r: Relation) => r.kind === 'index');
-  const meant = nearestNames(
-    name,
-    indexes.map((r) => r.name),
-  );
+  const names = indexes.map((r) => r.name);
+  const isBuilt = before.doubts('partitions');
+  const meant = nearestNames(name, names).filter((other) => !isBuilt || withoutDigits(other) !== withoutDigits(name));
   // the names of some indexes are not known
   const isCertain = indexes.every((r) => r.table === null || before.relation(r.table)?.indexes.includes(keyOf(r)));
   if (meant.length > 0 && isCertain)

@@ -2,11 +2,11 @@ import type { Node, RangeVar } from '@pgsql/types';
 import { droppedObjects } from '../breaking/dropped.ts';
 import type { StatementType } from '../rule.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
-import { keyFor } from './certain.ts';
+import { certainScopes, keyFor } from './certain.ts';
 import { goneRelation } from './earlier.ts';
 import { namedRelations } from './namedRelations.ts';
 import { tokensOfName } from './nameTokens.ts';
-import { changeTo, fixesFor, identifierIn, meantText, nearestNames, wordAt } from './nearest.ts';
+import { changeTo, fixesFor, identifierIn, meantText, nearestNames, withoutDigits, wordAt } from './nearest.ts';
 
 const statements = [
   'SelectStmt',
@@ -39,8 +39,8 @@ const check = Object.fromEntries(
   statements.map((type) => [
     type,
     (stmt: object, context: RuleContext) => {
-      for (const relation of new Set(namedRelations({ [type]: stmt } as unknown as Node, context)))
-        look(relation, context);
+      const node = { [type]: stmt } as unknown as Node;
+      for (const relation of new Set(namedRelations(node, context))) look(relation, node, context);
     },
   ]),
 );
@@ -89,7 +89,7 @@ export default defineRule({
         const schemaname = tokens.length > 1 ? namespace : undefined;
         const last = tokens.at(-1);
         if (last && identifierIn(context.text.slice(last.start, last.end)) === name)
-          judge({ relname: name, schemaname }, last, context);
+          judge({ relname: name, schemaname }, last, [], context);
       }
     },
   },
@@ -108,16 +108,24 @@ const splitKey = (key: string): [string, string] => {
   return [key.slice(0, dot), key.slice(dot + 1)];
 };
 
-function look(relation: RangeVar, context: RuleContext): void {
+function look(relation: RangeVar, node: Node, context: RuleContext): void {
   if (relation.catalogname || context.before.relation(keyFor(relation.relname ?? '', relation.schemaname, context)))
     return;
   const place = wordAt(context.tokens, relation.location ?? 0, relation.schemaname ? 1 : 0, relation.relname ?? '');
-  if (place) judge(relation, place, context);
+  if (!place) return;
+  const ctes = certainScopes(node, context).levels.flatMap((level) => level.ctes.map((cte) => cte.name));
+  judge(relation, place, relation.schemaname ? [] : ctes, context);
 }
 
 const ofSystem = /^(?:pg_|information_schema$)/;
 
-function judge(relation: RangeVar, place: { start: number; end: number }, context: RuleContext): void {
+/** @param ctes names of the WITH queries of the statement */
+function judge(
+  relation: RangeVar,
+  place: { start: number; end: number },
+  ctes: readonly string[],
+  context: RuleContext,
+): void {
   const { before } = context;
   const name = relation.relname ?? '';
   const namespace = relation.schemaname ?? before.session.schema;
@@ -143,15 +151,18 @@ function judge(relation: RangeVar, place: { start: number; end: number }, contex
     .contentsOf(namespace)
     .relations.filter((other) => !ofTables.has(before.relation(other)?.kind ?? ''))
     .map((other) => splitKey(other)[1]);
-  const meant = nearestNames(name, others);
-  if (meant.length > 0)
+  const isBuilt = before.doubts('partitions');
+  const meant = nearestNames(name, [...others, ...ctes]).filter(
+    (other) => !isBuilt || withoutDigits(other) !== withoutDigits(name),
+  );
+  if (meant.length > 0 && !isBuilt)
     context.report(place, `This fails: there is no table ${name}.`, meantText(name, meant), fixesFor(meant, place));
-  else if (others.length >= fewTables)
+  else if (meant.length > 0 || (others.length >= fewTables && !isBuilt))
     context.report(
       place,
       `The files before leave no table ${name}: the statement is refused unless something else has created it.`,
-      'Create it in an earlier migration, or correct the name.',
-      [],
+      meant.length > 0 ? meantText(name, meant) : 'Create it in an earlier migration, or correct the name.',
+      fixesFor(meant, place),
       { severity: 'warning' },
     );
 }

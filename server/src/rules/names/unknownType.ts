@@ -68,8 +68,7 @@ function judge(type: TypeNode | undefined, context: RuleContext): void {
   const { schema, otherSchemas } = before.session;
   const key = relationKey(schema, name);
   if (otherSchemas || before.type(key) || before.relation(key)) return;
-  if (before.doubts('types') || before.doubts('relations') || before.doubts('origin') || before.doubts(`of ${key}`))
-    return;
+  if (before.doubts('types') || before.doubts('origin') || before.doubts(`of ${key}`)) return;
   const place = wordAt(context.tokens, type.location ?? 0, 0, name);
   if (!place) return;
   const own = before.contentsOf(schema).types.map((k) => k.slice(schema.length + 1));

@@ -1,7 +1,7 @@
 import type { ColumnDef } from '@pgsql/types';
 import { nameParts } from '../../catalog/names.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
-import { commandsOnRows, targetOf } from '../alterTable.ts';
+import { commandsOnRows, isInUse, targetOf } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
 import { notValidFix, notValidHelp } from './notValid.ts';
 
@@ -49,8 +49,10 @@ export default defineRule({
         if (item.command.subtype !== 'AT_AddConstraint' || !def || !('Constraint' in def)) continue;
         const constraint = def.Constraint;
         if (constraint.contype !== 'CONSTR_FOREIGN' || constraint.skip_validation) continue;
-        const referenced = targetOf(constraint.pktable, context).written;
-        const both = referenced === item.table.written ? referenced : `${item.table.written} and ${referenced}`;
+        const referenced = targetOf(constraint.pktable, context);
+        // nobody waits for a table that this file has just made
+        const own = referenced.key === item.table.key || !isInUse(referenced.key, context);
+        const both = own ? item.table.written : `${item.table.written} and ${referenced.written}`;
         const message = `Adding this foreign key blocks writes to ${both} (SHARE ROW EXCLUSIVE) while every row is checked.`;
         if (item.table.relation?.kind === 'partitioned' && context.targetVersion < 18)
           context.report(

@@ -1,7 +1,7 @@
 /**
  * `npm run judge -- FOLDER… [--seed N] [--count N] [--all]`: draws findings of severity warning and error from real projects,
  * and shows beside each what its statement does on a real Postgres 18, with the project's history run up to it and rows in
- * the tables. `--all` runs every statement, and lists those that fail or keep people waiting without a word of ours.
+ * the tables. `--write` puts them into docs/judged-findings.md, with their verdicts. `--all` runs every statement, and lists those that fail or keep people waiting without a word of ours.
  * Results go to out/judging/.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { missesAmong } from './misses.ts';
 import { type Project, type ProjectFinding, placeKey, readProject } from './project.ts';
 import { HistoryReplay, type Observed } from './replay.ts';
 import { sample } from './sample.ts';
+import { verdictKey, writePage } from './write.ts';
 
 const out = new URL('../../out/judging/', import.meta.url);
 
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '100' },
     all: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 if (positionals.length === 0) throw new Error('Name the folders of the projects to judge.');
@@ -37,9 +39,20 @@ const observed = new Map<string, Observed>();
 for (const project of projects) await observeProject(server, project);
 await stopServers();
 
-const shown = drawn.map((finding) => ({ ...finding, observed: observed.get(placeKey(finding)) ?? null }));
+const shown = drawn.map((finding) => ({
+  ...finding,
+  observed: observed.get(placeKey(finding)) ?? null,
+  key: verdictKey(finding),
+}));
 write(values.all ? 'all.json' : `sample-${values.seed}.json`, shown);
 for (const [i, finding] of shown.entries()) print(i + 1, finding);
+if (values.write) {
+  const sources = projects.map(({ name, findings, pieces }) => {
+    const statements = [...pieces.values()].flat().reduce((sum, { sql }) => sum + sql.statements.length, 0);
+    return [name, { findings: findings.filter((f) => grave.includes(f)).length, statements }] as const;
+  });
+  writePage(shown, values.seed, Object.fromEntries(sources));
+}
 if (values.all)
   for (const miss of missesAmong(projects, [...observed.values()])) {
     console.log(`MISSED ${miss.place}\n  ${miss.what}\n${indented(miss.sql)}`);

@@ -31,6 +31,6 @@ export function sample(findings: readonly ProjectFinding[], count: number, seed:
     rules.add(rule);
     return true;
   });
-  const drawn = new Set([...first, ...order].slice(0, Math.max(count, first.length)));
+  const drawn = new Set([...new Set([...first, ...order])].slice(0, Math.max(count, first.length)));
   return findings.filter((finding) => drawn.has(finding));
 }

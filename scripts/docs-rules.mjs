@@ -1,10 +1,11 @@
-// Writes docs/rules/ from the rules themselves: a page for each, and a table of them; and the rules' names into the JSON schemas
+// Writes docs/rules/ from the rules and the problems of histories themselves: a page for each, and a table of them; and their names into the JSON schemas
 // of pgreview.json and of the settings, so that VS Code completes them. With --check it writes nothing, and fails when something
 // is missing, left over or not up to date. Needs Node 24, which runs TypeScript as it is.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configurableIds } from '../server/src/configuration.ts';
+import { historyProblems } from '../server/src/history/problems/index.ts';
 import { rules } from '../server/src/rules/index.ts';
 import { reviewSql } from '../test/harness/review.ts';
 
@@ -52,6 +53,24 @@ function exampleText({ schema, unsafe, safe }, number) {
   return [`## Example${number}`, ...given, 'Unsafe:', sql(unsafe), 'Safe:', sql(safe)];
 }
 
+/** @param {import('../server/src/history/problems/problem.ts').HistoryProblem} problem */
+function problemPage({ id, severity, docs }) {
+  const parts = [
+    `# ${id}`,
+    mark,
+    `*${severity}* · ${docs.summary}`,
+    '## Why',
+    docs.why,
+    '## When it is fine',
+    docs.fine,
+    '## Silencing it',
+    `For one file, with a comment anywhere in it (\`#\` in Python):\n\n${sql(`-- pgreview-ignore-file ${id}: why it is all right here`)}`,
+    `Everywhere, or with another severity, in \`pgreview.json\`:\n\n\`\`\`json\n{ "rules": { "${id}": "off" } }\n\`\`\``,
+    `## Source\n\n<${docs.source}>`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
 /** What the review offers on the rule's own examples, each statement on its own and in a migration tool's transaction. */
 function fixText({ id, examples }) {
   const lines = new Map();
@@ -71,10 +90,14 @@ function fixText({ id, examples }) {
 const sql = (text) => `\`\`\`sql\n${text}\n\`\`\``;
 
 function table() {
-  const sections = Object.entries(families).map(([family, title]) => {
-    const rows = rules
-      .filter((rule) => rule.family === family)
-      .map(({ id, severity, docs }) => `| [${id}](${id}.md) | ${severity} | ${docs.summary.replaceAll('|', '\\|')} |`);
+  const listed = [
+    ...Object.entries(families).map(([family, title]) => [title, rules.filter((rule) => rule.family === family)]),
+    ['Migration histories', historyProblems],
+  ];
+  const sections = listed.map(([title, members]) => {
+    const rows = members.map(
+      ({ id, severity, docs }) => `| [${id}](${id}.md) | ${severity} | ${docs.summary.replaceAll('|', '\\|')} |`,
+    );
     return [`## ${title}`, ['| rule | severity | what it finds |', '| --- | --- | --- |', ...rows].join('\n')].join(
       '\n\n',
     );
@@ -100,6 +123,7 @@ function withRuleNames(file) {
 const wanted = new Map([
   [join('docs', 'rules', 'README.md'), table()],
   ...rules.map((rule) => [join('docs', 'rules', `${rule.id}.md`), page(rule)]),
+  ...historyProblems.map((problem) => [join('docs', 'rules', `${problem.id}.md`), problemPage(problem)]),
   ...['package.json', join('schemas', 'pgreview.schema.json')].map((file) => [file, withRuleNames(file)]),
 ]);
 const there = existsSync(folder) ? readdirSync(folder).map((name) => join('docs', 'rules', name)) : [];

@@ -4,6 +4,7 @@
  */
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { CodeAction, CodeLens, Diagnostic, Hover, InlayHint, Position, Range } from 'vscode-languageserver-types';
+import type { Catalog } from './catalog/catalog.ts';
 import { type Configuration, defaultConfiguration } from './configuration.ts';
 import type { FileReview } from './document.ts';
 import type { ExplainSubject } from './explain/subject.ts';
@@ -18,6 +19,7 @@ import { inlayHintsIn } from './features/inlayHints.ts';
 import { judgeSubjectOf, withVerdicts } from './features/judged.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import type { FileSystem } from './history/fileSystem.ts';
+import { keyOf } from './history/history.ts';
 import { type JudgeSubject, noVerdicts, type Verdicts } from './judge/subject.ts';
 import type { FindingCounts, HistoryInfo, SchemaAtParams, SchemaPoint, TableInfo } from './protocol.ts';
 import type { FileEffects } from './review/statementEffects.ts';
@@ -185,6 +187,12 @@ export class LanguageService {
 
   histories(): HistoryInfo[] {
     return historiesOf(this.#workspace);
+  }
+
+  /** The schema that a history leaves behind; null when there is none of that key. */
+  schemaBehind(key: string): Catalog | null {
+    const uri = this.#workspace.histories.find((h) => keyOf(h) === key)?.files.at(-1);
+    return uri === undefined ? null : this.#workspace.schemaAfter(uri);
   }
 
   /** What is asked of many files one after another is best announced. */

@@ -173,6 +173,32 @@ export interface ReviewAllParams {
   readonly workDoneToken?: string | number;
 }
 
+/** `pgreview/drift`: what a database has against what a history makes. Params {@link DriftParams}, answer {@link DriftResult}. */
+export const driftRequest = 'pgreview/drift';
+
+export interface DriftParams {
+  /** {@link HistoryInfo.key}. */
+  readonly history: string;
+  readonly target: Extract<ExplainTarget, { kind: 'connection' }>;
+}
+
+export interface DriftResult {
+  readonly differences: readonly DriftDifference[];
+  /** The tables that differ, as SQL: from the files, and from the database. */
+  readonly files: string;
+  readonly database: string;
+}
+
+export interface DriftDifference {
+  /** `missing`: the database does not have what the files make; `extra`: the other way round. */
+  readonly kind: 'missing' | 'extra' | 'different';
+  /** `column users.email`. */
+  readonly object: string;
+  /** For `different`: what the files say and what the database has. */
+  readonly files: string | null;
+  readonly database: string | null;
+}
+
 export interface ReviewAllResult {
   readonly files: number;
   readonly counts: FindingCounts;

@@ -3,6 +3,9 @@ import { type Connection, RequestType, RequestType0 } from 'vscode-languageserve
 import { addCounts, noFindings } from '../features/findingCounts.ts';
 import type { LanguageService } from '../languageService.ts';
 import {
+  type DriftParams,
+  type DriftResult,
+  driftRequest,
   type FindingCounts,
   type HistoryInfo,
   historiesChanged,
@@ -19,6 +22,7 @@ import {
   type TableInfo,
   tablesAtRequest,
 } from '../protocol.ts';
+import type { Parser } from '../syntax/parser.ts';
 
 /** So long the server works on many files before it looks at what else is asked of it, in milliseconds. */
 const slice = 50;
@@ -38,6 +42,7 @@ export function connectHistories(
   isIgnored: (uri: string) => boolean,
   pulls: () => boolean,
   rescan: () => Promise<void>,
+  parser: Promise<Parser>,
 ): HistoryConnection {
   const ready = async (): Promise<LanguageService> => {
     await scanned;
@@ -75,6 +80,17 @@ export function connectHistories(
   connection.onRequest(new RequestType<SchemaAtParams, string, void>(schemaAtRequest), async (params) =>
     (await ready()).schemaAt(params),
   );
+  connection.onRequest(new RequestType<DriftParams, DriftResult, void>(driftRequest), async (params, token) => {
+    const s = await ready();
+    const { drift } = await import('./drift.ts');
+    const abort = new AbortController();
+    const listener = token.onCancellationRequested(() => abort.abort());
+    try {
+      return await drift(s, await parser, params, abort.signal);
+    } finally {
+      listener.dispose();
+    }
+  });
   connection.onRequest(
     new RequestType<ReviewAllParams, ReviewAllResult, void>(reviewAllRequest),
     async ({ workDoneToken }, token) => {

@@ -235,6 +235,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     (uri) => isIgnored(uri),
     () => can.pull,
     () => rescan(),
+    parser,
   );
   const explaining = connectExplain(connection, parser, service, scanned, () => judging.release());
   // the connection keeps one listener only

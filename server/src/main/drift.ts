@@ -1,0 +1,34 @@
+/** `pgreview/drift`: a history against a database. Loaded when it is first asked for. */
+import { serverDatabase } from '../database/server/serverDatabase.ts';
+import { compareCatalogs } from '../drift/compareCatalogs.ts';
+import { driftTexts } from '../drift/driftTexts.ts';
+import { readDatabase } from '../drift/readDatabase.ts';
+import type { LanguageService } from '../languageService.ts';
+import type { DriftParams, DriftResult } from '../protocol.ts';
+import type { Parser } from '../syntax/parser.ts';
+
+/** Milliseconds for each query of the system catalogs. */
+const timeoutMs = 30_000;
+
+/** @throws {Error} with a clear message */
+export async function drift(
+  service: LanguageService,
+  parser: Parser,
+  { history, target }: DriftParams,
+  signal: AbortSignal,
+): Promise<DriftResult> {
+  const files = service.schemaBehind(history);
+  if (!files) throw new Error('This history is not there any more.');
+  const { name, url, password } = target;
+  const session = await serverDatabase({ name, url, ...(password === undefined ? {} : { password }) }).open({ signal });
+  try {
+    const sides = { files, database: await readDatabase(session, parser, { signal, timeoutMs }) };
+    const differences = compareCatalogs(sides);
+    return {
+      differences: differences.map(({ kind, object, files, database }) => ({ kind, object, files, database })),
+      ...driftTexts(sides, differences, parser),
+    };
+  } finally {
+    await session.close();
+  }
+}

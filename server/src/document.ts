@@ -277,6 +277,7 @@ const stepOf = (file: string, reviewed: boolean, piece: Piece): Step => ({
   reviewed,
   wrapping: piece.wrapping,
   begins: piece.begins,
+  uncertain: piece.uncertain,
 });
 
 function hasSuccessor(sql: SqlText, i: number): boolean {

@@ -70,6 +70,7 @@ const nowhere: Omit<Piece, 'sql'> = {
   downFrom: 0,
   reviewed: true,
   conditional: false,
+  uncertain: false,
   host: null,
 };
 

@@ -82,7 +82,7 @@ export interface BackwardFinding {
 export function reviewBackward(part: BackwardPart, row: BackwardRow, options: ReviewOptions): BackwardFinding[] {
   const { before, trial, forward } = row;
   const found: BackwardFinding[] = [];
-  take({ file: '(backward)', reviewed: true, wrapping: 'unknown', begins: true }, trial);
+  take({ file: '(backward)', reviewed: true, wrapping: 'unknown', begins: true, uncertain: false }, trial);
   if (!forward.every((statement) => isCertain(statement, before, trial))) return [];
   for (const at of part.statements) {
     const { statement } = at;

@@ -45,6 +45,8 @@ export interface Step {
   readonly wrapping: Wrapping;
   /** In another transaction than the piece before. */
   readonly begins: boolean;
+  /** The host language may have changed the schema in a way that the file does not tell. */
+  readonly uncertain: boolean;
 }
 
 /** Spans of the findings are offsets into the statement's text. */
@@ -98,7 +100,10 @@ export function take(step: Step, schema: SchemaWriter): void {
     // the tool has committed
     schema.setHeldLocks([]);
   }
+  if (step.uncertain) for (const doubt of everyDoubt) schema.markDoubt(doubt);
 }
+
+const everyDoubt = ['relations', 'types', 'columns', 'constraints'] as const;
 
 /** Carries schema and session over one statement. */
 export function carry(statement: Statement, schema: SchemaWriter, options: ReviewOptions): void {

@@ -41,6 +41,8 @@ export interface Piece {
   readonly reviewed: boolean;
   /** Whether it runs at all depends on what the file does not tell: that it fails is not claimed. */
   readonly conditional: boolean;
+  /** From here on the schema may be otherwise than the pieces tell. */
+  readonly uncertain: boolean;
   /** Null in a file of SQL. */
   readonly host: Host | null;
 }

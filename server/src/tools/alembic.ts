@@ -7,7 +7,7 @@ import { nextVersion } from './newVersion.ts';
 import type { MigrationTool, NewMigration, Place, ToolFile } from './tool.ts';
 
 /** `revision = "…"` at the top makes a file an Alembic revision. */
-export const isRevision = (text: string): boolean => /^revision\b[^=\n]*=\s*["']/m.test(text);
+export const isRevision = (text: string): boolean => /^revision\b[^=\n]*=\s*[uU]?["']/m.test(text);
 
 export const alembic: MigrationTool = {
   id: 'alembic',
@@ -109,7 +109,7 @@ function orderRevisions(files: readonly ToolFile[]): string[] {
 
 /** Null for a file that is no revision. */
 export function readRevision({ uri, text }: ToolFile): Revision | null {
-  const id = /^revision\b[^=\n]*=\s*["']([^"']+)["']/m.exec(text)?.[1];
+  const id = /^revision\b[^=\n]*=\s*[uU]?["']([^"']+)["']/m.exec(text)?.[1];
   if (id === undefined) return null;
   const written = /^down_revision\b[^=\n]*=\s*(\([^)]*\)|\[[^\]]*\]|[^\n]*)/m.exec(text)?.[1] ?? '';
   return { uri, id, down: [...written.matchAll(/["']([^"']+)["']/g)].map((m) => m[1] as string) };

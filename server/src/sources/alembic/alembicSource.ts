@@ -10,7 +10,7 @@ import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import { isRevision } from '../../tools/alembic.ts';
-import type { Host, Piece, PieceMap } from '../piece.ts';
+import { type Host, type Piece, type PieceMap, plainMap } from '../piece.ts';
 import type { Source } from '../source.ts';
 import { type EvaluatedOperation, evaluateRevision } from './evaluate.ts';
 import { assemble } from './generated.ts';
@@ -39,9 +39,11 @@ function readPieces(text: string, parser: Parser, known: readonly Piece[]): read
   };
   if (!revision) return proseIn(file, () => false, null);
   const evaluated = evaluateRevision(text, tree);
-  const pieces = evaluated.flatMap(({ name, operations }) =>
-    operations.flatMap((o) => operationPiece(file, o, name === 'downgrade') ?? []),
-  );
+  const pieces = evaluated.flatMap(({ name, operations, doubts }) => {
+    const down = name === 'downgrade';
+    const found = operations.flatMap((operation) => operationPiece(file, operation, down) ?? []);
+    return !down && doubts.some((d) => d.ofSchema) ? [unknownPiece(file), ...found] : found;
+  });
   const reached = evaluated.flatMap((f) =>
     f.operations.flatMap((o) => [
       o.operation.span.start,
@@ -91,9 +93,24 @@ function operationPiece(file: File, { operation, statements }: EvaluatedOperatio
     downFrom: down ? 0 : whole.text.length,
     reviewed: true,
     conditional,
+    uncertain: operation.optional && !down,
     host: hostOf(file, span),
   };
 }
+
+/** In the place of what could not be worked out. */
+const unknownPiece = (file: File): Piece => ({
+  sql: file.sqlOf(''),
+  map: plainMap(0),
+  wrapping: 'tool',
+  declared: true,
+  begins: false,
+  downFrom: 0,
+  reviewed: false,
+  conditional: true,
+  uncertain: true,
+  host: null,
+});
 
 /** How SQL is written in the Python strings that it comes from; nothing can be where it was put together. */
 function encoderAt({ text, tree }: File, sql: Mapped): PieceMap['encode'] {
@@ -134,6 +151,7 @@ function proseIn(file: File, isKnown: (at: number) => boolean, downFrom: number 
       downFrom: downFrom ?? value.text.length,
       reviewed: downFrom !== null,
       conditional: true,
+      uncertain: false,
       host: hostOf(file, { start: node.from, end: node.to }),
     });
   } while (cursor.next());

@@ -49,11 +49,22 @@ export function evaluateRevision(text: string, tree: Tree): EvaluatedFunction[] 
         return { operation, statements };
       } catch (error) {
         if (!(error instanceof NotEvaluable)) throw error;
-        doubts.push({ span: error.span, reason: error.message });
+        doubts.push({ span: error.span, reason: error.message, ofSchema: changesSchema(operation) });
         return { operation, statements: [] };
       }
     });
     found.push({ name, operations, doubts });
   }
   return found;
+}
+
+const rowsOnly = new Set(['bulk_insert', 'create_table_comment', 'drop_table_comment']);
+
+/** Whether an operation that could not be worked out may change the schema. */
+function changesSchema({ name, args }: Operation): boolean {
+  if (rowsOnly.has(name)) return false;
+  let value = name === 'execute' ? args[0] : undefined;
+  for (; value?.kind === 'construct'; value = value.on ?? undefined)
+    if (/^(?:insert|update|delete|select)$/.test(value.name)) return false;
+  return true;
 }

@@ -353,6 +353,7 @@ export class Expressions {
         nameSpan: spanOf(callee),
         batch,
         conditional: run.conditions > 0,
+        optional: run.branches > 0,
         autocommit: run.autocommit > 0,
       });
     else if (

@@ -20,6 +20,8 @@ export interface Operation {
   readonly batch: { readonly table: Value | null; readonly keywords: ReadonlyMap<string, Value> } | null;
   /** Whether it is run at all depends on something that the file does not tell. */
   readonly conditional: boolean;
+  /** The same, and what follows it runs in either case. */
+  readonly optional: boolean;
   /** Inside `with ….autocommit_block():`. */
   readonly autocommit: boolean;
 }
@@ -28,6 +30,8 @@ export interface Operation {
 export interface Doubt {
   readonly span: Span;
   readonly reason: string;
+  /** Whether the schema may be otherwise than what is worked out tells. */
+  readonly ofSchema: boolean;
 }
 
 type Ending = 'return' | 'loop' | null;
@@ -43,6 +47,8 @@ export class Interpreter {
   readonly expressions: Expressions;
   /** How many unknown conditions the code that runs stands under. */
   conditions = 0;
+  /** How many of them are around it: the others ended the function. */
+  branches = 0;
   autocommit = 0;
   depth = 0;
   /** False while the module's own statements run: operations there are not part of a migration. */
@@ -56,8 +62,8 @@ export class Interpreter {
     this.expressions = new Expressions(this);
   }
 
-  doubt(span: Span, reason: string): void {
-    if (this.recording) this.doubts.push({ span, reason });
+  doubt(span: Span, reason: string, ofSchema = true): void {
+    if (this.recording) this.doubts.push({ span, reason, ofSchema });
   }
 
   /** The scope of the module's names. */
@@ -247,7 +253,7 @@ export class Interpreter {
         if (truth === null) {
           const guard = body && value.kind !== 'operation' ? this.#isGuard(body) : false;
           // a guard that asks elsewhere is taken as not met: what follows is what the revision is there for
-          if (!guard) this.doubt(spanOf(condition), 'the condition is not known');
+          if (!guard) this.doubt(spanOf(condition), 'the condition is not known', false);
           if (guard) this.conditions++;
         }
       }
@@ -280,7 +286,9 @@ export class Interpreter {
     const { conditions } = this;
     const returned = this.#returned;
     this.conditions++;
+    this.branches++;
     run();
+    this.branches--;
     this.conditions = conditions;
     this.#returned = returned;
     for (const [name, value] of scope.variables)

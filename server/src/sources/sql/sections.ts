@@ -24,6 +24,7 @@ export function readSections(
       downFrom: part.length,
       reviewed,
       conditional: false,
+      uncertain: false,
       host: null,
     };
   });

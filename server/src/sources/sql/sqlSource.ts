@@ -53,6 +53,7 @@ function piecesOf(
       downFrom,
       reviewed: true,
       conditional: false,
+      uncertain: false,
       host: null,
     },
   ];

@@ -3,15 +3,18 @@ import { commands, type ExtensionContext, type Uri, window, workspace } from 'vs
 import type { Range } from 'vscode-languageserver-types';
 import { addConnection, chooseConnection, removeConnection } from './connectionCommands.ts';
 import { Connections } from './connections.ts';
+import { Drifts } from './drift.ts';
 import { type ExplainHost, explain } from './explain.ts';
 import { ExplainPanel } from './explainPanel.ts';
 import { createLanguageClient, restart, startLanguageClient } from './languageClient.ts';
 import {
+  checkDrift,
   type MigrationHost,
   reviewAll,
   type Subject,
   showChanges,
   showChangesToNext,
+  showDrift,
   showSchema,
   showTable,
 } from './migrationCommands.ts';
@@ -24,8 +27,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const connections = new Connections(context);
   const panel = new ExplainPanel(context);
   const host: ExplainHost = { client, connections, panel, memory: context.workspaceState };
-  const view = new MigrationsView(client);
-  const migrations: MigrationHost = { client, view };
+  const drifts = new Drifts(client, connections);
+  const view = new MigrationsView(client, drifts);
+  const migrations: MigrationHost = { client, view, drifts };
   const schemas = new SchemaDocuments(client);
   const onMigration = (id: string, run: (host: MigrationHost, subject: Subject) => Promise<void>) =>
     commands.registerCommand(id, (subject?: Subject) => run(migrations, subject));
@@ -44,6 +48,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand('pgreview.chooseConnection', () => chooseConnection(connections, client)),
     commands.registerCommand('pgreview.removeConnection', () => removeConnection(connections)),
     commands.registerCommand('pgreview.restartServer', () => restart(client)),
+    drifts,
     view,
     schemas,
     workspace.registerTextDocumentContentProvider(schemaScheme, schemas),
@@ -54,6 +59,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     onMigration('pgreview.showChangesToNext', showChangesToNext),
     onMigration('pgreview.showTable', showTable),
     onMigration('pgreview.reviewAll', reviewAll),
+    onMigration('pgreview.checkDrift', checkDrift),
+    onMigration('pgreview.showDrift', showDrift),
     commands.registerCommand('pgreview.refreshMigrations', () => view.lookAgain()),
   );
   void commands.executeCommand('setContext', 'pgreview.active', true);

@@ -8,6 +8,7 @@ import {
   type TableInfo,
   tablesAtRequest,
 } from '../../server/src/protocol.ts';
+import type { Drifts } from './drift.ts';
 import { findingWords, type HistoryTreeNode, type MigrationNode, type MigrationsView } from './migrationsView.ts';
 import { requestErrorMessage } from './requestError.ts';
 import { schemaUri } from './schemaDocuments.ts';
@@ -15,6 +16,7 @@ import { schemaUri } from './schemaDocuments.ts';
 export interface MigrationHost {
   readonly client: LanguageClient;
   readonly view: MigrationsView;
+  readonly drifts: Drifts;
 }
 
 /** What a command is called on: a node of the view, a file (menus of editors), or nothing: then the active editor. */
@@ -127,6 +129,16 @@ async function pickTable(tables: readonly TableInfo[], where: string): Promise<T
   }));
   const picked = await window.showQuickPick(items, { title: `Table after ${where}`, placeHolder: 'Which table?' });
   return picked?.table;
+}
+
+/** Compares a history with the chosen connection's database. */
+export async function checkDrift(host: MigrationHost, subject: Subject): Promise<void> {
+  const history = isNode(subject) ? subject.history : await host.view.pickHistory();
+  if (history) await host.drifts.check(history);
+}
+
+export async function showDrift(host: MigrationHost, subject: Subject): Promise<void> {
+  if (isNode(subject)) await host.drifts.show(subject.history);
 }
 
 /** Reviews every migration; what is found appears among the problems. */

@@ -9,10 +9,12 @@ import {
   TreeItem,
   TreeItemCollapsibleState,
   Uri,
+  window,
   workspace,
 } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
+  type DriftDifference,
   type FindingCounts,
   type HistoryInfo,
   historiesChanged,
@@ -21,6 +23,7 @@ import {
   migrationFindingsRequest,
   rescanRequest,
 } from '../../server/src/protocol.ts';
+import type { Drift, Drifts } from './drift.ts';
 
 export interface HistoryNode {
   readonly kind: 'history';
@@ -34,7 +37,20 @@ export interface MigrationNode {
   readonly migration: MigrationInfo;
 }
 
-export type HistoryTreeNode = HistoryNode | MigrationNode;
+/** What a database has otherwise than the history makes it, when that was asked for. */
+export interface DriftNode {
+  readonly kind: 'drift';
+  readonly history: HistoryInfo;
+  readonly drift: Drift;
+}
+
+export interface DifferenceNode {
+  readonly kind: 'difference';
+  readonly history: HistoryInfo;
+  readonly difference: DriftDifference;
+}
+
+export type HistoryTreeNode = HistoryNode | MigrationNode | DriftNode | DifferenceNode;
 
 /** So many migrations are asked for at once: the first counts appear before all are reviewed. */
 const batch = 25;
@@ -43,20 +59,25 @@ export class MigrationsView implements TreeDataProvider<HistoryTreeNode>, Dispos
   private readonly client: LanguageClient;
   private readonly changed = new EventEmitter<HistoryTreeNode | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
-  private readonly subscription: Disposable;
+  private readonly drifts: Drifts;
+  private readonly subscriptions: readonly Disposable[];
   private histories: readonly HistoryInfo[] = [];
   /** By URI; null where a file is not reviewed. */
   private counts = new Map<string, FindingCounts | null>();
   /** Counts the changes: answers that belong to an older state are dropped. */
   private state = 0;
 
-  constructor(client: LanguageClient) {
+  constructor(client: LanguageClient, drifts: Drifts) {
     this.client = client;
-    this.subscription = client.onNotification(historiesChanged, () => this.refresh());
+    this.drifts = drifts;
+    this.subscriptions = [
+      client.onNotification(historiesChanged, () => this.refresh()),
+      drifts.onDidChange(() => this.refresh()),
+    ];
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
   }
 
@@ -78,18 +99,47 @@ export class MigrationsView implements TreeDataProvider<HistoryTreeNode>, Dispos
       void commands.executeCommand('setContext', 'pgreview.historiesRead', true);
       return this.histories.map((history): HistoryNode => ({ kind: 'history', history }));
     }
-    if (node.kind === 'migration') return [];
-    const nodes = migrationNodes(node.history);
+    const { history } = node;
+    if (node.kind === 'drift')
+      return node.drift.result.differences.map(
+        (difference): DifferenceNode => ({ kind: 'difference', history, difference }),
+      );
+    if (node.kind !== 'history') return [];
+    const nodes = migrationNodes(history);
     void this.countFindings(nodes);
-    return nodes;
+    const drift = this.drifts.of(history);
+    return drift ? [{ kind: 'drift', history, drift }, ...nodes] : nodes;
   }
 
   getParent(node: HistoryTreeNode): HistoryTreeNode | undefined {
-    return node.kind === 'migration' ? { kind: 'history', history: node.history } : undefined;
+    if (node.kind === 'history') return undefined;
+    const drift = node.kind === 'difference' ? this.drifts.of(node.history) : undefined;
+    return drift ? { kind: 'drift', history: node.history, drift } : { kind: 'history', history: node.history };
   }
 
   getTreeItem(node: HistoryTreeNode): TreeItem {
-    return node.kind === 'history' ? historyItem(node.history) : this.migrationItem(node);
+    switch (node.kind) {
+      case 'history':
+        return historyItem(node.history);
+      case 'migration':
+        return this.migrationItem(node);
+      case 'drift':
+        return driftItem(node);
+      case 'difference':
+        return differenceItem(node);
+    }
+  }
+
+  async pickHistory(): Promise<HistoryInfo | undefined> {
+    if (this.histories.length === 0) await this.getChildren();
+    if (this.histories.length === 0) void window.showInformationMessage('No migrations were found in this workspace.');
+    if (this.histories.length <= 1) return this.histories[0];
+    const items = this.histories.map((history) => ({
+      label: history.tool,
+      description: workspace.asRelativePath(Uri.parse(history.folder)),
+      history,
+    }));
+    return (await window.showQuickPick(items, { placeHolder: 'Which migrations?' }))?.history;
   }
 
   /** The migration of that file; undefined when it belongs to no history. */
@@ -169,6 +219,45 @@ function historyItem(history: HistoryInfo): TreeItem {
   item.tooltip = `${history.tool}: ${many} in ${folder}`;
   item.accessibilityInformation = { label: `${history.tool} history, ${many}, in ${folder}` };
   item.iconPath = new ThemeIcon('history');
+  return item;
+}
+
+function driftItem({ history, drift }: DriftNode): TreeItem {
+  const { length } = drift.result.differences;
+  const item = new TreeItem(
+    `Drift: ${drift.connection}`,
+    length === 0 ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Expanded,
+  );
+  item.id = `${history.key} drift`;
+  item.contextValue = length === 0 ? 'noDrift' : 'drift';
+  item.description = length === 0 ? 'no differences' : String(length);
+  const words = length === 0 ? 'no differences were found' : `${length} difference${length === 1 ? '' : 's'}`;
+  item.tooltip = `${drift.connection} against what these migrations make: ${words}`;
+  item.accessibilityInformation = { label: `Drift of ${drift.connection}: ${words}` };
+  item.iconPath = new ThemeIcon(length === 0 ? 'pass' : 'git-compare');
+  return item;
+}
+
+const differenceIcons = { missing: 'diff-removed', extra: 'diff-added', different: 'diff-modified' } as const;
+
+function differenceItem({ history, difference }: DifferenceNode): TreeItem {
+  const { kind, object, files, database } = difference;
+  const item = new TreeItem(object, TreeItemCollapsibleState.None);
+  const words =
+    kind === 'missing'
+      ? 'not in the database'
+      : kind === 'extra'
+        ? 'only in the database'
+        : `migrations: ${files}; database: ${database}`;
+  item.description = words;
+  item.tooltip = `${object}\n${words}`;
+  item.accessibilityInformation = { label: `${object}, ${words}` };
+  item.iconPath = new ThemeIcon(differenceIcons[kind]);
+  item.command = {
+    command: 'pgreview.showDrift',
+    title: 'Show Differences',
+    arguments: [{ kind: 'history', history }],
+  };
   return item;
 }
 

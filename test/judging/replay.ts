@@ -5,7 +5,7 @@ import { forwardPart, type Piece } from '../../server/src/sources/piece.ts';
 import { type Effects, observeNext } from '../postgres/harness/effects.ts';
 import type { TestDatabase, TestServer } from '../postgres/harness/servers.ts';
 import type { Place } from './project.ts';
-import { emptyAll, fillAll } from './rows.ts';
+import { empty, fillAll } from './rows.ts';
 
 export interface Observed extends Place {
   readonly sql: string;
@@ -165,7 +165,7 @@ async function observeInSavepoint(
   subject: pg.Client,
   watcher: pg.Client,
   sql: string,
-  isEmpty = false,
+  emptied: 'nothing' | 'the table' | 'all' = 'nothing',
 ): Promise<Result> {
   await subject.query('SAVEPOINT statement');
   const effects = await observeNext(subject, watcher, sql);
@@ -173,9 +173,11 @@ async function observeInSavepoint(
   await subject.query('ROLLBACK TO statement');
   const { code, message } = effects.error;
   // data exceptions and violated constraints
-  if (isEmpty || !/^(?:22|23)/.test(code)) return { ...nothing, fails: message, code };
-  await emptyAll(subject);
-  return { ...(await observeInSavepoint(subject, watcher, sql, true)), failsWithRows: message };
+  if (emptied === 'all' || !/^(?:22|23)/.test(code)) return { ...nothing, fails: message, code };
+  const toBlame = emptied === 'nothing' ? (/(?:relation|table) "([^"]+)"/.exec(message)?.[1] ?? null) : null;
+  await empty(subject, toBlame);
+  const again = await observeInSavepoint(subject, watcher, sql, toBlame === null ? 'all' : 'the table');
+  return { ...again, failsWithRows: message };
 }
 
 /** Outside, each statement begins a transaction of its own. */

@@ -65,11 +65,15 @@ async function fill(client: pg.Client, head: string, values: string): Promise<bo
   }
 }
 
-/** Takes all rows out again, in the transaction that is open; it holds no lock afterwards that keeps anybody waiting. */
-export async function emptyAll(client: pg.Client): Promise<void> {
+/**
+ * Takes rows out again, in the transaction that is open; it holds no lock afterwards that keeps anybody waiting.
+ * @param only bare name of the table; null for all
+ */
+export async function empty(client: pg.Client, only: string | null): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT oid::regclass AS name FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition
-       AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_' OR nspname = 'information_schema')`,
+       AND ($1::text IS NULL OR relname = $1) AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_' OR nspname = 'information_schema')`,
+    [only],
   );
   await client.query("SET session_replication_role = 'replica'");
   for (const { name } of rows) await client.query(`DELETE FROM ${name}`);

@@ -24,13 +24,14 @@ export function carryTransaction(
   const waitsUnbounded = session.lockTimeout === false && !schema.hasWaited;
   if (!locking.has(Object.keys(node)[0] ?? '') || (!open && !waitsUnbounded)) return;
   const strong = strongLocks(effects(), schema);
-  if (strong.length === 0) return;
   // said once a file is enough
-  if (waitsUnbounded) schema.markWaited();
+  if (waitsUnbounded && strong.length > 0) schema.markWaited();
   if (!open) return;
   const held = schema.heldLocks;
+  const left = withoutDropped(held, node, schema);
+  if (strong.length === 0 && left === held) return;
   const now = withLocks(
-    held,
+    left,
     strong.filter(({ relation }) => isLasting(relation, node, schema)) as readonly Omit<HeldLock, 'by'>[],
   );
   if (now !== held) schema.setHeldLocks(now);
@@ -54,6 +55,18 @@ function isLasting(key: string, node: Node, schema: SchemaWriter): boolean {
     return key !== rangeVarKey(node.AlterTableStmt.relation, path);
   if (!('DropStmt' in node)) return true;
   return !(node.DropStmt.objects ?? []).some((object) => 'List' in object && nodesKey(object.List.items, path) === key);
+}
+
+/** Who waits for a table that is dropped is not kept up by the rest of the transaction: it fails. */
+function withoutDropped(held: readonly HeldLock[], node: Node, schema: SchemaWriter): readonly HeldLock[] {
+  if (!('DropStmt' in node) || held.length === 0) return held;
+  const path = schema.session.schema;
+  const dropped = (node.DropStmt.objects ?? []).flatMap((o) => ('List' in o ? nodesKey(o.List.items, path) : []));
+  const left = held.filter(({ relation }) => !dropped.includes(relation));
+  const [first] = held;
+  if (left.length === held.length) return held;
+  // what has been said of the transaction stays said
+  return left.map((lock, i) => (i === 0 && first?.workDone ? { ...lock, workDone: first.workDone } : lock));
 }
 
 function carryEnum(node: Node, schema: SchemaWriter, targetVersion: number): void {

@@ -134,9 +134,10 @@ function ofPlpgsql(
     for (const one of texts) {
       const outcome = parser.parse(one.sql);
       if (outcome.kind !== 'tree') {
-        // what %s stands for may be more than a name
-        if (!one.guessed || !/^\s*create\s+(?:table|index)\s/i.test(one.sql)) return everything;
-        add(['partitions']);
+        // what %s stands for may be a number, or more than a name
+        const beginning = one.guessed ? beginnings.find(([words]) => words.test(one.sql)) : undefined;
+        if (!beginning) return everything;
+        add(beginning[1]);
         continue;
       }
       // the catalog takes only what is written at EXECUTE itself
@@ -152,6 +153,11 @@ function ofPlpgsql(
   }
   return [...doubts];
 }
+
+const beginnings: readonly (readonly [words: RegExp, doubts: readonly Doubt[]])[] = [
+  [/^\s*create\s+(?:table|index)\s/i, ['partitions']],
+  [/^\s*alter\s+table\s+\S+\s+(?:attach|detach)\s+partition\s/i, []],
+];
 
 /** What a body assigns to the variable that EXECUTE runs; nothing where one of the values is known only when it runs. */
 function assignedTo(written: string, text: string): readonly DynamicSql[] {

@@ -20,8 +20,19 @@ export function nearestNames(name: string, candidates: Iterable<string>): readon
   return nearest;
 }
 
-/** Names that SQL builds when it runs differ from one another by dates and numbers. */
-export const withoutDigits = (name: string): string => name.replace(/\d+/g, '0');
+/**
+ * Whether SQL that is built when it runs may have made a table or index of that name: such names differ from one another by a
+ * number, or are that of a partitioned table with something behind it.
+ */
+export function mayBeBuilt(name: string, known: readonly { readonly name: string; readonly kind: string }[]): boolean {
+  const rest = withoutNumbers(name);
+  return known.some(
+    (other) =>
+      withoutNumbers(other.name) === rest || (other.kind === 'partitioned' && name.startsWith(`${other.name}_`)),
+  );
+}
+
+const withoutNumbers = (name: string): string => name.replace(/_?\d+/g, '');
 
 /** `Is orders meant?`, or that the difference is upper case. */
 export function meantText(name: string, [meant = '', ...more]: readonly string[]): string {

@@ -1,4 +1,4 @@
-import type { A_Expr, AlterTableStmt, ColumnRef, Node } from '@pgsql/types';
+import type { A_Expr, AlterTableStmt, ColumnRef, Node, SelectStmt } from '@pgsql/types';
 import { columnOf, type TypeName } from '../../catalog/catalog.ts';
 import { nameParts, rangeVarKey, typeNameOf } from '../../catalog/names.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
@@ -125,20 +125,33 @@ function written(scopes: Scopes, context: RuleContext): void {
     if (!('InsertStmt' in node)) continue;
     const { cols, selectStmt } = node.InsertStmt;
     const [target] = level.items;
-    const rows = selectStmt && 'SelectStmt' in selectStmt ? selectStmt.SelectStmt.valuesLists : undefined;
-    if (!target || !rows) continue;
+    const select = selectStmt && 'SelectStmt' in selectStmt ? selectStmt.SelectStmt : null;
+    if (!target || !select) continue;
     const columns = cols
       ? cols.map((col) => ('ResTarget' in col && !col.ResTarget.indirection ? col.ResTarget.name : undefined))
       : target.complete
         ? target.columns.map((c) => c.name)
         : [];
-    for (const row of rows)
-      for (const [i, expression] of ('List' in row ? (row.List.items ?? []) : []).entries()) {
+    for (const row of rowsOf(select))
+      for (const [i, expression] of row.entries()) {
         const type = target.columns.find((c) => c.name === columns[i])?.type;
         if (type && target.complete) value(expression, type, context);
       }
   }
 }
+
+/** The expressions of each row of VALUES, or of the select list. */
+function rowsOf({ valuesLists, targetList, op, distinctClause }: SelectStmt): (Node | undefined)[][] {
+  if (valuesLists) return valuesLists.map((row) => ('List' in row ? (row.List.items ?? []) : []));
+  // there a string becomes text first
+  if ((op && op !== 'SETOP_NONE') || distinctClause || (targetList ?? []).some(isStar)) return [];
+  return [(targetList ?? []).map((t) => ('ResTarget' in t ? t.ResTarget.val : undefined))];
+}
+
+const isStar = (target: Node): boolean => {
+  const val = 'ResTarget' in target ? target.ResTarget.val : undefined;
+  return val !== undefined && !('A_Const' in val) && JSON.stringify(val).includes('"A_Star"');
+};
 
 function defaults(node: Node, context: RuleContext): void {
   if ('AlterTableStmt' in node) newDefaults(node.AlterTableStmt, context);
@@ -170,6 +183,8 @@ function newDefaults({ relation, cmds }: AlterTableStmt, context: RuleContext): 
 }
 
 function value(node: Node | undefined, type: TypeName, context: RuleContext): void {
+  if (node && 'A_ArrayExpr' in node && type.array)
+    for (const element of node.A_ArrayExpr.elements ?? []) value(element, { ...type, array: false }, context);
   if (!node || !('A_Const' in node) || !node.A_Const.sval) return;
   const text = node.A_Const.sval.sval ?? '';
   const { before, tokens } = context;

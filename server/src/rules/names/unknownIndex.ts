@@ -4,7 +4,7 @@ import { defineRule, type RuleContext } from '../rule.ts';
 import { keyFor } from './certain.ts';
 import { goneRelation } from './earlier.ts';
 import { tokensOfName } from './nameTokens.ts';
-import { fixesFor, identifierIn, meantText, nearestNames, withoutDigits } from './nearest.ts';
+import { fixesFor, identifierIn, mayBeBuilt, meantText, nearestNames } from './nearest.ts';
 
 export default defineRule({
   id: 'unknown-index',
@@ -65,9 +65,19 @@ function judge(
     .filter((r: Relation) => r.kind === 'index');
   const names = indexes.map((r) => r.name);
   const isBuilt = before.doubts('partitions');
-  const meant = nearestNames(name, names).filter((other) => !isBuilt || withoutDigits(other) !== withoutDigits(name));
+  if (isBuilt && mayBeBuilt(name, indexes)) return;
+  const meant = nearestNames(name, names);
   // the names of some indexes are not known
   const isCertain = indexes.every((r) => r.table === null || before.relation(r.table)?.indexes.includes(keyOf(r)));
-  if (meant.length > 0 && isCertain)
+  if (meant.length === 0 || !isCertain) return;
+  if (!isBuilt)
     context.report(place, `This fails: there is no index ${name}.`, meantText(name, meant), fixesFor(meant, place));
+  else
+    context.report(
+      place,
+      `The files before leave no index ${name}: the statement is refused unless something else has created it.`,
+      meantText(name, meant),
+      fixesFor(meant, place),
+      { severity: 'warning' },
+    );
 }

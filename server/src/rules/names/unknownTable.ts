@@ -6,7 +6,7 @@ import { certainScopes, keyFor } from './certain.ts';
 import { goneRelation } from './earlier.ts';
 import { namedRelations } from './namedRelations.ts';
 import { tokensOfName } from './nameTokens.ts';
-import { changeTo, fixesFor, identifierIn, meantText, nearestNames, withoutDigits, wordAt } from './nearest.ts';
+import { changeTo, fixesFor, identifierIn, mayBeBuilt, meantText, nearestNames, wordAt } from './nearest.ts';
 
 const statements = [
   'SelectStmt',
@@ -147,14 +147,14 @@ function judge(
     return;
   }
   if (!context.wholeHistory || before.doubts('origin')) return;
-  const others = before
+  const relations = before
     .contentsOf(namespace)
-    .relations.filter((other) => !ofTables.has(before.relation(other)?.kind ?? ''))
-    .map((other) => splitKey(other)[1]);
+    .relations.flatMap((other) => before.relation(other) ?? [])
+    .filter(({ kind }) => !ofTables.has(kind));
+  const others = relations.map((other) => other.name);
   const isBuilt = before.doubts('partitions');
-  const meant = nearestNames(name, [...others, ...ctes]).filter(
-    (other) => !isBuilt || withoutDigits(other) !== withoutDigits(name),
-  );
+  if (isBuilt && mayBeBuilt(name, relations)) return;
+  const meant = nearestNames(name, [...others, ...ctes]);
   if (meant.length > 0 && !isBuilt)
     context.report(place, `This fails: there is no table ${name}.`, meantText(name, meant), fixesFor(meant, place));
   else if (meant.length > 0 || (others.length >= fewTables && !isBuilt))

@@ -245,7 +245,7 @@ const cases: readonly [title: string, files: Files, expected: readonly string[]]
       'm/1_a.up.sql': table('a'),
       'm/2_b.up.sql': table('b'),
       'm/3_c.up.sql': table('c'),
-      'm/3_c.down.sql': '\n',
+      'm/3_c.down.sql': '',
       ...Object.fromEntries(
         [4, 5, 6, 7, 8, 9, 10, 11, 12].flatMap((n) => [
           [`m/${n}_t.up.sql`, table(`t${n}`)],

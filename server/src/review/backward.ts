@@ -35,8 +35,10 @@ const mark = /^-+\s*(?:\+goose|migrate:|create above|down migration)/i;
 /** Null where the file has no backward part, or where nobody can say which statements are run. */
 export function backwardPartOf(pieces: readonly Piece[]): BackwardPart | null {
   const [piece] = pieces;
-  if (!piece || pieces.length > 1 || piece.host || piece.begins || piece.downFrom >= piece.sql.length) return null;
+  if (!piece || pieces.length > 1 || piece.host || piece.begins || !piece.reviewed) return null;
   const { sql, downFrom } = piece;
+  // an empty file is an empty part
+  if (downFrom >= sql.length && sql.length > 0) return null;
   const statements: BackwardStatement[] = [];
   for (let i = forwardCount(piece); i < sql.statements.length; i++) {
     const statement = sql.statements[i] as Statement;

@@ -4,14 +4,14 @@
  * opens, except inside `with ….autocommit_block():`. In other Python files, and where a revision's code is not reached, it is
  * the arguments of `….execute(…)` and `text(…)`, in the order in which they stand.
  */
-import type { SyntaxNode, Tree, TreeCursor } from '@lezer/common';
+import { type SyntaxNode, type Tree, type TreeCursor, TreeFragment } from '@lezer/common';
 import { parser as python } from '@lezer/python';
 import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import { isRevision } from '../../tools/alembic.ts';
 import { type Host, type Piece, type PieceMap, plainMap } from '../piece.ts';
-import type { Source } from '../source.ts';
+import type { Source, TextEdit } from '../source.ts';
 import { type EvaluatedOperation, evaluateRevision } from './evaluate.ts';
 import { assemble } from './generated.ts';
 import { generatedMap, stringMap } from './generatedMap.ts';
@@ -21,23 +21,49 @@ import { stringValue } from './pythonString.ts';
 export const alembicSource: Source = {
   id: 'alembic',
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),
-  read: (_uri, text, parser) => readPieces(text.toString(), parser, []),
-  edit: (_uri, pieces, _edit, text, parser) => readPieces(text.toString(), parser, pieces),
+  read: (_uri, text, parser) => readPieces(text.toString(), parser, [], []),
+  edit: (_uri, pieces, edit, text, parser) =>
+    readPieces(text.toString(), parser, pieces, fragmentsOf(pieces, edit, text.length)),
 };
 
+/** The tree that each row of pieces was read from: after an edit the rest of it is taken over. */
+const trees = new WeakMap<readonly Piece[], Tree>();
+
+function fragmentsOf(
+  pieces: readonly Piece[],
+  { from, to, inserted }: TextEdit,
+  length: number,
+): readonly TreeFragment[] {
+  const tree = trees.get(pieces);
+  if (!tree || tree.length + inserted.length - (to - from) !== length) return [];
+  const change = { fromA: from, toA: to, fromB: from, toB: from + inserted.length };
+  return TreeFragment.applyChanges(TreeFragment.addTree(tree), [change]);
+}
+
 /** @param known the pieces before an edit: what has the same text is not read again */
-function readPieces(text: string, parser: Parser, known: readonly Piece[]): readonly Piece[] {
+function readPieces(
+  text: string,
+  parser: Parser,
+  known: readonly Piece[],
+  fragments: readonly TreeFragment[],
+): readonly Piece[] {
   const revision = isRevision(text);
   // most Python files hold no SQL: do not parse them
   if (!revision && !/\b(?:execute|text)\s*\(/.test(text)) return [];
-  const tree = python.parse(text);
+  const tree = python.parse(text, fragments);
   const file: File = {
     text,
     tree,
     sqlOf: sqlTexts(parser, known),
     fileComments: (text.match(/#[^\n]*pgreview-ignore-file[^\n]*/g) ?? []).join('\n'),
   };
-  if (!revision) return proseIn(file, () => false, null);
+  const pieces = revision ? revisionPieces(file) : proseIn(file, () => false, null);
+  trees.set(pieces, tree);
+  return pieces;
+}
+
+function revisionPieces(file: File): readonly Piece[] {
+  const { text, tree } = file;
   const evaluated = evaluateRevision(text, tree);
   const pieces = evaluated.flatMap(({ name, operations, doubts }) => {
     const down = name === 'downgrade';

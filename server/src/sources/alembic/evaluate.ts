@@ -44,6 +44,7 @@ export function evaluateRevision(text: string, tree: Tree): EvaluatedFunction[] 
             doubts.push({
               span: { start: s.from[at] as number, end: s.to[at] as number },
               reason: 'a part of the SQL is not known',
+              ofSchema: false,
             });
         }
         return { operation, statements };

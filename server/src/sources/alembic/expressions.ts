@@ -295,7 +295,7 @@ export class Expressions {
       if (known) return known;
       if (this.#changesList(target, args, callee, scope)) return { kind: 'none', span };
     }
-    return this.#construct(node, callee, target, args, keywords, hasDamage(node));
+    return this.#construct(node, callee, target, args, keywords);
   }
 
   /** `rows.append(…)` and `rows.extend(…)` on a variable. */
@@ -326,7 +326,6 @@ export class Expressions {
     target: Value,
     args: readonly Value[],
     keywords: ReadonlyMap<string, Value>,
-    damaged: boolean,
   ): Value {
     const span = spanOf(node);
     const run = this.#run;
@@ -343,7 +342,7 @@ export class Expressions {
         : null;
     const operates =
       (path.startsWith('alembic.op.') && !quiet.has(name)) || batch || (on !== null && emits(on, name, args));
-    if (operates && damaged) run.doubt(span, 'the call is not complete');
+    if (operates && hasDamage(node)) run.doubt(span, 'the call is not complete');
     else if (operates)
       run.operations.push({
         name: batch || path !== '' || name === 'execute' ? name : `.${name}`,

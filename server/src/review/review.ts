@@ -253,6 +253,7 @@ function* statementsOfDo(statement: Statement, schema: SchemaWriter): Generator<
     if (kind !== 'statement' && (kind !== 'dynamic' || template)) continue;
     schema.setSession({ wrapping: 'tool', explicitTransaction: false });
     yield embedded;
+    if (schema.session.reviewed) carryOwnChanges(embedded.node, schema);
     apply(schema, embedded.node);
   }
   if (schema.session.wrapping !== wrapping || schema.session.explicitTransaction !== explicitTransaction)

@@ -40,10 +40,12 @@ export default defineRule({
           );
           continue;
         }
-        const loses = empty || isCopied(table.key, command.name ?? '', context.before) ? '' : 'loses its data and ';
+        const copied = isCopied(table.key, command.name ?? '', context.before);
+        const loses = empty || copied ? '' : 'loses its data and ';
+        const unless = copied ? ', unless its copy takes the name' : '';
         context.report(
           span,
-          `Dropping ${command.name} ${loses}breaks clients that still read or write it in ${table.written}.`,
+          `Dropping ${command.name} ${loses}breaks clients that still read or write it in ${table.written}${unless}.`,
           'Release code that no longer uses the column first; drop it in a later release.',
           inTwoReleases(item, context),
         );

@@ -30,7 +30,9 @@ export default defineRule({
         const name = nameParts(object.List.items).join('.');
         context.report(
           context.tokens.span(0, 1),
-          `Dropping ${name} ${isEmpty(key, context.before) || isCopied(key, null, context.before) ? '' : 'loses its data and '}breaks clients that still use it.`,
+          isCopied(key, null, context.before)
+            ? `Dropping ${name} breaks clients that still use it, unless its copy takes the name.`
+            : `Dropping ${name} ${isEmpty(key, context.before) ? '' : 'loses its data and '}breaks clients that still use it.`,
           'Release code that no longer uses the table first. Renaming it for a while keeps the data at hand until you are sure.',
         );
         return;

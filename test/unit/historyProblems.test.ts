@@ -1,7 +1,12 @@
 // What is found in the files of a history: versions, revisions, plans and journals, sums, backward parts; and what is not.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { defaultConfiguration, readFileConfiguration } from '../../server/src/configuration.ts';
+import { readConfigurationFile } from '../../server/src/main/workspaceConfiguration.ts';
 import { Text } from '../../server/src/text/text.ts';
 import { Workspace } from '../../server/src/workspace.ts';
 import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
@@ -301,11 +306,12 @@ const cases: readonly [title: string, files: Files, expected: readonly string[]]
     ['m/1_a.down.sql:2 backward-step-fails'],
   ],
   [
-    'silence where SQL is built when it runs',
+    'silence where SQL is built when it runs, or may not run',
     {
       'm/1_a.sql': goose(`${table('a')}DO $$ BEGIN EXECUTE 'DROP TABLE a'; END $$;`, 'SELECT 1;'),
       'm/2_b.sql': goose(table('b'), "DO $$ BEGIN EXECUTE 'DROP TABLE b'; END $$;"),
       'm/3_c.sql': goose(table('c'), 'SELECT undo_everything();'),
+      'm/4_d.sql': goose('DO $$ BEGIN IF random() > 0.5 THEN CREATE TABLE d (id int); END IF; END $$;', 'SELECT 1;'),
     },
     [],
   ],
@@ -357,6 +363,24 @@ describe('Histories named by hand', () => {
       workspace.histories.map((h) => [h.tool.id, ...h.files.map((uri) => uri.slice(rootUri.length))]),
       [['tern', '/db/001_a.sql', '/db/003_b.sql']],
     );
+  });
+
+  it('are relative to the file that names them; a folder that is not there is a mistake', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pgreview-histories-'));
+    try {
+      const path = join(folder, 'pgreview.json');
+      const write = (name: string) => writeFile(path, JSON.stringify({ histories: [{ tool: 'tern', folder: name }] }));
+      await write('.');
+      const { histories } = await readConfigurationFile(path, defaultConfiguration);
+      assert.deepEqual(histories, [{ tool: 'tern', folder: pathToFileURL(folder).href }]);
+      await write('db/sql');
+      await assert.rejects(
+        readConfigurationFile(path, defaultConfiguration),
+        /names "db\/sql", and there is no such folder/,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('refuse wrong values, and say which', () => {

@@ -112,7 +112,7 @@ function operationPiece(file: File, { operation, statements }: EvaluatedOperatio
   const string = written && whole.from.length > 0 && whole.from.every((at) => at >= 0);
   return {
     sql: file.sqlOf(whole.text),
-    map: string ? stringMap(whole, encoderAt(file, whole)) : generatedMap(whole, span, nameSpan),
+    map: string ? stringMap(whole, encoderAt(file, whole)) : generatedMap(whole, span, nameSpan, file.text),
     wrapping: autocommit ? 'none' : 'tool',
     declared: true,
     begins: false,

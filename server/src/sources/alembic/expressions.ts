@@ -280,6 +280,10 @@ export class Expressions {
     const { args, keywords } = this.argumentsOf(node.getChild('ArgList'), scope);
     const path = target.kind === 'name' ? target.path : '';
     if (target.kind === 'function') {
+      if (hasDamage(node)) {
+        this.#run.doubt(span, 'the call is not complete');
+        return { kind: 'unknown', span };
+      }
       const returned = this.#run.call(target, args, keywords);
       return returned ?? { kind: 'unknown', span };
     }
@@ -579,7 +583,7 @@ function isDialect(value: Value): boolean {
 function hasDamage(node: SyntaxNode): boolean {
   const cursor = node.cursor();
   do if (cursor.type.isError) return true;
-  while (cursor.next() && cursor.from < node.to);
+  while (cursor.next() && cursor.from <= node.to);
   return false;
 }
 

@@ -7,18 +7,24 @@ import type { Mapped } from './mapped.ts';
  * Words that come from no argument, and those that come from outside the call, stand for the name of what is called.
  * @param call the whole call
  * @param name what is called
+ * @param text the file
  */
-export function generatedMap({ from, to }: Mapped, call: Span, name: Span): PieceMap {
+export function generatedMap({ from, to }: Mapped, call: Span, name: Span, text: string): PieceMap {
   const within = (i: number): boolean => (from[i] as number) >= call.start && (to[i] as number) <= call.end;
   const startOf = (i: number): number => (i < from.length && within(i) ? (from[i] as number) : name.start);
   const rangeOf = (start: number, end: number): Span => {
     let range: Span | null = null;
+    let parts = 1;
     for (let i = start; i < Math.max(end, start + 1) && i < from.length; i++) {
       if (!within(i)) continue;
       const [a, b] = [from[i] as number, to[i] as number];
+      if (range && a !== range.end && a !== range.start) parts++;
       range = range ? { start: Math.min(range.start, a), end: Math.max(range.end, b) } : { start: a, end: b };
     }
-    return range ?? name;
+    if (!range || parts === 1) return range ?? name;
+    // what reaches over several arguments takes in their quotes
+    const quote = (at: number): number => (text[at] === '"' || text[at] === "'" ? 1 : 0);
+    return { start: range.start - quote(range.start - 1), end: range.end + quote(range.end) };
   };
   return {
     toFile: (offset) => (offset >= from.length ? call.end : startOf(offset)),

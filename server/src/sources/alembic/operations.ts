@@ -494,7 +494,8 @@ function changedDefault(value: Value, existing: Value | undefined): Part[] {
   const had = existing?.kind === 'construct' ? existing.name : '';
   if (value.kind === 'none') return [mappedTo(had === 'Identity' ? ' DROP IDENTITY' : ' DROP DEFAULT', value.span)];
   if (value.kind === 'construct' && value.name === 'Identity') {
-    if (had !== '') throw new NotEvaluable(value.span, 'how the identity changes is not worked out');
+    // Alembic takes it for a change of an identity unless it is told that there is no default
+    if (existing?.kind !== 'none') throw new NotEvaluable(value.span, 'how the identity changes is not worked out');
     return [' ADD ', ...identitySql(value)];
   }
   if (had === 'Identity' || had === 'Computed')

@@ -29,7 +29,7 @@ const quiet = {
   'editor.guides.indentation': false,
 };
 
-const pictures = { diagnostics, plan };
+const pictures = { diagnostics, plan, migrations };
 
 /** A migration, what is wrong with it, and how to mend one of it. */
 async function diagnostics() {
@@ -72,6 +72,36 @@ async function plan() {
     // The node's text is selected in the query.
     await panel.locator('[role="row"]:has-text("order_items")').first().click();
     await page.waitForTimeout(1000);
+    return await page.screenshot();
+  } finally {
+    await workbench.close();
+    await database.drop();
+  }
+}
+
+/** The histories, what a migration changes, and what somebody has changed in the database by hand. */
+async function migrations() {
+  const database = await shopDatabase();
+  const client = await database.client();
+  await client.query('ALTER TABLE customers ADD vip boolean; CREATE INDEX customers_vip ON customers (vip)');
+  await client.query('ALTER TABLE inventory ALTER reserved SET DEFAULT 1');
+  const workbench = await openWorkbench({
+    folder: join(examples, 'sql'),
+    settings: { ...quiet, 'pgreview.connections': [{ name: 'staging', url: database.url }] },
+    size: { width: 1280, height: 640 },
+  });
+  try {
+    const { page } = workbench;
+    await workbench.openFile('migrations/0009_loyalty_points.sql');
+    await workbench.command('Explorer: Focus on Migrations View');
+    const row = page.locator('.pane:has([aria-label^="Migrations"]) .monaco-list-row');
+    await row.first().click();
+    await page.waitForTimeout(1000);
+    await workbench.command('pgreview: Compare with a Database…');
+    await workbench.answer('staging');
+    await page.locator('text=Show Differences').first().click({ timeout: 30_000 });
+    await page.locator('.monaco-diff-editor').waitFor();
+    await page.waitForTimeout(1500);
     return await page.screenshot();
   } finally {
     await workbench.close();

@@ -1,7 +1,7 @@
 // Drift: what a database has against what a migration history makes, as a list and as two texts side by side.
 import { commands, type Disposable, EventEmitter, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { type DriftResult, driftRequest, type HistoryInfo } from '../../server/src/protocol.ts';
+import { type DriftResult, driftRequest, type HistoryInfo, type MigrationInfo } from '../../server/src/protocol.ts';
 import { addConnection } from './connectionCommands.ts';
 import type { Connection, Connections } from './connections.ts';
 import { describeUrl } from './connectionUrl.ts';
@@ -10,6 +10,8 @@ import { requestErrorMessage } from './requestError.ts';
 export interface Drift {
   /** The connection's name. */
   readonly connection: string;
+  /** The last migration that was counted; null for all. */
+  readonly upTo: MigrationInfo | null;
   readonly result: DriftResult;
 }
 
@@ -47,7 +49,8 @@ export class Drifts implements Disposable {
     return this.found.get(history.key);
   }
 
-  async check(history: HistoryInfo): Promise<void> {
+  /** @param upTo the last migration that the database is meant to have run; null for all */
+  async check(history: HistoryInfo, upTo: MigrationInfo | null): Promise<void> {
     if (!workspace.isTrusted) {
       void window.showWarningMessage('pgreview opens connections only in a trusted workspace.');
       return;
@@ -59,9 +62,9 @@ export class Drifts implements Disposable {
       { location: ProgressLocation.Notification, title: `Comparing with ${connection.name} …`, cancellable: true },
       async (_progress, token) => {
         try {
-          const params = { history: history.key, target };
+          const params = { history: history.key, target, ...(upTo ? { upTo: upTo.uri } : {}) };
           const result = await this.client.sendRequest<DriftResult>(driftRequest, params, token);
-          this.found.set(history.key, { connection: connection.name, result });
+          this.found.set(history.key, { connection: connection.name, upTo, result });
           this.changed.fire();
           for (const side of ['files', 'database'] as const) this.textChanged.fire(driftUri(history, side));
           const { length } = result.differences;
@@ -105,7 +108,7 @@ export class Drifts implements Disposable {
       'vscode.diff',
       driftUri(history, 'files'),
       driftUri(history, 'database'),
-      `${history.tool} ↔ ${drift.connection}`,
+      `${drift.upTo?.name ?? history.tool} ↔ ${drift.connection}`,
     );
   }
 }

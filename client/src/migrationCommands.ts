@@ -131,10 +131,17 @@ async function pickTable(tables: readonly TableInfo[], where: string): Promise<T
   return picked?.table;
 }
 
-/** Compares a history with the chosen connection's database. */
+/** Compares a history, or what it is after one of its migrations, with a database. */
 export async function checkDrift(host: MigrationHost, subject: Subject): Promise<void> {
   const history = isNode(subject) ? subject.history : await host.view.pickHistory();
-  if (history) await host.drifts.check(history);
+  if (!history) return;
+  const upTo =
+    isNode(subject) && subject.kind === 'migration'
+      ? subject.migration
+      : isNode(subject) && subject.kind === 'drift'
+        ? subject.drift.upTo
+        : null;
+  await host.drifts.check(history, upTo);
 }
 
 export async function showDrift(host: MigrationHost, subject: Subject): Promise<void> {

@@ -230,9 +230,10 @@ function driftItem({ history, drift }: DriftNode): TreeItem {
   );
   item.id = `${history.key} drift`;
   item.contextValue = length === 0 ? 'noDrift' : 'drift';
-  item.description = length === 0 ? 'no differences' : String(length);
+  const after = drift.upTo ? `after ${drift.upTo.name} · ` : '';
+  item.description = `${after}${length === 0 ? 'no differences' : length}`;
   const words = length === 0 ? 'no differences were found' : `${length} difference${length === 1 ? '' : 's'}`;
-  item.tooltip = `${drift.connection} against what these migrations make: ${words}`;
+  item.tooltip = `${drift.connection} against what these migrations make${drift.upTo ? ` up to ${drift.upTo.name}` : ''}: ${words}`;
   item.accessibilityInformation = { label: `Drift of ${drift.connection}: ${words}` };
   item.iconPath = new ThemeIcon(length === 0 ? 'pass' : 'git-compare');
   return item;

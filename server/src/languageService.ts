@@ -189,9 +189,10 @@ export class LanguageService {
     return historiesOf(this.#workspace);
   }
 
-  /** The schema that a history leaves behind; null when there is none of that key. */
-  schemaBehind(key: string): Catalog | null {
-    const uri = this.#workspace.histories.find((h) => keyOf(h) === key)?.files.at(-1);
+  /** The schema behind a history's last migration, or behind that one; null when there is none of that key or URI. */
+  schemaBehind(key: string, upTo?: string): Catalog | null {
+    const files = this.#workspace.histories.find((h) => keyOf(h) === key)?.files ?? [];
+    const uri = upTo === undefined ? files.at(-1) : files.find((file) => file === upTo);
     return uri === undefined ? null : this.#workspace.schemaAfter(uri);
   }
 

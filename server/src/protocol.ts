@@ -179,6 +179,8 @@ export const driftRequest = 'pgreview/drift';
 export interface DriftParams {
   /** {@link HistoryInfo.key}. */
   readonly history: string;
+  /** URI of the last migration that the database has run; absent: the history's last. */
+  readonly upTo?: string;
   readonly target: Extract<ExplainTarget, { kind: 'connection' }>;
 }
 

@@ -4,10 +4,13 @@ import type { Catalog } from '../../server/src/catalog/catalog.ts';
 import { serverDatabase } from '../../server/src/database/server/serverDatabase.ts';
 import { compareCatalogs } from '../../server/src/drift/compareCatalogs.ts';
 import { readDatabase } from '../../server/src/drift/readDatabase.ts';
+import { LanguageService } from '../../server/src/languageService.ts';
+import { drift } from '../../server/src/main/drift.ts';
 import type { Piece } from '../../server/src/sources/piece.ts';
 import { sqlSource } from '../../server/src/sources/sql/sqlSource.ts';
 import { SqlText } from '../../server/src/syntax/sqlText.ts';
 import { Text } from '../../server/src/text/text.ts';
+import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
 import { parser } from '../harness/parser.ts';
 import { catalogScripts } from './harness/catalogScripts.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
@@ -150,6 +153,49 @@ onEachVersion('drift', ({ version, freshDatabase }) => {
       await run(database, sql);
       assert.deepEqual(await driftOf(files, database), told);
     });
+
+  it('as the editor asks for it: against the last migration, or against one before it', async () => {
+    const texts = {
+      'db/001_a.sql':
+        "-- +goose Up\nCREATE TABLE a (id serial PRIMARY KEY, n int DEFAULT 1);\nCREATE TYPE mood AS ENUM ('ok');\n",
+      'db/002_b.sql': '-- +goose Up\nALTER TABLE a ADD m text;\n',
+    };
+    const service = new LanguageService(parser, filesInMemory(texts));
+    await service.scan([rootUri]);
+    const database = await freshDatabase();
+    await run(
+      database,
+      "CREATE TABLE a (id serial PRIMARY KEY, n int DEFAULT 2); CREATE TYPE mood AS ENUM ('ok', 'sad')",
+    );
+    const [history] = service.histories();
+    const target = { kind: 'connection', name: 'test', url: database.url } as const;
+    const ask = (upTo?: string) =>
+      drift(
+        service,
+        parser,
+        { history: history?.key ?? '', target, ...(upTo ? { upTo } : {}) },
+        new AbortController().signal,
+      );
+    const whole = await ask();
+    assert.deepEqual(
+      whole.differences.map((d) => [d.kind, d.object]),
+      [
+        ['different', 'type mood'],
+        ['different', 'column a.n'],
+        ['missing', 'column a.m'],
+      ],
+    );
+    const text = (n: number, more: string): string =>
+      `CREATE TABLE a (\n  id serial,\n  n integer DEFAULT ${n},\n${more}  CONSTRAINT a_pkey PRIMARY KEY (id)\n);\n`;
+    assert.equal(whole.files, `-- type mood: values ok\n\n${text(1, '  m text,\n')}`);
+    assert.equal(whole.database, `-- type mood: values ok, sad\n\n${text(2, '')}`);
+    const first = await ask(history?.migrations[0]?.uri);
+    assert.deepEqual(
+      first.differences.map((d) => d.object),
+      ['type mood', 'column a.n'],
+    );
+    await assert.rejects(ask('file:///nowhere.sql'), /not there any more/);
+  });
 
   for (const { title, sql, from = 14 } of catalogScripts) {
     if (version < from) continue;

@@ -27,23 +27,31 @@ function line({ kind, object, files, database }: Difference, isFiles: boolean): 
   return (kind === 'missing') === isFiles ? [`-- ${object}`] : [];
 }
 
-/** Postgres casts constants to their column's type, people rarely do. */
+/** In one form and order: Postgres casts constants to their column's type, people rarely do. */
 function plain(catalog: Catalog, keys: readonly string[]): Catalog {
   return {
     ...catalog,
     relations: catalog.relations.withMutations((relations) => {
       for (const key of keys) {
         const relation = relations.get(key);
-        if (relation) relations.set(key, withPlainDefaults(relation));
+        if (relation) relations.set(key, inOneForm(relation));
       }
     }),
   };
 }
 
-const withPlainDefaults = (relation: Relation): Relation => ({
+const inOneForm = (relation: Relation): Relation => ({
   ...relation,
   columns: relation.columns.map((c) => ({ ...c, default: c.default && withoutCast(c.default) })),
+  constraints: byName(relation.constraints),
+  indexes: [...relation.indexes].sort(),
+  policies: byName(relation.policies),
+  triggers: byName(relation.triggers),
+  referencedBy: byName(relation.referencedBy),
 });
+
+const byName = <T extends { readonly name: string | null }>(items: readonly T[]): T[] =>
+  [...items].sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1));
 
 function withoutCast(node: Node): Node {
   const inner = 'TypeCast' in node ? node.TypeCast.arg : undefined;

@@ -14,11 +14,11 @@ const timeoutMs = 30_000;
 export async function drift(
   service: LanguageService,
   parser: Parser,
-  { history, target }: DriftParams,
+  { history, upTo, target }: DriftParams,
   signal: AbortSignal,
 ): Promise<DriftResult> {
-  const files = service.schemaBehind(history);
-  if (!files) throw new Error('This history is not there any more.');
+  const files = service.schemaBehind(history, upTo);
+  if (!files) throw new Error('This migration is not there any more.');
   const { name, url, password } = target;
   const session = await serverDatabase({ name, url, ...(password === undefined ? {} : { password }) }).open({ signal });
   try {

@@ -16,7 +16,7 @@ export function codeLensesOf(uri: string, document: LineDocument, file: FileStat
       if (statement.parsed.kind !== 'tree' || !isQuery(statement.parsed.node)) continue;
       const start = (piece.sql.starts[i] as number) + statement.bodyStart;
       const end = start + statement.bodyEnd - statement.bodyStart;
-      const range = rangeOf(document, { start: piece.map.toFile(start), end: piece.map.toFile(end) });
+      const range = rangeOf(document, piece.map.toRange(start, end));
       const at = { start: range.start, end: range.start };
       lenses.push({ range: at, command: { title: 'Explain', command: 'pgreview.explain', arguments: [uri, range] } });
       lenses.push({

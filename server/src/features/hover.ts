@@ -11,7 +11,7 @@ export function hoverAt(document: LineDocument, effects: FileEffects, position: 
   for (const { piece, statement, start, effects: found } of effects.between(offset, offset)) {
     const from = start + statement.bodyStart;
     const words = /^[a-z]+(?:\s+[a-z]+)?/i.exec(statement.body)?.[0].length ?? 0;
-    const span = { start: piece.map.toFile(from), end: piece.map.toFile(from + words) };
+    const span = piece.map.toRange(from, from + words);
     if (offset < span.start || offset > span.end || found.locks.length === 0) continue;
     const value = inWords(found, effects.targetVersion);
     return { contents: { kind: 'markdown', value }, range: rangeOf(document, span) };

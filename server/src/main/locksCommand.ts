@@ -36,8 +36,8 @@ export async function locksOf(path: string, options: LocksOptions, parser: Parse
   const document = TextDocument.create(uri, '', 1, text);
   const entries = [...(workspace.effects(uri)?.between() ?? [])].map(({ piece, statement, start, effects }) => {
     const { locks, rewrites, scans, transaction, certain } = effects;
-    const at = (offset: number) => document.positionAt(piece.map.toFile(start + offset));
-    const range = { start: at(statement.bodyStart), end: at(statement.bodyEnd) };
+    const span = piece.map.toRange(start + statement.bodyStart, start + statement.bodyEnd);
+    const range = { start: document.positionAt(span.start), end: document.positionAt(span.end) };
     return { range, sql: statement.body, locks, rewrites, scans, transaction, certain };
   });
   return options.format === 'json' ? `${JSON.stringify(entries, null, 2)}\n` : entries.map(pretty).join('\n');

@@ -359,10 +359,7 @@ export class Expressions {
         optional: run.branches > 0,
         autocommit: run.autocommit > 0,
       });
-    else if (
-      args.some((a) => a.kind === 'name' && a.path === 'alembic.op') &&
-      !path.endsWith('skip_based_on_legacy_engine_version')
-    )
+    else if (args.some((a) => a.kind === 'name' && a.path === 'alembic.op'))
       run.doubt(span, 'what this function does stands in another file');
     return construct;
   }

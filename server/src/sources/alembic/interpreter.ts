@@ -246,6 +246,7 @@ export class Interpreter {
       if (keyword === 'if' || keyword === 'elif') {
         const condition = body;
         if (!condition) return null;
+        const known = this.doubts.length;
         const value = this.expressions.evaluate(condition, scope);
         truth = truthOf(value);
         body = condition.nextSibling;
@@ -254,7 +255,11 @@ export class Interpreter {
           const guard = body && value.kind !== 'operation' ? this.#isGuard(body) : false;
           // a guard that asks elsewhere is taken as not met: what follows is what the revision is there for
           if (!guard) this.doubt(spanOf(condition), 'the condition is not known', false);
-          if (guard) this.conditions++;
+          if (guard) {
+            this.conditions++;
+            // what is asked changes nothing
+            this.doubts.length = known;
+          }
         }
       }
       if (!body) return null;

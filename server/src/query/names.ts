@@ -85,7 +85,8 @@ function levelOf(item: RangeItem, namespace: Namespace): QueryLevel {
 export function columnsNamed(item: RangeItem, name: string): readonly ScopeColumn[] {
   const columns = item.columns.filter((c) => c.name === name);
   if (columns.length > 0 || !systemColumns.has(name)) return columns;
-  const hasSystemColumns = item.kind === 'relation' && item.relation !== null && item.relation.kind !== 'view';
+  const hasSystemColumns =
+    (item.kind === 'relation' || item.kind === 'pseudo') && item.relation !== null && item.relation.kind !== 'view';
   return hasSystemColumns ? [{ name, type: null, notNull: null, origin: null, through: null }] : [];
 }
 

@@ -175,6 +175,10 @@ export class ScopeBuilder {
 
   /** A bare name in ORDER BY means an output column first; in GROUP BY, a column of FROM first. */
   #ordering(level: Draft, node: Node, clause: 'group' | 'distinct' | 'order', names: Namespace, ctes: CteScope | null) {
+    if ('GroupingSet' in node) {
+      for (const inner of node.GroupingSet.content ?? []) this.#ordering(level, inner, clause, names, ctes);
+      return;
+    }
     const expression = 'SortBy' in node ? node.SortBy.node : node;
     const reference = expression && 'ColumnRef' in expression ? expression.ColumnRef : null;
     const parts = nameParts(reference?.fields);
@@ -441,11 +445,12 @@ function describe(table: CommonTable, level: QueryLevel, inPart = false): void {
   const columns = [...given, ...level.output.slice(names.length)];
   table.complete = level.outputComplete;
   if (inPart) {
+    // the columns of SEARCH and CYCLE are there as well
+    if (table.node.search_clause || table.node.cycle_clause) table.complete = false;
     // the rows that recursion adds may hold nulls
     table.columns = columns.map((c) => ({ ...c, notNull: null, origin: null }));
     return;
   }
-  // these are not there yet for the query itself
   const { search_clause: search, cycle_clause: cycle } = table.node;
   const added = [search?.search_seq_column, cycle?.cycle_mark_column, cycle?.cycle_path_column];
   table.columns = [...columns, ...added.filter((name) => name !== undefined).map((name) => plainColumn(name))];

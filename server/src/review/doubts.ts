@@ -57,6 +57,10 @@ export function doubtsOf(statement: Statement, node: Node, schema: SchemaReader)
   if ('CreateExtensionStmt' in node)
     return extensionsOfTypesOnly.has(node.CreateExtensionStmt.extname ?? '') ? [] : ['relations', 'types'];
   if ('ImportForeignSchemaStmt' in node) return ['relations'];
+  // EXPLAIN ANALYZE runs it
+  if ('ExplainStmt' in node && node.ExplainStmt.query && 'CreateTableAsStmt' in node.ExplainStmt.query)
+    return ['relations'];
+  if ('TransactionStmt' in node && node.TransactionStmt.kind === 'TRANS_STMT_PREPARE') return everything;
   // what DDL sets off from now on, which search path other sessions have, code that is loaded
   if ('CreateEventTrigStmt' in node || 'LoadStmt' in node) return everything;
   if ('AlterDatabaseSetStmt' in node && node.AlterDatabaseSetStmt.setstmt?.name === 'search_path') return everything;
@@ -148,7 +152,7 @@ function ofPlpgsql(
   for (const { parsed } of body.statements) {
     const node = parsed.kind === 'tree' ? parsed.stmts[0]?.stmt : undefined;
     if (!node) continue;
-    if (how === 'called') add(ofUnknownNames(node));
+    if (how === 'called') add(ofStatic(node));
     add(ofCalls(node, parser, schema, seen));
   }
   return [...doubts];
@@ -207,6 +211,12 @@ function ofUnknownNames(node: Node): readonly Doubt[] {
   });
 }
 
+/** A statement of a function that is called: what it creates has a name of its own. */
+function ofStatic(node: Node): readonly Doubt[] {
+  const doubts = ofUnknownNames(node);
+  return doubts.includes('partitions') ? [...doubts, 'relations'] : doubts;
+}
+
 const keepsNames = new Set(
   (
     'SelectStmt InsertStmt UpdateStmt DeleteStmt MergeStmt TruncateStmt LockStmt CopyStmt VacuumStmt ReindexStmt GrantStmt ' +
@@ -261,6 +271,6 @@ function ofBody(
   return SqlText.of(body, parser).statements.flatMap(({ parsed }): readonly Doubt[] => {
     if (parsed.kind === 'none') return [];
     if (parsed.kind !== 'tree') return everything;
-    return [...ofUnknownNames(parsed.node), ...ofCalls(parsed.node, parser, schema, seen)];
+    return [...ofStatic(parsed.node), ...ofCalls(parsed.node, parser, schema, seen)];
   });
 }

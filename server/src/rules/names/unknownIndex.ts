@@ -51,7 +51,8 @@ function judge(
   const schema = namespace ?? before.session.schema;
   if (before.relation(key) || before.doubts('relations') || before.doubts(`of ${key}`)) return;
   if (namespace === undefined && before.session.otherSchemas) return;
-  const gone = goneRelation(key, before);
+  if (before.versionsOf(key).some(({ relation }) => relation?.temporary)) return;
+  const gone = before.doubts('partitions') ? null : goneRelation(key, before);
   if (gone) {
     context.report(place, `This fails: ${name} ${gone.how} before.`, 'Leave it out, or write IF EXISTS.', [], {
       related: gone.related,

@@ -134,15 +134,19 @@ function judge(
   if (relation.schemaname === undefined && before.session.otherSchemas) return;
   if (namespace !== 'public' && !before.hasNamespace(namespace)) return;
   if (before.doubts('relations') || before.doubts(`of ${key}`)) return;
+  // a temporary table hides another one of its name; LIKE takes composite types as well
+  if (before.type(key) || before.versionsOf(key).some(({ relation: r }) => r?.temporary)) return;
   const gone = goneRelation(key, before);
   if (gone) {
     const isThere = gone.renamedTo !== null && before.relation(keyFor(gone.renamedTo, namespace, context));
     context.report(
       place,
-      `This fails: ${name} ${gone.how} before.`,
+      before.doubts('partitions')
+        ? `${name} ${gone.how} before: the statement is refused unless something has created it again.`
+        : `This fails: ${name} ${gone.how} before.`,
       isThere ? `Use ${gone.renamedTo}.` : 'Use another table, or create it first.',
       isThere && gone.renamedTo ? [changeTo(gone.renamedTo, place)] : [],
-      { related: gone.related },
+      { related: gone.related, ...(before.doubts('partitions') ? { severity: 'warning' } : {}) },
     );
     return;
   }

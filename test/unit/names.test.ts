@@ -1,0 +1,93 @@
+// Names that do not exist, in a history of files: what earlier files did to them, and where.
+import assert from 'node:assert/strict';
+import { openProject } from '../harness/project.ts';
+
+const diagnosticsOf = async (path: string, files: Record<string, string>) => {
+  const { service, uri } = await openProject(path, files);
+  return service.diagnostics(uri).filter((d) => /^(?:unknown-|missing-from)/.test(String(d.code)));
+};
+
+const first = 'migrations/0001_tables.sql';
+const second = 'migrations/0002_changes.sql';
+const third = 'migrations/0003_use.sql';
+const tables =
+  'CREATE TABLE users (id bigint PRIMARY KEY, email text, login text);\nCREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE items (id bigint PRIMARY KEY);\n';
+
+describe('Names in a history', () => {
+  it('a table that an earlier migration renamed: where, and its new name', async () => {
+    const found = await diagnosticsOf(third, {
+      [first]: tables,
+      [second]: 'ALTER TABLE orders RENAME TO purchases;\n',
+      [third]: 'SELECT id FROM orders;\n',
+    });
+    assert.deepEqual(
+      found.map((d) => [d.code, d.message.split('\n')[0]]),
+      [['unknown-table', 'This fails: orders was renamed to purchases before.']],
+    );
+    const [related] = found[0]?.relatedInformation ?? [];
+    assert.match(related?.location.uri ?? '', /0002_changes\.sql$/);
+    assert.deepEqual(related?.location.range.start, { line: 0, character: 0 });
+  });
+
+  it('a column that an earlier migration dropped or renamed', async () => {
+    const found = await diagnosticsOf(third, {
+      [first]: tables,
+      [second]: 'SELECT 1;\nALTER TABLE users DROP COLUMN email;\nALTER TABLE users RENAME COLUMN login TO username;\n',
+      [third]: 'SELECT email, login FROM users;\n',
+    });
+    assert.deepEqual(
+      found.map((d) => [d.message.split('\n')[0], d.relatedInformation?.[0]?.location.range.start.line]),
+      [
+        ['This fails: users has no column email; it was dropped before.', 1],
+        ['This fails: users has no column login; it was renamed to username before.', 2],
+      ],
+    );
+  });
+
+  it('a query beside the history runs at its end, a dump or a way back does not', async () => {
+    const files = { [first]: tables, [second]: 'DROP TABLE orders;\n' };
+    const code = async (path: string, text: string) =>
+      (await diagnosticsOf(path, { ...files, [path]: text })).map((d) => d.code);
+    assert.deepEqual(await code('queries/users.sql', 'SELECT emial FROM users;\n'), ['unknown-column']);
+    assert.deepEqual(await code('queries/users.sql', 'CREATE TABLE x (id int);\nSELECT emial FROM users;\n'), []);
+    assert.deepEqual(await code('back/users.down.sql', 'SELECT emial FROM users;\n'), []);
+  });
+
+  it('is silent where migrations in a language that is not read may have done it', async () => {
+    const files = { [first]: tables, [third]: 'SELECT id FROM user_s; SELECT emial FROM users;\n' };
+    assert.equal((await diagnosticsOf(third, files)).length, 2);
+    assert.deepEqual(await diagnosticsOf(third, { ...files, 'migrations/0002_more.go': '' }), []);
+  });
+
+  it('is silent in a file of no history about what it did not create', async () => {
+    const found = await diagnosticsOf('notes.sql', {
+      'notes.sql':
+        'CREATE TABLE a (id int);\nSELECT idd FROM a;\nSELECT x FROM b;\nALTER TABLE b ADD y int;\nSELECT z FROM b;\n',
+    });
+    assert.deepEqual(
+      found.map((d) => [d.code, d.range.start.line]),
+      [['unknown-column', 1]],
+    );
+  });
+
+  it('is silent behind SQL that is only known when it runs', async () => {
+    const use = 'SELECT id FROM user_s; SELECT emial FROM users;\n';
+    for (const [statement, count] of [
+      ['SELECT 1', 2],
+      ["DO $$ BEGIN EXECUTE current_setting('my.sql'); END $$", 0],
+      ["DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN emial text', 'users'); END $$", 1],
+      ["DO $$ DECLARE q text := format('DROP TRIGGER %I ON users', 'x'); BEGIN EXECUTE q; END $$", 2],
+      ['SELECT some_function_of_an_extension()', 0],
+      ['SELECT now(), count(*) FROM users', 2],
+      ['CREATE EXTENSION postgis', 1],
+      ['CREATE EXTENSION citext', 2],
+      ['\\i other.sql\nSELECT 1', 0],
+      ['CREATE TABLE broken (id int,,)', 2],
+    ] as const)
+      assert.equal(
+        (await diagnosticsOf(third, { [first]: tables, [second]: `${statement};\n`, [third]: use })).length,
+        count,
+        statement,
+      );
+  });
+});

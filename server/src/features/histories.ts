@@ -41,8 +41,8 @@ export const historiesOf = (workspace: Workspace): HistoryInfo[] =>
     };
   });
 
-/** Tools whose migrations are never undone. */
-const forwardOnly: readonly ToolId[] = ['prisma', 'drizzle', 'atlas', 'supabase', 'dump', 'numbered'];
+/** Tools whose migrations are never undone, or seldom by files. */
+const forwardOnly: readonly ToolId[] = ['prisma', 'drizzle', 'atlas', 'supabase', 'flyway', 'dump', 'numbered'];
 
 function wayBack(workspace: Workspace, tool: MigrationTool, uri: string): boolean | null {
   const file = workspace.get(uri);

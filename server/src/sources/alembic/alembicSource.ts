@@ -88,11 +88,14 @@ interface File {
   readonly fileComments: string;
 }
 
+const texts = new WeakMap<SqlText, string>();
+
 /** Texts that were read before stay the same objects, each used once. */
 function sqlTexts(parser: Parser, known: readonly Piece[]): (text: string) => SqlText {
   const before = new Map<string, SqlText[]>();
   for (const { sql } of known) {
-    const text = sql.slice(0, sql.length);
+    const text = texts.get(sql) ?? sql.slice(0, sql.length);
+    texts.set(sql, text);
     const same = before.get(text);
     if (same) same.push(sql);
     else before.set(text, [sql]);

@@ -117,7 +117,8 @@ export class Expressions {
       const read = stringValue(this.#run.text, [literal]);
       if (!read) return null;
       let rest: Mapped = { text: read.text, from: read.offsets.slice(0, -1), to: read.offsets.slice(1) };
-      for (const replacement of literal.getChildren('FormatReplacement')) {
+      const replacements = literal.name === 'FormatString' ? literal.getChildren('FormatReplacement') : [];
+      for (const replacement of replacements) {
         // a placeholder stands there
         const at = rest.from.indexOf(replacement.from);
         if (at < 0) return null;

@@ -15,9 +15,21 @@ export class NotEvaluable extends Error {
   }
 }
 
-/** One statement. Words of its own have places of length -1, which the map takes for the operation's name. */
+/** One statement. Words of its own have places of -1, which the map takes for the operation's name. */
 export function assemble(parts: readonly Part[]): Mapped {
-  return concatenated(parts.map((part) => (typeof part === 'string' ? mappedTo(part, ownWords) : part)));
+  return concatenated(parts.map((part) => (typeof part === 'string' ? ownWord(part) : part)));
+}
+
+/** The words that Alembic adds by itself are few, and the same again and again. */
+const words = new Map<string, Mapped>();
+
+function ownWord(text: string): Mapped {
+  let word = words.get(text);
+  if (!word) {
+    word = mappedTo(text, ownWords);
+    words.set(text, word);
+  }
+  return word;
 }
 
 /** Marks the words that Alembic adds by itself. */

@@ -21,11 +21,18 @@ export function mappedTo(text: string, span: Span): Mapped {
 
 export function concatenated(parts: readonly Mapped[]): Mapped {
   if (parts.length === 1) return parts[0] as Mapped;
-  return {
-    text: parts.map((p) => p.text).join(''),
-    from: parts.flatMap((p) => p.from),
-    to: parts.flatMap((p) => p.to),
-  };
+  let text = '';
+  const from: number[] = [];
+  const to: number[] = [];
+  // plain loops: every character of a revision's SQL goes this way at each key press
+  for (const part of parts) {
+    text += part.text;
+    for (let i = 0; i < part.from.length; i++) {
+      from.push(part.from[i] as number);
+      to.push(part.to[i] as number);
+    }
+  }
+  return { text, from, to };
 }
 
 export const sliced = ({ text, from, to }: Mapped, start: number, end: number): Mapped => ({

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Node } from '@pgsql/types';
 import type pg from 'pg';
 import { type Catalog, emptyCatalog } from '../../../server/src/catalog/catalog.ts';
 import { FileReviewer } from '../../../server/src/document.ts';
@@ -27,6 +28,35 @@ export function catalogBehind(pieces: readonly Piece[], base: Catalog = emptyCat
   return reviewer.catalogAfter();
 }
 
+/** Pieces that do not begin anew share a transaction. @returns what failed */
+async function runPieces(pieces: readonly Piece[], client: pg.Client): Promise<string | null> {
+  let isOpen = false;
+  for (const piece of pieces) {
+    const together = piece.wrapping === 'tool' || piece.wrapping === 'implicit';
+    if (isOpen && (piece.begins || !together)) {
+      await client.query('COMMIT');
+      isOpen = false;
+    }
+    if (together && !isOpen) await client.query('BEGIN');
+    isOpen = together;
+    for (const { parsed, body } of forwardPart(piece)) {
+      // rows need values that only the tool has
+      if (parsed.kind === 'none' || (piece.host && parsed.kind === 'tree' && changesRows(parsed.node))) continue;
+      try {
+        await client.query(body);
+      } catch (error) {
+        // also a transaction that the file itself has begun
+        await client.query('ROLLBACK');
+        return (error as Error).message;
+      }
+    }
+  }
+  if (isOpen) await client.query('COMMIT');
+  return null;
+}
+
+const changesRows = (node: Node): boolean => 'InsertStmt' in node || 'UpdateStmt' in node || 'DeleteStmt' in node;
+
 /** Runs a history, leaving out files that fail. @returns what the files' catalog is behind the others */
 export async function runHistory(
   history: History,
@@ -38,17 +68,9 @@ export async function runHistory(
     const source = sourceFor(uri, '');
     if (!source) throw new Error(`Nothing reads ${uri}.`);
     const pieces = source.read(uri, Text.of(texts.get(uri) ?? ''), parser, texts);
-    const failed: string[] = [];
-    for (const piece of pieces) {
-      const together = piece.wrapping === 'tool' || piece.wrapping === 'implicit';
-      if (together) await client.query('BEGIN');
-      for (const statement of forwardPart(piece))
-        if (statement.parsed.kind !== 'none')
-          await client.query(statement.body).catch((error: Error) => failed.push(error.message));
-      if (together) await client.query('COMMIT');
-    }
-    if (failed.length === 0) catalog = catalogBehind(pieces, catalog);
-    else console.log(`      left out: ${uri}: ${failed[0]}`);
+    const problem = await runPieces(pieces, client);
+    if (problem === null) catalog = catalogBehind(pieces, catalog);
+    else console.log(`      left out: ${uri}: ${problem}`);
   }
   return catalog;
 }
@@ -63,8 +85,5 @@ export function historiesIn(folder: string): { history: History; texts: Readonly
   const texts = new Map(files.map(({ path, uri }) => [uri, readFileSync(path, 'utf8')]));
   const beside = new Map([...texts].filter(([uri]) => besideNames.test(uri)));
   const candidates = [...texts].filter(([uri]) => /\.(?:sql|py)$/.test(uri)).map(([uri, text]) => ({ uri, text }));
-  // of Alembic's revisions, only what they execute as SQL is read so far
-  return findHistories(candidates, beside)
-    .filter(({ tool }) => tool.id !== 'alembic')
-    .map((history) => ({ history, texts }));
+  return findHistories(candidates, beside).map((history) => ({ history, texts }));
 }

@@ -21,7 +21,7 @@ describe('Names in a history', () => {
       [third]: 'SELECT id FROM orders;\n',
     });
     assert.deepEqual(
-      found.map((d) => [d.code, d.message.split('\n')[0]]),
+      found.map((d) => [d.code, String(d.message).split('\n')[0]]),
       [['unknown-table', 'This fails: orders was renamed to purchases before.']],
     );
     const [related] = found[0]?.relatedInformation ?? [];
@@ -36,7 +36,7 @@ describe('Names in a history', () => {
       [third]: 'SELECT email, login FROM users;\n',
     });
     assert.deepEqual(
-      found.map((d) => [d.message.split('\n')[0], d.relatedInformation?.[0]?.location.range.start.line]),
+      found.map((d) => [String(d.message).split('\n')[0], d.relatedInformation?.[0]?.location.range.start.line]),
       [
         ['This fails: users has no column email; it was dropped before.', 1],
         ['This fails: users has no column login; it was renamed to username before.', 2],

@@ -377,7 +377,8 @@ export class Replay<S extends object> {
     for (let i = Math.max(first, 0); i < index; i++)
       for (const key of (this.#entries[i] as Entry<S>).writes.keys()) {
         // locks go with the transaction by themselves; a savepoint lets go of those taken since
-        if (key === sessionKey || key === waitedKey || key.startsWith('p ') || held.has(key)) continue;
+        if (key === sessionKey || key === waitedKey || key.startsWith('p ') || key.startsWith('u ') || held.has(key))
+          continue;
         if (key !== heldKey || savepoint !== null) held.set(key, this.#timelines.lookup(key, Math.max(first, 0)));
       }
     return held;

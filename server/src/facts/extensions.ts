@@ -1,6 +1,6 @@
 /** What extensions bring, for rules that need to know all names. */
 
-/** Types of extensions that come with Postgres, and of pgvector (test/postgres/extensions.test.ts). */
+/** Types of extensions that come with Postgres, some of them only since 15, and of pgvector (test/postgres/extensions.test.ts). */
 const typesOf: Readonly<Record<string, readonly string[]>> = {
   plpgsql: [],
   pgcrypto: [],
@@ -26,3 +26,9 @@ export const extensionsOfTypesOnly: ReadonlySet<string> = new Set(Object.keys(ty
 
 /** Null for an extension that we do not know. */
 export const extensionTypes = (extension: string): readonly string[] | null => typesOf[extension] ?? null;
+
+/** Types that a database may have before the first migration runs: of these extensions and of PostGIS, seg and isn. */
+export const typesOfExtensions: ReadonlySet<string> = new Set([
+  ...Object.values(typesOf).flat(),
+  ...'geometry geography box2d box3d raster seg isbn isbn13 issn issn13 ismn ismn13 ean13 upc'.split(' '),
+]);

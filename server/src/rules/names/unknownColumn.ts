@@ -1,12 +1,14 @@
 import type { ColumnRef, Node } from '@pgsql/types';
 import { nameParts } from '../../catalog/names.ts';
 import { builtinFunctions } from '../../facts/builtinNames.ts';
+import { relationItem } from '../../query/fromItems.ts';
 import type { QueryLevel, RangeItem, Reference, Scopes } from '../../query/scope.ts';
 import { walk } from '../../syntax/walk.ts';
 import { defineRule, type RuleContext, type StatementType } from '../rule.ts';
-import { certainScopes } from './certain.ts';
+import { certainSchema, certainScopes } from './certain.ts';
 import { goneColumn } from './earlier.ts';
 import { expressionScopes } from './expressionsOf.ts';
+import { listedColumns } from './listedColumns.ts';
 import { changeTo, fixesFor, meantText, nearestNames, wordAt, wordOf } from './nearest.ts';
 
 /** Statements with queries in them. */
@@ -84,6 +86,7 @@ export default defineRule({
       (stmt: object, context: RuleContext) => {
         const node = { [type]: stmt } as unknown as Node;
         for (const scopes of expressionScopes(node, context)) inScopes(scopes, node, context);
+        inLists(node, context);
       },
     ]),
   ]),
@@ -195,6 +198,20 @@ const listed = (items: readonly RangeItem[]): string => {
   const names = [...new Set(items.map((i) => i.name ?? 'the subquery'))];
   return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? 'them');
 };
+
+function inLists(node: Node, context: RuleContext): void {
+  const { tokens } = context;
+  const schema = certainSchema(context);
+  for (const { table, columns, from } of listedColumns(node, context)) {
+    const item = relationItem(table, schema);
+    if (!item.complete) continue;
+    for (const name of columns.filter((c) => !item.columns.some((column) => column.name === c))) {
+      const words = tokens.all.map((_, i) => i).filter((i) => (tokens.all[i]?.start ?? 0) > from);
+      const place = words.map((i) => wordOf(tokens, i, name)).find((span) => span !== null);
+      if (place) reportAt(place, name, [item], true, context);
+    }
+  }
+}
 
 /** In the column list of INSERT, or in SET. */
 function assigned(name: string, location: number, target: RangeItem, context: RuleContext): void {

@@ -2,6 +2,7 @@ import type { Node, TypeName as TypeNode } from '@pgsql/types';
 import { relationKey } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
 import { builtinTypes } from '../../facts/builtinNames.ts';
+import { typesOfExtensions } from '../../facts/extensions.ts';
 import { walk } from '../../syntax/walk.ts';
 import { defineRule, type RuleContext, type StatementType } from '../rule.ts';
 import { fixesFor, meantText, nearestNames, wordAt } from './nearest.ts';
@@ -47,7 +48,7 @@ export default defineRule({
 
 /** The types of Postgres that people use, as they write them. */
 const usual = (
-  'varchar text bpchar integer bigint smallint int2 int4 int8 boolean bool serial bigserial decimal numeric real float4 float8 ' +
+  'varchar char character text integer int bigint smallint int2 int4 int8 boolean bool serial bigserial decimal numeric real float4 float8 ' +
   'timestamp timestamptz date time timetz interval uuid json jsonb bytea inet cidr macaddr money tsvector tsquery xml point'
 ).split(' ');
 
@@ -61,7 +62,7 @@ function judge(type: TypeNode | undefined, context: RuleContext): void {
     /\d$/.test(name) ||
     builtinTypes.has(name) ||
     grammarTypes.has(name) ||
-    knownExtensionTypes.has(name) ||
+    typesOfExtensions.has(name) ||
     name.startsWith('_')
   )
     return;
@@ -78,10 +79,3 @@ function judge(type: TypeNode | undefined, context: RuleContext): void {
 }
 
 const grammarTypes = new Set(['serial', 'bigserial', 'smallserial', 'serial2', 'serial4', 'serial8']);
-
-/** Databases may have extensions before the first migration runs. */
-const knownExtensionTypes = new Set(
-  'citext hstore ltree lquery ltxtquery cube earth seg vector halfvec sparsevec geometry geography box2d box3d raster query_int isbn isbn13 issn ean13 upc'.split(
-    ' ',
-  ),
-);

@@ -76,7 +76,8 @@ describe('Fast edits', () => {
     const incremental = await client.diagnostics(uri);
     const text = client.document(uri).getText();
     await client.open('file:///fresh.sql', text);
-    assert.deepEqual(incremental, await client.diagnostics('file:///fresh.sql'));
+    const fresh = JSON.stringify(await client.diagnostics('file:///fresh.sql')).replaceAll('fresh.sql', 'fast.sql');
+    assert.deepEqual(incremental, JSON.parse(fresh));
     assert.equal(await client.stop(), 0);
   });
 });

@@ -21,7 +21,7 @@ describe('Target version', () => {
     ["SELECT JSON_OBJECT('ü': 1);", ':', 16],
     ['MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE RETURNING t.id;', '(?:RETURNING|MERGE)', 17],
     ['CREATE TABLE x (id bigint PRIMARY KEY, v int GENERATED ALWAYS AS (id * 2) VIRTUAL);', 'VIRTUAL', 18],
-    ['SELECT OLD.a FROM t; -- valid names everywhere', null, 14],
+    ['SELECT OLD.a FROM t AS OLD; -- valid names everywhere', null, 14],
   ] as const) {
     it(`${sql.slice(0, 60)} is ${word ? `valid from ${since} on` : 'valid everywhere'}`, async () => {
       for (const target of [14, 15, 16, 17, 18]) {

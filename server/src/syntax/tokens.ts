@@ -56,7 +56,15 @@ export class Tokens {
 
   /** Index of the token that begins at `offset` or contains it; -1 if none. */
   at(offset: number): number {
-    return this.all.findIndex((t) => t.start <= offset && offset < t.end);
+    let low = 0;
+    let high = this.all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.all[middle] as Token).end <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const token = this.all[low];
+    return token && token.start <= offset ? low : -1;
   }
 
   /** From the start of token `first` to the end of token `last`. */

@@ -41,6 +41,13 @@ export const shownByCasesOnly: ReadonlySet<string> = new Set([
  * the safe form.
  */
 export const endsAsSafeForm: ReadonlySet<string> = new Set([
+  'unknown-table',
+  'unknown-column',
+  'unknown-type',
+  'unknown-enum-value',
+  'unknown-constraint',
+  'unknown-index',
+  'missing-from-clause',
   'drop-function-in-use',
   // queries
   'ambiguous-column',

@@ -21,7 +21,7 @@ export default defineRule({
   examples: [
     {
       schema: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);\nCREATE INDEX users_by_email ON users (email);',
-      unsafe: 'DROP INDEX users_by_mail;',
+      unsafe: 'DROP INDEX CONCURRENTLY users_by_mail;',
       safe: 'DROP INDEX CONCURRENTLY users_by_email;',
     },
   ],

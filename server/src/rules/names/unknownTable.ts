@@ -65,13 +65,13 @@ export default defineRule({
     {
       schema:
         'CREATE TABLE customers (id bigint PRIMARY KEY, name text);\nCREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);',
-      unsafe: 'CREATE TABLE invoices (id bigint PRIMARY KEY, order_id bigint REFERENCES order_s (id));',
-      safe: 'CREATE TABLE invoices (id bigint PRIMARY KEY, order_id bigint);',
+      unsafe: 'CREATE VIEW order_ids AS SELECT id FROM order_s;',
+      safe: 'CREATE VIEW order_ids AS SELECT id FROM orders;',
     },
     {
       schema: 'CREATE TABLE customers (id bigint PRIMARY KEY, name text);',
-      unsafe: 'DROP TABLE costumers;',
-      safe: 'DROP TABLE IF EXISTS costumers;',
+      unsafe: 'GRANT SELECT ON costumers TO PUBLIC;',
+      safe: 'GRANT SELECT ON customers TO PUBLIC;',
     },
     {
       unsafe: 'CREATE TABLE people (id bigint);\nDROP TABLE people;\nINSERT INTO people VALUES (1);',

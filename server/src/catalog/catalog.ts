@@ -166,7 +166,15 @@ export interface Catalog {
  * `of KEY`: that relation or type may be there or not, or look otherwise. `older KEY`: where the files are not all that ever
  * ran, it may have been there before (IF NOT EXISTS).
  */
-export type Doubt = 'relations' | 'partitions' | 'types' | 'columns' | 'constraints' | 'origin' | `of ${string}` | `older ${string}`;
+export type Doubt =
+  | 'relations'
+  | 'partitions'
+  | 'types'
+  | 'columns'
+  | 'constraints'
+  | 'origin'
+  | `of ${string}`
+  | `older ${string}`;
 
 export const emptyCatalog: Catalog = {
   relations: ImmutableMap(),

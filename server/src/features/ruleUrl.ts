@@ -1,7 +1,20 @@
-/** Where a rule's background is to be read: Postgres's own page about it. */
+/** Where a rule is explained: its own page of docs/rules, where that lies beside the program; else Postgres's page about it. */
 import { historyProblems } from '../history/problems/index.ts';
 import { rules } from '../rules/index.ts';
 
-const urls = new Map([...rules, ...historyProblems].map((rule) => [rule.id, rule.docs.source]));
+const sources = new Map([...rules, ...historyProblems].map((rule) => [rule.id, rule.docs.source]));
 
-export const ruleUrl = (rule: string): string | null => urls.get(rule) ?? null;
+let pages: string | null = null;
+
+/** @param folder URI of docs/rules, with a slash at the end; said once, when the program starts */
+export function showRulePagesOf(folder: string): void {
+  pages = folder;
+}
+
+export function ruleUrl(rule: string): string | null {
+  const source = sources.get(rule) ?? null;
+  return source !== null && pages !== null ? `${pages}${rule}.md` : source;
+}
+
+/** Postgres's own page, which is the same on every machine. */
+export const ruleSource = (rule: string): string | null => sources.get(rule) ?? null;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { createGrammar, type Grammar, olderVersions } from '../syntax/grammars.ts';
 import { createParser, type Parser } from '../syntax/parser.ts';
@@ -17,6 +17,12 @@ setFlagsFromString('--no-wasm-dynamic-tiering');
 export const assetPath = (name: string): string => join(here, name);
 
 export const loadParser = (): Promise<Parser> => createParser(readWasm('libpg-query'));
+
+/** URI of the rules' pages, with a slash at the end; null where they are not installed. */
+export function rulePages(): string | null {
+  const folder = [join(here, '..', 'docs', 'rules'), join(here, '..', '..', '..', 'docs', 'rules')].find(existsSync);
+  return folder === undefined ? null : `${pathToFileURL(folder).href}/`;
+}
 
 /** The grammars from `targetVersion` up to, but without, the newest. */
 export function loadGrammars(targetVersion: number): Promise<Grammar[]> {

@@ -14,10 +14,11 @@ import {
 } from 'vscode-languageserver/node';
 import { ConfigurationError, defaultConfiguration, readConfiguration } from '../configuration.ts';
 import { fixAllKind } from '../features/codeActions.ts';
+import { showRulePagesOf } from '../features/ruleUrl.ts';
 import { LanguageService } from '../languageService.ts';
 import { guardParser } from '../syntax/guardedParser.ts';
 import { besideNames } from '../tools/index.ts';
-import { loadGrammars, loadParser } from './assets.ts';
+import { loadGrammars, loadParser, rulePages } from './assets.ts';
 import { connectExplain } from './explain.ts';
 import { connectHistories } from './histories.ts';
 import { Judging } from './judge.ts';
@@ -33,6 +34,8 @@ export interface ServerOptions {
 }
 
 export function startServer(connection: Connection, { guard, refusedFiles }: ServerOptions): void {
+  const pages = rulePages();
+  if (pages !== null) showRulePagesOf(pages);
   const parser = loadParser().then((p) => guardParser(p, guard));
   const service = parser.then(
     (p) => new LanguageService(p, nodeFiles, { refusedFiles, onFile: (uri) => guard.file(uri) }),

@@ -1,7 +1,7 @@
 /** `--format json`, the stable contract: positions are LSP's (0-based lines, UTF-16 characters). */
 import { changesOf } from '../features/fixChanges.ts';
 import { rangeOf } from '../features/place.ts';
-import { ruleUrl } from '../features/ruleUrl.ts';
+import { ruleSource } from '../features/ruleUrl.ts';
 import type { Report } from './report.ts';
 
 const severities = { error: 'error', warning: 'warning', information: 'info', hint: 'hint' } as const;
@@ -31,7 +31,7 @@ export const jsonReport: Report = ({ files, created }) => {
       code: placed.finding.rule,
       message: placed.finding.message,
       help: placed.finding.help,
-      url: ruleUrl(placed.finding.rule),
+      url: ruleSource(placed.finding.rule),
       fixes: placed.finding.fixes.flatMap((fix) => {
         const changes = changesOf(document, placed, fix, place);
         if (!changes) return [];

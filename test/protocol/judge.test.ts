@@ -40,10 +40,10 @@ describe('The embedded Postgres behind the editor', function () {
     await until(client, (marked) => marked.includes(said));
     await client.change(uri, [{ text: wrong.replace('= id', "= 'id'") }]);
     await until(client, (marked) => !marked.includes(said));
-    await client.change(uri, [{ text: `-- ü\n${wrong}` }]);
+    await client.change(uri, [{ text: `SELECT 'ü';\n${wrong}` }]);
     await until(client, (marked) => marked.includes(said));
-    // what stands above it moves it, and it stays where it belongs
-    await client.type(uri, 0, '-- 👍\n');
+    // an edit above moves it, and it stays where it belongs
+    await client.type(uri, "SELECT 'ü".length, '👍\n');
     await until(client, (marked) => marked.includes(said));
     assert.equal(await client.stop(), 0);
   });

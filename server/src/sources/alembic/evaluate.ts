@@ -1,8 +1,9 @@
 /** A revision's two functions, run: the SQL of each, statement by statement, and what could not be worked out. */
 import type { Tree } from '@lezer/common';
 import { NotEvaluable } from './generated.ts';
-import { type Doubt, Interpreter, type Operation, spanOf } from './interpreter.ts';
+import { type Doubt, Interpreter, type Operation } from './interpreter.ts';
 import type { Mapped } from './mapped.ts';
+import { spanOf } from './nodes.ts';
 import { statementsOf } from './operations.ts';
 
 export interface EvaluatedOperation {

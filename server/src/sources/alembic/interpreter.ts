@@ -4,8 +4,11 @@
  */
 import type { SyntaxNode } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
+import { assign, bind, bindAll } from './assignments.ts';
 import { itemsOf } from './builtins.ts';
-import { Expressions } from './expressions.ts';
+import { argumentsOf } from './calls.ts';
+import { evaluate, loopParts } from './expressions.ts';
+import { spanOf } from './nodes.ts';
 import { Scope, truthOf, type Value } from './values.ts';
 
 /** A call of one of Alembic's operations, or of `execute` on a connection or session. */
@@ -44,7 +47,6 @@ export class Interpreter {
   readonly text: string;
   readonly operations: Operation[] = [];
   readonly doubts: Doubt[] = [];
-  readonly expressions: Expressions;
   /** How many unknown conditions the code that runs stands under. */
   conditions = 0;
   /** How many of them are around it: the others ended the function. */
@@ -59,7 +61,6 @@ export class Interpreter {
 
   constructor(text: string) {
     this.text = text;
-    this.expressions = new Expressions(this);
   }
 
   doubt(span: Span, reason: string, ofSchema = true): void {
@@ -89,7 +90,7 @@ export class Interpreter {
     const outerReturned = this.#returned;
     this.#returned = null;
     try {
-      if (lambda) return this.expressions.evaluate(lambda, scope);
+      if (lambda) return this.evaluate(lambda, scope);
       const ending = body ? this.#run(body.firstChild, scope) : null;
       const returned = this.#returned as Value | null;
       if (this.conditions > conditionsBefore) return null;
@@ -121,12 +122,16 @@ export class Interpreter {
             : (keywords.get(name) ??
               args[next] ??
               (written
-                ? this.expressions.evaluate(written, fn.name === 'LambdaExpression' ? scope : (scope.outer ?? scope))
+                ? this.evaluate(written, fn.name === 'LambdaExpression' ? scope : (scope.outer ?? scope))
                 : parameterOf(name, span)));
       if (star === '') next++;
       scope.variables.set(name, value);
       if (written) node = written;
     }
+  }
+
+  evaluate(node: SyntaxNode, scope: Scope): Value {
+    return evaluate(this, node, scope);
   }
 
   source(node: SyntaxNode): string {
@@ -165,10 +170,10 @@ export class Interpreter {
         return null;
       case 'AssignStatement':
       case 'UpdateStatement':
-        this.expressions.assign(node, scope);
+        assign(this, node, scope);
         return null;
       case 'ExpressionStatement':
-        if (node.firstChild) this.expressions.evaluate(node.firstChild, scope);
+        if (node.firstChild) this.evaluate(node.firstChild, scope);
         return null;
       case 'StatementGroup':
         return this.#run(node.firstChild, scope);
@@ -178,7 +183,7 @@ export class Interpreter {
         return this.#for(node, scope);
       case 'WhileStatement': {
         const [condition, body] = [node.firstChild?.nextSibling, node.getChild('Body')];
-        if (!condition || !body || truthOf(this.expressions.evaluate(condition, scope)) === false) return null;
+        if (!condition || !body || truthOf(this.evaluate(condition, scope)) === false) return null;
         this.doubt(spanOf(condition), 'how often the loop runs is not known');
         this.#maybe(scope, () => this.#run(body.firstChild, scope));
         return null;
@@ -189,7 +194,7 @@ export class Interpreter {
         return this.#try(node, scope);
       case 'ReturnStatement': {
         const value = node.firstChild?.nextSibling;
-        this.#returned = value ? this.expressions.evaluate(value, scope) : { kind: 'none', span: spanOf(node) };
+        this.#returned = value ? this.evaluate(value, scope) : { kind: 'none', span: spanOf(node) };
         return 'return';
       }
       case 'RaiseStatement':
@@ -226,7 +231,7 @@ export class Interpreter {
     const members = new Scope(scope);
     const body = node.getChild('Body');
     if (body) this.#run(body.firstChild, members);
-    const bases = this.expressions.argumentsOf(node.getChild('ArgList'), scope).args;
+    const bases = argumentsOf(this, node.getChild('ArgList'), scope).args;
     scope.variables.set(this.source(name), {
       kind: 'class',
       name: this.source(name),
@@ -247,7 +252,7 @@ export class Interpreter {
         const condition = body;
         if (!condition) return null;
         const known = this.doubts.length;
-        const value = this.expressions.evaluate(condition, scope);
+        const value = this.evaluate(condition, scope);
         truth = truthOf(value);
         body = condition.nextSibling;
         while (body && body.name !== 'Body') body = body.nextSibling;
@@ -303,20 +308,20 @@ export class Interpreter {
 
   #for(node: SyntaxNode, scope: Scope): Ending {
     const body = node.getChild('Body');
-    const { targets, source } = this.expressions.loopParts(node.firstChild);
+    const { targets, source } = loopParts(node.firstChild);
     if (!body || !source) return null;
-    const value = this.expressions.evaluate(source, scope);
+    const value = this.evaluate(source, scope);
     const items = itemsOf(value);
     if (!items) {
       this.doubt(spanOf(source), 'what the loop goes through is not known');
       this.#maybe(scope, () => {
-        for (const target of targets) this.expressions.bind(target, { kind: 'unknown', span: spanOf(source) }, scope);
+        for (const target of targets) bind(this, target, { kind: 'unknown', span: spanOf(source) }, scope);
         this.#run(body.firstChild, scope);
       });
       return null;
     }
     for (const item of items) {
-      this.expressions.bindAll(targets, item, scope);
+      bindAll(this, targets, item, scope);
       const ending = this.#run(body.firstChild, scope);
       if (ending === 'return') return 'return';
       // whether it was break or continue
@@ -334,11 +339,11 @@ export class Interpreter {
     let blocks = 0;
     for (let child = node.firstChild?.nextSibling ?? null; child && child.name !== 'Body'; child = child.nextSibling) {
       if (child.name === ',' || child.name === 'as') continue;
-      const value = this.expressions.evaluate(child, scope);
+      const value = this.evaluate(child, scope);
       if (value.kind === 'construct' && value.name === 'autocommit_block') blocks++;
       if (child.nextSibling?.name === 'as' && child.nextSibling.nextSibling) {
         child = child.nextSibling.nextSibling;
-        this.expressions.bind(child, value, scope);
+        bind(this, child, value, scope);
       }
     }
     this.autocommit += blocks;
@@ -366,11 +371,6 @@ export class Interpreter {
 /** An argument that nobody gives: Alembic's own helpers by their usual names, anything else is not known. */
 const parameterOf = (name: string, span: Span): Value =>
   name === 'op' ? { kind: 'name', path: 'alembic.op', span } : { kind: 'name', path: `parameter:${name}`, span };
-
-export const spanOf = (node: { readonly from: number; readonly to: number }): Span => ({
-  start: node.from,
-  end: node.to,
-});
 
 function splitAt(words: readonly string[], separator: string): string[][] {
   const parts: string[][] = [[]];

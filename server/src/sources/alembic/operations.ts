@@ -1,56 +1,19 @@
-/** Alembic's operations → the statements that they run on PostgreSQL (alembic's operations/toimpl.py and ddl/, 1.8 to 1.13). */
-import type { Span } from '../../syntax/tokens.ts';
-import { asText, itemsOf } from './builtins.ts';
-import { clause, inColumnOrder, insertInto, statement, tableOf, textSql } from './clauses.ts';
-import {
-  type Column,
-  columnDefinition,
-  constraintsOf,
-  defaultSql,
-  flag,
-  given,
-  identitySql,
-  readColumn,
-} from './columns.ts';
-import {
-  type Constraint,
-  checkTail,
-  columnNames,
-  foreignKeyHead,
-  foreignKeyOptions,
-  keyTail,
-  namePart,
-  readConstraint,
-  rowOf,
-} from './constraints.ts';
-import { assemble, joined, NotEvaluable, type Part } from './generated.ts';
-import { identifier, nameOf, quoted, stringLiteral, tableName } from './identifiers.ts';
+/** Alembic's operations → the statements that they run on PostgreSQL (alembic's operations/toimpl.py and ddl/, 1.8 to 1.20). */
+import { alterColumn } from './alterColumn.ts';
+import { itemsOf } from './builtins.ts';
+import { inColumnOrder, insertInto, tableOf } from './clauses.ts';
+import { flag, given } from './columns.ts';
+import { checkTail, columnNames, foreignKeyHead, foreignKeyOptions, keyTail, namePart, rowOf } from './constraints.ts';
+import { executed } from './execute.ts';
+import { assemble, NotEvaluable, type Part } from './generated.ts';
+import { identifier, tableName } from './identifiers.ts';
 import { indexSql } from './indexes.ts';
 import type { Operation } from './interpreter.ts';
 import { type Mapped, mappedTo } from './mapped.ts';
-import { createEnum, enumOf, typeSql } from './types.ts';
-import { textOf, type Value } from './values.ts';
-
-/** What earlier operations of the same function have made: an enum type is created once. */
-export interface Made {
-  readonly enums: Set<string>;
-}
-
-/** The arguments of an operation by name, whether given by place or by keyword. */
-class Given {
-  readonly #operation: Operation;
-  readonly #places: readonly string[];
-
-  constructor(operation: Operation, places: readonly string[]) {
-    this.#operation = operation;
-    this.#places = places;
-  }
-
-  get(name: string): Value | undefined {
-    const place = this.#places.indexOf(name);
-    return this.#operation.keywords.get(name) ?? (place < 0 ? undefined : this.#operation.args[place]);
-  }
-}
+import { alterTable, commentSql, Given, type Made, type Writer } from './operationParts.ts';
+import { addColumn, createTable } from './tables.ts';
+import { createEnum, enumOf } from './types.ts';
+import type { Value } from './values.ts';
 
 /** @throws NotEvaluable for what cannot be worked out; SQL in several statements for one string that holds them */
 export function statementsOf(operation: Operation, made: Made): Mapped[] {
@@ -85,8 +48,6 @@ function inBatch(operation: Operation): Operation {
   const own = args[0] ?? keywords.get(name.endsWith('_index') ? 'index_name' : 'constraint_name');
   return { ...operation, args: own ? [own, table, ...args.slice(1)] : [], keywords };
 }
-
-type Writer = (operation: Operation, made: Made) => Part[][];
 
 const writers: Readonly<Record<string, Writer>> = {
   create_table: createTable,
@@ -238,11 +199,6 @@ const writers: Readonly<Record<string, Writer>> = {
   },
 };
 
-const alterTable = (of: Given, at: Span): Part[] => [
-  'ALTER TABLE ',
-  ...tableName(of.get('table_name'), of.get('schema'), at),
-];
-
 function key(operation: Operation, kind: 'primary' | 'unique'): Part[] {
   const of = new Given(operation, ['constraint_name', 'table_name', 'columns']);
   const { span, keywords } = operation;
@@ -252,253 +208,4 @@ function key(operation: Operation, kind: 'primary' | 'unique'): Part[] {
     ...namePart(of.get('constraint_name'), span),
     ...keyTail(kind, rowOf(of.get('columns'), span), keywords, span),
   ];
-}
-
-function commentSql(value: Value | undefined, at: Span): Part[] {
-  if (!given(value)) return ['NULL'];
-  if (value?.kind !== 'string' || value.holes) throw new NotEvaluable(value?.span ?? at, 'the comment is not known');
-  return stringLiteral(value.mapped);
-}
-
-/** A string of SQL, text(), or a construct that stands for a statement. */
-function executed(value: Value): Part[][] {
-  if (value.kind === 'string') return value.mapped.text.trim() === '' ? [] : [[textSql(value)]];
-  if (value.kind === 'construct') {
-    const [first] = value.args;
-    if ((value.name === 'text' || value.name === 'DDL') && first?.kind === 'string') return executed(first);
-    if (value.name === 'bindparams' && value.on) return executed(value.on);
-    if (value.name === 'CreateSequence' || value.name === 'DropSequence') {
-      const sequence = first?.kind === 'construct' ? first : null;
-      const words = value.name === 'CreateSequence' ? 'CREATE SEQUENCE ' : 'DROP SEQUENCE ';
-      if (
-        !sequence ||
-        sequence.args.length > 1 ||
-        [...sequence.keywords.keys()].some((k) => k !== 'schema' && k !== 'name')
-      )
-        throw new NotEvaluable(value.span, 'the sequence is not known');
-      return [
-        [
-          words,
-          ...tableName(sequence.args[0] ?? sequence.keywords.get('name'), sequence.keywords.get('schema'), value.span),
-        ],
-      ];
-    }
-  }
-  return [statement(value)];
-}
-
-function createTable(operation: Operation, made: Made): Part[][] {
-  const { args, keywords, span } = operation;
-  const schema = keywords.get('schema');
-  const name = args[0] ?? keywords.get('table_name');
-  const table = tableName(name, schema, span);
-  const columns: Column[] = [];
-  const constraints: Constraint[] = [];
-  const indexes: Value[] = [];
-  for (const item of args.slice(1)) {
-    if (item.kind === 'none') continue;
-    const constraint = readConstraint(item);
-    if (constraint) constraints.push(constraint);
-    else if (item.kind === 'construct' && item.name === 'Index') indexes.push(item);
-    else {
-      const column = readColumn(item);
-      // of two columns of one name the later one takes the place of the first
-      const same = columns.findIndex((c) => textOf(c.name) === textOf(column.name));
-      columns.splice(same < 0 ? columns.length : same, same < 0 ? 0 : 1, column);
-    }
-  }
-  const written = constraints.find((c) => c.kind === 'primary' && c.columns.length > 0);
-  const keyed = columns.filter((c) => c.primaryKey);
-  const keyNames = written ? written.columns.map((c) => textOf(c)) : keyed.map((c) => textOf(c.name));
-  const primary: Constraint[] = written
-    ? [written]
-    : keyed.length > 0
-      ? [
-          {
-            kind: 'primary',
-            columns: keyed.map((c) => c.name),
-            sql: [
-              'PRIMARY KEY (',
-              ...columnNames(
-                serialFirst(keyed).map((c) => c.name),
-                span,
-              ),
-              ')',
-            ],
-          },
-        ]
-      : [];
-  const referring = new Set(
-    constraints.filter((c) => c.kind === 'foreign').flatMap((c) => c.columns.map((n) => textOf(n))),
-  );
-  const enums = columns.flatMap((c) => enumStatements(c, made));
-  const definitions = columns.map((column) => {
-    const text = textOf(column.name);
-    return columnDefinition(
-      column,
-      keyNames.includes(text),
-      keyNames.length === 1,
-      referring.has(text) || column.foreignKeys.length > 0,
-    );
-  });
-  const others = constraints.filter((c) => c.kind !== 'primary');
-  const elements = [
-    ...definitions,
-    ...[...primary, ...others, ...columns.flatMap(constraintsOf)].map((c) => [...c.sql]),
-  ];
-  const prefixes = keywords.get('prefixes');
-  const words = prefixes ? (itemsOf(prefixes) ?? []).map((p) => `${textOf(p) ?? ''} `).join('') : '';
-  const create: Part[] = [
-    'CREATE ',
-    words,
-    'TABLE ',
-    flag(keywords.get('if_not_exists')) ? 'IF NOT EXISTS ' : '',
-    ...table,
-    ' (',
-    ...joined(elements, ', '),
-    ')',
-    ...storage(operation),
-  ];
-  return [
-    ...enums,
-    create,
-    ...columns.flatMap((c) => columnIndex(c, name as Value, schema, table)),
-    ...indexes.map((i) => indexSql({ ...operation, ...indexCall(i, name as Value, schema) })),
-    ...(given(keywords.get('comment'))
-      ? [['COMMENT ON TABLE ', ...table, ' IS ', ...commentSql(keywords.get('comment'), span)]]
-      : []),
-    ...columns.flatMap((c) => columnComment(c, table)),
-  ];
-}
-
-/** A column that numbers itself by its own wish stands first in a key that SQLAlchemy makes. */
-function serialFirst(columns: readonly Column[]): readonly Column[] {
-  const wish = (c: Column): number =>
-    c.call.keywords.get('autoincrement')?.kind === 'boolean' && flag(c.call.keywords.get('autoincrement')) ? 0 : 1;
-  return [...columns].sort((a, b) => wish(a) - wish(b));
-}
-
-function indexCall(value: Value, table: Value, schema: Value | undefined): Pick<Operation, 'args' | 'keywords'> {
-  if (value.kind !== 'construct') throw new NotEvaluable(value.span, 'the index is not known');
-  const [name, ...columns] = value.args;
-  const keywords = new Map(value.keywords);
-  if (schema) keywords.set('schema', schema);
-  return { args: [name as Value, table, { kind: 'list', items: columns, tuple: false, span: value.span }], keywords };
-}
-
-function storage({ keywords }: Operation): Part[] {
-  const parts: Part[] = [];
-  const inherits = given(keywords.get('postgresql_inherits'));
-  if (inherits) parts.push(' INHERITS (', ...columnNames(rowOf(inherits, inherits.span), inherits.span), ')');
-  const partition = given(keywords.get('postgresql_partition_by'));
-  if (partition) parts.push(' PARTITION BY ', asText(partition) ?? '');
-  const tablespace = given(keywords.get('postgresql_tablespace'));
-  if (tablespace) parts.push(' TABLESPACE ', identifier(tablespace, 'tablespace', tablespace.span));
-  return parts;
-}
-
-function enumStatements(column: Column, made: Made): Part[][] {
-  const { type } = column;
-  const inner =
-    type?.kind === 'construct' && type.name === 'ARRAY' ? (type.args[0] ?? type.keywords.get('item_type')) : type;
-  const found = enumOf(inner);
-  if (!found?.withTable || made.enums.has(found.key)) return [];
-  made.enums.add(found.key);
-  return [createEnum(found)];
-}
-
-/** The index of `index=True`, named by SQLAlchemy's own convention. */
-function columnIndex(column: Column, table: Value, schema: Value | undefined, on: readonly Part[]): Part[][] {
-  if (!column.index) return [];
-  const names = [
-    ...(given(schema) ? [nameOf(schema, 'schema', table.span).text] : []),
-    nameOf(table, 'table', table.span).text,
-    nameOf(column.name, 'column', table.span).text,
-  ];
-  const said = column.call.keywords.get('index') as Value;
-  const name = quoted(mappedTo(`ix_${names.join('_')}`, said.span));
-  return [['CREATE ', column.unique ? 'UNIQUE ' : '', 'INDEX ', name, ' ON ', ...on, ' (', column.sqlName, ')']];
-}
-
-function columnComment(column: Column, table: readonly Part[]): Part[][] {
-  if (!column.comment) return [];
-  return [
-    ['COMMENT ON COLUMN ', ...table, '.', column.sqlName, ' IS ', ...commentSql(column.comment, column.call.span)],
-  ];
-}
-
-function addColumn(operation: Operation): Part[][] {
-  const of = new Given(operation, ['table_name', 'column']);
-  const { span } = operation;
-  const table = tableName(of.get('table_name'), of.get('schema'), span);
-  const written = of.get('column');
-  if (!written) throw new NotEvaluable(span, 'the column is not known');
-  const column = readColumn(written);
-  const alter: Part[] = ['ALTER TABLE ', ...table];
-  const exists = flag(of.get('if_not_exists')) ? 'IF NOT EXISTS ' : '';
-  return [
-    [
-      ...alter,
-      ' ADD COLUMN ',
-      exists,
-      ...columnDefinition(column, column.primaryKey, true, column.foreignKeys.length > 0),
-    ],
-    ...constraintsOf(column).map((c) => [...alter, ' ADD ', ...c.sql]),
-    ...columnIndex(column, of.get('table_name') as Value, of.get('schema'), table),
-    ...columnComment(column, table),
-  ];
-}
-
-function alterColumn(operation: Operation): Part[][] {
-  const of = new Given(operation, ['table_name', 'column_name']);
-  const { span } = operation;
-  const alter = alterTable(of, span);
-  const column = identifier(of.get('column_name'), 'column', span);
-  const statements: Part[][] = [];
-  const type = given(of.get('type_'));
-  if (type) {
-    const using = given(of.get('postgresql_using'));
-    const conversion =
-      using?.kind === 'string' ? [' USING ', using.mapped] : using ? [' USING ', ...clause(using)] : [];
-    statements.push([...alter, ' ALTER COLUMN ', column, ' TYPE ', ...typeSql(type, span), ...conversion]);
-  }
-  const nullable = given(of.get('nullable'));
-  if (nullable)
-    statements.push([
-      ...alter,
-      ' ALTER COLUMN ',
-      column,
-      ' ',
-      mappedTo(flag(nullable) ? 'DROP NOT NULL' : 'SET NOT NULL', nullable.span),
-    ]);
-  const value = of.get('server_default');
-  // False says that it stays as it is
-  if (value && !(value.kind === 'boolean' && !value.value))
-    statements.push([...alter, ' ALTER COLUMN ', column, ...changedDefault(value, of.get('existing_server_default'))]);
-  const comment = of.get('comment');
-  if (comment && !(comment.kind === 'boolean' && !comment.value))
-    statements.push([
-      'COMMENT ON COLUMN ',
-      ...tableName(of.get('table_name'), of.get('schema'), span),
-      '.',
-      column,
-      ' IS ',
-      ...commentSql(comment, span),
-    ]);
-  const renamed = given(of.get('new_column_name'));
-  if (renamed) statements.push([...alter, ' RENAME ', column, ' TO ', identifier(renamed, 'column', span)]);
-  return statements;
-}
-
-function changedDefault(value: Value, existing: Value | undefined): Part[] {
-  const had = existing?.kind === 'construct' ? existing.name : '';
-  if (value.kind === 'none') return [mappedTo(had === 'Identity' ? ' DROP IDENTITY' : ' DROP DEFAULT', value.span)];
-  if (value.kind === 'construct' && value.name === 'Identity') {
-    // Alembic takes it for a change of an identity unless it is told that there is no default
-    if (existing?.kind !== 'none') throw new NotEvaluable(value.span, 'how the identity changes is not worked out');
-    return [' ADD ', ...identitySql(value)];
-  }
-  if (had === 'Identity' || had === 'Computed')
-    throw new NotEvaluable(value.span, 'how the column changes is not worked out');
-  return [' SET DEFAULT ', ...defaultSql(value)];
 }

@@ -20,7 +20,7 @@ import type { Parser } from '../syntax/parser.ts';
 import { SqlText } from '../syntax/sqlText.ts';
 import type { Statement } from '../syntax/statement.ts';
 import { Tokens } from '../syntax/tokens.ts';
-import { walk } from '../syntax/walk.ts';
+import { insideOf, nodesIn, walk } from '../syntax/walk.ts';
 
 const everything: readonly Doubt[] = ['relations', 'types', 'columns', 'constraints'];
 
@@ -236,11 +236,8 @@ const changesColumns = new Set([
 /** Of the functions that it calls. */
 function ofCalls(node: Node, parser: Parser, schema: SchemaReader, seen: Set<string>): readonly Doubt[] {
   const doubts = new Set<Doubt>();
-  walk({ root: node }, (type, inner) => {
-    if (type !== 'FuncCall') return;
-    const names = nameParts((inner as { funcname?: Node[] }).funcname);
-    for (const doubt of ofCall(names, parser, schema, seen)) doubts.add(doubt);
-  });
+  for (const { funcname } of nodesIn(insideOf(node), 'FuncCall'))
+    for (const doubt of ofCall(nameParts(funcname), parser, schema, seen)) doubts.add(doubt);
   return [...doubts];
 }
 

@@ -4,19 +4,19 @@ import { apply } from '../catalog/apply.ts';
 import { relationKey } from '../catalog/catalog.ts';
 import type { FinalSchema, SchemaReader, SchemaWriter } from '../catalog/schema.ts';
 import { newSession, type Wrapping } from '../catalog/session.ts';
-import { type Effects, effectsOf } from '../facts/effects.ts';
 import { rules } from '../rules/index.ts';
-import type { ConclusionContext, Finding, Fix, Rule, RuleContext } from '../rules/rule.ts';
+import type { ConclusionContext, Finding, Rule } from '../rules/rule.ts';
 import { type EmbeddedStatement, embeddedStatements } from '../syntax/bodies/embedded.ts';
 import { bodyProblems } from '../syntax/bodies/problems.ts';
-import { type Routines, routinesOf, routinesWithout } from '../syntax/bodies/routines.ts';
+import { routinesOf, routinesWithout } from '../syntax/bodies/routines.ts';
 import type { Grammar } from '../syntax/grammars.ts';
 import type { Statement } from '../syntax/statement.ts';
-import { type Span, Tokens } from '../syntax/tokens.ts';
 import { carryInserts } from './carryInserts.ts';
 import { carryOwnChanges } from './carryOwnChanges.ts';
 import { carryTransaction } from './carryTransaction.ts';
 import { markDoubts } from './doubts.ts';
+import { effectsFor } from './effectsFor.ts';
+import { LookAtEnd, LookBefore, type Subject } from './look.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
 import { syntaxErrorId, syntaxFinding } from './syntaxFinding.ts';
 import { isOlderSyntax, newerSyntax } from './targetVersion.ts';
@@ -71,9 +71,11 @@ export function conclude(
   const { node } = statement.parsed;
   try {
     return unsilenced(statement, (subject, found) => {
-      const context = Object.assign(contextOf(subject, options), { ...sessions, after });
-      for (const rule of rulesFor(node, 'conclude'))
-        rule.runConclusion(node, withReport<ConclusionContext>(context, rule, found));
+      const context = new LookAtEnd(subject, options, found, sessions, after);
+      for (const rule of rulesFor(node, 'conclude')) {
+        context.rule = rule;
+        rule.runConclusion(node, context);
+      }
     });
   } catch {
     // a tree too deep to walk: nothing is claimed
@@ -167,12 +169,6 @@ export function syntaxFindings(statement: Statement): Findings {
 const runRules = (statement: Statement, node: Node, schema: SchemaReader, options: ReviewOptions): Findings =>
   unsilenced(statement, (subject, found) => judge(subject, node, schema, options, found));
 
-interface Subject {
-  readonly text: string;
-  readonly body: Span;
-  readonly routines: Routines;
-}
-
 /** The findings of `look`, without those that a comment at the statement silences. */
 function unsilenced(
   statement: Statement,
@@ -194,55 +190,16 @@ function judge(
   options: ReviewOptions,
   found: (finding: Finding) => void,
 ): void {
-  const context: Omit<RuleContext, 'report'> = Object.assign(contextOf(subject, options), {
-    before: schema,
-    effects: null,
-  });
-  Object.defineProperty(context, 'effects', { get: () => effectsFor(node, schema, options) });
-  for (const rule of rulesFor(node, 'check'))
-    if (concerns(rule, options)) rule.run(node, withReport<RuleContext>(context, rule, found));
+  const context = new LookBefore(subject, options, found, node, schema);
+  for (const rule of rulesFor(node, 'check')) {
+    if (!concerns(rule, options)) continue;
+    context.rule = rule;
+    rule.run(node, context);
+  }
 }
 
 const concerns = (rule: Rule, { besideHistory, wholeHistory, settled }: ReviewOptions): boolean =>
   (!rule.ofOwnHistory || !besideHistory || wholeHistory === true) && (!rule.ofNewMigrations || !settled);
-
-function contextOf(
-  { text, body, routines }: Subject,
-  options: ReviewOptions,
-): Omit<RuleContext, 'report' | 'before' | 'effects'> {
-  let tokens: Tokens | null = null;
-  return {
-    text,
-    // most rules are content with the tree
-    get tokens() {
-      tokens ??= new Tokens(text, body.start, body.end);
-      return tokens;
-    },
-    body,
-    routines,
-    targetVersion: options.targetVersion,
-    takesFollowUps: options.takesFollowUps ?? false,
-    wholeHistory: options.wholeHistory ?? false,
-  };
-}
-
-function withReport<C extends Pick<RuleContext, 'report'>>(
-  context: Omit<C, 'report'>,
-  rule: Rule,
-  found: (finding: Finding) => void,
-): C {
-  const report: RuleContext['report'] = (span, message, help, fixes: readonly Fix[] = [], more = {}) =>
-    found({
-      rule: rule.id,
-      severity: more.severity ?? rule.severity,
-      span,
-      message,
-      help,
-      fixes,
-      ...(more.related ? { related: more.related } : {}),
-    });
-  return Object.assign(Object.create(context), { report }) as C;
-}
 
 /** Inside a DO block, which is part of its transaction: as if every branch was taken. */
 function* statementsOfDo(statement: Statement, schema: SchemaWriter): Generator<EmbeddedStatement> {
@@ -307,18 +264,6 @@ function run(node: Node, schema: SchemaWriter, options: ReviewOptions): void {
     carryInserts(node, schema);
   }
   apply(schema, node);
-}
-
-/** Asked for by several rules, and once more when the statement runs. */
-const effectsKnown = new WeakMap<SchemaReader, { readonly node: Node; readonly effects: Effects | null }>();
-
-/** Before the statement is applied to the schema. */
-export function effectsFor(node: Node, schema: SchemaReader, { targetVersion }: ReviewOptions): Effects | null {
-  const known = effectsKnown.get(schema);
-  if (known?.node === node) return known.effects;
-  const effects = effectsOf(node, schema, targetVersion);
-  effectsKnown.set(schema, { node, effects });
-  return effects;
 }
 
 const byType = { check: new Map<string, readonly Rule[]>(), conclude: new Map<string, readonly Rule[]>() };

@@ -5,6 +5,7 @@ import type { Session } from '../catalog/session.ts';
 import type { Effects } from '../facts/effects.ts';
 import type { Routines } from '../syntax/bodies/routines.ts';
 import type { Span, Tokens } from '../syntax/tokens.ts';
+import type { NodeOf, NodeType } from '../syntax/walk.ts';
 
 /**
  * error: fails when it runs. warning: can take a busy site down, break its clients or lose data. information: will hurt
@@ -88,9 +89,7 @@ export interface RuleDocs {
   readonly source: string;
 }
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-export type StatementType = KeysOfUnion<Node>;
-type NodeOf<K extends StatementType> = Extract<Node, Record<K, unknown>>[K];
+export type StatementType = NodeType;
 
 export interface RuleContext {
   /** The statement's text with its leading comments; all spans are offsets into it. */

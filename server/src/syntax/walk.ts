@@ -1,3 +1,31 @@
+import type { Node } from '@pgsql/types';
+
+type KeysOfUnion<T> = T extends T ? keyof T : never;
+export type NodeType = KeysOfUnion<Node>;
+export type NodeOf<K extends NodeType> = Extract<Node, Record<K, unknown>>[K];
+
+const byType = new WeakMap<object, ReadonlyMap<string, readonly object[]>>();
+
+/** The nodes of that type in a statement, in the order of the tree, without the statement itself. */
+export function nodesIn<K extends NodeType>(statement: object, type: K): readonly NodeOf<K>[] {
+  let index = byType.get(statement);
+  if (!index) {
+    // many rules ask for nodes of the same statement: one walk serves them all
+    const found = new Map<string, object[]>();
+    walk(statement, (key, node) => {
+      const nodes = found.get(key);
+      if (nodes) nodes.push(node);
+      else found.set(key, [node]);
+    });
+    byType.set(statement, found);
+    index = found;
+  }
+  return (index.get(type) ?? []) as readonly NodeOf<K>[];
+}
+
+/** The statement itself, of a node that names its type: `{ SelectStmt: … }`. */
+export const insideOf = (node: Node): object => Object.values(node)[0] as object;
+
 /** Visits every node of a parse tree, parents first. Iterative: trees may be thousands deep. */
 export function walk(root: unknown, visit: (type: string, node: object) => void): void {
   const stack: unknown[] = [root];

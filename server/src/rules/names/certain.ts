@@ -4,6 +4,7 @@ import { type Relation, relationKey } from '../../catalog/catalog.ts';
 import type { SchemaReader } from '../../catalog/schema.ts';
 import type { Scopes } from '../../query/scope.ts';
 import { type QuerySchema, scopesOf } from '../../query/scopes.ts';
+import { insideOf } from '../../syntax/walk.ts';
 import type { RuleContext } from '../rule.ts';
 
 export type Knowing = Pick<RuleContext, 'before' | 'wholeHistory'>;
@@ -36,14 +37,16 @@ export function certainSchema(context: Knowing): QuerySchema {
   };
 }
 
-const known = new WeakMap<SchemaReader, { readonly node: Node; readonly scopes: Scopes }>();
+const known = new WeakMap<SchemaReader, { readonly statement: object; readonly scopes: Scopes }>();
 
 /** What the names of a statement mean, `unknown` only where that is certain. Several rules ask for it one after another. */
 export function certainScopes(node: Node, context: Knowing): Scopes {
   const last = known.get(context.before);
-  if (last?.node === node) return last.scopes;
+  // each rule makes a node of its own of the same statement
+  const statement = insideOf(node);
+  if (last?.statement === statement) return last.scopes;
   const scopes = scopesOf(node, certainSchema(context));
-  known.set(context.before, { node, scopes });
+  known.set(context.before, { statement, scopes });
   return scopes;
 }
 

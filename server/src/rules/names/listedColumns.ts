@@ -1,7 +1,7 @@
 /** Columns that DDL lists by name of a table that is there already: REFERENCES table (column), UPDATE OF column. */
-import type { Constraint, Node, RangeVar } from '@pgsql/types';
+import type { Node, RangeVar } from '@pgsql/types';
 import { nameParts, rangeVarKey } from '../../catalog/names.ts';
-import { walk } from '../../syntax/walk.ts';
+import { insideOf, nodesIn } from '../../syntax/walk.ts';
 import type { Knowing } from './certain.ts';
 
 export interface ListedColumns {
@@ -23,14 +23,12 @@ export function listedColumns(node: Node, { before }: Knowing): ListedColumns[] 
         ? node.AlterTableStmt.relation
         : undefined;
   const found: ListedColumns[] = [];
-  walk({ root: node }, (type, inner) => {
-    if (type !== 'Constraint') return;
-    const { pktable, pk_attrs } = inner as Constraint;
-    if (!pktable || !pk_attrs) return;
+  for (const { pktable, pk_attrs } of nodesIn(insideOf(node), 'Constraint')) {
+    if (!pktable || !pk_attrs) continue;
     // the table itself may get the column from the same statement
     const keyOf = (table: RangeVar | undefined) => rangeVarKey(table, before.session.schema);
     if (keyOf(pktable) !== keyOf(own))
       found.push({ table: pktable, columns: nameParts(pk_attrs), from: pktable.location ?? 0 });
-  });
+  }
   return found;
 }

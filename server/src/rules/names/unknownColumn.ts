@@ -3,7 +3,7 @@ import { nameParts } from '../../catalog/names.ts';
 import { builtinFunctions } from '../../facts/builtinNames.ts';
 import { relationItem } from '../../query/fromItems.ts';
 import type { QueryLevel, RangeItem, Reference, Scopes } from '../../query/scope.ts';
-import { walk } from '../../syntax/walk.ts';
+import { insideOf, nodesIn, walk } from '../../syntax/walk.ts';
 import { defineRule, type RuleContext, type StatementType } from '../rule.ts';
 import { certainSchema, certainScopes } from './certain.ts';
 import { goneColumn } from './earlier.ts';
@@ -118,14 +118,12 @@ function isMeaningless({ clause, level, node }: Reference & { readonly level: Qu
 /** `sqlc.arg(name)`: sqlc puts a parameter there. */
 function parametersOfTools(root: Node): Set<ColumnRef> {
   const found = new Set<ColumnRef>();
-  walk(root, (type, node) => {
-    if (type !== 'FuncCall') return;
-    const { funcname, args } = node as { funcname?: Node[]; args?: Node[] };
-    if (nameParts(funcname)[0] !== 'sqlc') return;
+  for (const { funcname, args } of nodesIn(insideOf(root), 'FuncCall')) {
+    if (nameParts(funcname)[0] !== 'sqlc') continue;
     walk(args, (inner, reference) => {
       if (inner === 'ColumnRef') found.add(reference as ColumnRef);
     });
-  });
+  }
   return found;
 }
 

@@ -3,7 +3,7 @@ import { columnOf, type TypeName } from '../../catalog/catalog.ts';
 import { nameParts, rangeVarKey, typeNameOf } from '../../catalog/names.ts';
 import { constraintsOf } from '../../catalog/tableElements.ts';
 import type { Scopes } from '../../query/scope.ts';
-import { walk } from '../../syntax/walk.ts';
+import { insideOf, nodesIn } from '../../syntax/walk.ts';
 import { enumOf } from '../breaking/enumTypes.ts';
 import { defineRule, type RuleContext, type StatementType } from '../rule.ts';
 import { certainSchema, certainScopes } from './certain.ts';
@@ -74,9 +74,7 @@ function inExpressions(root: Node, scopes: Scopes, context: RuleContext): void {
     const found = scopes.resolutionOf.get(node.ColumnRef as ColumnRef)?.resolution;
     return found?.kind === 'column' ? found.column.type : null;
   };
-  walk(root, (type, inner) => {
-    if (type === 'A_Expr') compared(inner as A_Expr, typeOf, context);
-  });
+  for (const expression of nodesIn(insideOf(root), 'A_Expr')) compared(expression, typeOf, context);
 }
 
 const comparisons = new Set(['=', '<>', '!=', '<', '>', '<=', '>=']);
@@ -108,12 +106,10 @@ function compared(
 }
 
 function casts(root: Node, context: RuleContext): void {
-  walk(root, (type, inner) => {
-    if (type !== 'TypeCast') return;
-    const { arg, typeName } = inner as { arg?: Node; typeName?: Parameters<typeof typeNameOf>[0] };
+  for (const { arg, typeName } of nodesIn(insideOf(root), 'TypeCast')) {
     const named = typeNameOf(typeName);
     if (named) value(arg, named, context);
-  });
+  }
 }
 
 /** What INSERT, UPDATE and MERGE write into a column of an enum. */

@@ -1,9 +1,9 @@
-import type { Node, TypeName as TypeNode } from '@pgsql/types';
+import type { TypeName as TypeNode } from '@pgsql/types';
 import { relationKey } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
 import { builtinTypes } from '../../facts/builtinNames.ts';
 import { typesOfExtensions } from '../../facts/extensions.ts';
-import { walk } from '../../syntax/walk.ts';
+import { nodesIn } from '../../syntax/walk.ts';
 import { defineRule, type RuleContext, type StatementType } from '../rule.ts';
 import { fixesFor, meantText, nearestNames, wordAt } from './nearest.ts';
 import { queryStatements } from './unknownColumn.ts';
@@ -37,10 +37,8 @@ export default defineRule({
     statements.map((type) => [
       type,
       (stmt: object, context: RuleContext) => {
-        // the node is the statement's own: a type may stand in any part of it
-        walk({ [type]: stmt } as unknown as Node, (inner, node) => {
-          if (inner === 'TypeCast' || inner === 'ColumnDef') judge((node as { typeName?: TypeNode }).typeName, context);
-        });
+        for (const { typeName } of nodesIn(stmt, 'TypeCast')) judge(typeName, context);
+        for (const { typeName } of nodesIn(stmt, 'ColumnDef')) judge(typeName, context);
       },
     ]),
   ),

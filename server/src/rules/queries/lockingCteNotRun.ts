@@ -19,11 +19,11 @@ export default defineRule({
       safe: "WITH locked AS (SELECT id FROM jobs WHERE id < 5 ORDER BY id FOR UPDATE) UPDATE jobs SET state = 'x' WHERE id IN (SELECT id FROM locked) AND id IN (3, 4);",
     },
   ],
-  check: inEveryQuery(({ level, tokens, report }) => {
-    for (const { level: query, name, node, uses } of level.ctes) {
+  check: inEveryQuery((context) => {
+    for (const { level: query, name, node, uses } of context.level.ctes) {
       if (uses > 0 || !query || !('SelectStmt' in query.node) || !query.node.SelectStmt.lockingClause) continue;
-      report(
-        tokens.span(tokens.at(node.location ?? 0)),
+      context.report(
+        context.tokens.span(context.tokens.at(node.location ?? 0)),
         `Nothing refers to ${name}: it is not run, and locks no row.`,
         `Take the rows to write from it: … WHERE id IN (SELECT id FROM ${name}).`,
       );

@@ -22,12 +22,14 @@ export default defineRule({
       safe: 'SELECT name FROM users WHERE id IN (SELECT user_id FROM orders);',
     },
   ],
-  check: inEveryQuery(({ level, tokens, text, report }) => {
+  check: inEveryQuery((context) => {
+    const { level, text, report } = context;
     const select = selectOf(level);
     const type = level.subLink?.subLinkType;
     if (!select?.sortClause || select.limitCount || select.limitOffset || select.lockingClause) return;
     if (select.distinctClause?.some((d) => Object.keys(d).length > 0)) return;
     if (type !== 'ANY_SUBLINK' && type !== 'ALL_SUBLINK' && type !== 'EXISTS_SUBLINK') return;
+    const { tokens } = context;
     const open = tokens.find(['('], tokens.at(level.subLink?.location ?? 0));
     const close = closing(open, tokens);
     const order = tokens.findOutside(['order', 'by'], open + 1, close);

@@ -34,15 +34,72 @@ export function inEveryQuery(look: (context: LevelContext) => void): RuleDefinit
     statementTypes.map((type) => [
       type,
       (node: object, context: RuleContext) => {
-        const scopes = scopesFor({ [type]: node } as Node, node, context.before);
-        for (const level of scopes.levels) look(Object.assign(Object.create(context), { level, scopes }));
+        for (const level of levelsOf({ [type]: node } as Node, node, context)) look(level);
       },
     ]),
   );
   return check as RuleDefinition['check'];
 }
 
-/** All rules look at a statement one after another, with the same schema before it. */
+const levelsKnown = new WeakMap<RuleContext, readonly LevelContext[]>();
+
+/** All rules get the same context for a statement, one after another. */
+function levelsOf(statement: Node, key: object, context: RuleContext): readonly LevelContext[] {
+  let levels = levelsKnown.get(context);
+  if (!levels) {
+    const scopes = scopesFor(statement, key, context.before);
+    levels = scopes.levels.map((level) => new Level(context, level, scopes));
+    levelsKnown.set(context, levels);
+  }
+  return levels;
+}
+
+/** A rule's context, at one level of the statement's queries. */
+class Level implements LevelContext {
+  readonly #statement: RuleContext;
+  readonly level: QueryLevel;
+  readonly scopes: Scopes;
+
+  constructor(statement: RuleContext, level: QueryLevel, scopes: Scopes) {
+    this.#statement = statement;
+    this.level = level;
+    this.scopes = scopes;
+  }
+
+  get text() {
+    return this.#statement.text;
+  }
+  get tokens() {
+    return this.#statement.tokens;
+  }
+  get body() {
+    return this.#statement.body;
+  }
+  get before() {
+    return this.#statement.before;
+  }
+  get effects() {
+    return this.#statement.effects;
+  }
+  get routines() {
+    return this.#statement.routines;
+  }
+  get targetVersion() {
+    return this.#statement.targetVersion;
+  }
+  get takesFollowUps() {
+    return this.#statement.takesFollowUps;
+  }
+  get wholeHistory() {
+    return this.#statement.wholeHistory;
+  }
+
+  get report() {
+    return this.#statement.report;
+  }
+}
+
+/** The same schema stands before it for all rules. */
 const lastSeen = new WeakMap<object, { schema: SchemaReader; scopes: Scopes }>();
 
 function scopesFor(statement: Node, key: object, schema: SchemaReader): Scopes {

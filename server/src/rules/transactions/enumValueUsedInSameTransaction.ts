@@ -1,7 +1,7 @@
-import type { AlterTableStmt, ColumnDef, Node, RangeVar, TypeName as TypeNode } from '@pgsql/types';
+import type { AlterTableStmt, ColumnDef, Node, RangeVar } from '@pgsql/types';
 import { columnOf, relationKey, type TypeName } from '../../catalog/catalog.ts';
 import { nameParts, rangeVarKey, typeNameOf } from '../../catalog/names.ts';
-import { walk } from '../../syntax/walk.ts';
+import { nodesIn, walk } from '../../syntax/walk.ts';
 import { before } from '../edits.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
@@ -87,11 +87,7 @@ function look(type: TypeName | null, value: Node | undefined, context: RuleConte
 
 /** `'late'::status` anywhere in the statement. */
 function lookAtCasts(stmt: object, context: RuleContext): void {
-  walk(stmt, (type, node) => {
-    if (type !== 'TypeCast') return;
-    const cast = node as { arg?: Node; typeName?: TypeNode };
-    look(typeNameOf(cast.typeName), cast.arg, context);
-  });
+  for (const { arg, typeName } of nodesIn(stmt, 'TypeCast')) look(typeNameOf(typeName), arg, context);
 }
 
 /** `column = 'late'` and `column IN ('late', …)` over one table. */

@@ -17,6 +17,8 @@ export interface PieceMap {
 
 /** A piece that stands inside another language: how comments of that language go with it. */
 export interface Host {
+  /** The call that runs it, as UTF-16 offsets into the file. */
+  readonly call: Span;
   /** Comments right above it. */
   readonly comments: string;
   /** Comments anywhere in the file that speak for the whole file. */

@@ -11,8 +11,35 @@ export interface TextEdit {
   readonly inserted: string;
 }
 
+/** What a piece is to run instead of what it runs. */
+export interface WantedSql {
+  /** The piece's whole SQL; only comments where it is to run nothing. */
+  readonly sql: string;
+  /** Each statement is to be a transaction of its own, also where the tool wraps the file in one. */
+  readonly outside: boolean;
+}
+
+/** What is left of a migration's backward part once a fix has left some of its work to another migration. */
+export interface BackwardChange {
+  /** Statements that are to run before all else. */
+  readonly undo: readonly string[];
+  /** Name of an index or constraint that is no longer made here. */
+  readonly moved: string | null;
+}
+
+/** For a source whose SQL is not, or not always, text of the file. */
+export interface Rewriter {
+  /** Edits after which the piece runs other SQL; null where that cannot be written. */
+  rewrite(text: string, piece: Piece, wanted: WantedSql, parser: Parser): readonly TextEdit[] | null;
+  /** Edits of what undoes the file; null where that cannot be written. */
+  rewriteBackward(text: string, change: BackwardChange, parser: Parser): readonly TextEdit[] | null;
+  /** How a quick fix says that its statements run outside the tool's transaction. */
+  readonly outsideWords: string;
+}
+
 export interface Source {
   readonly id: string;
+  readonly rewriter?: Rewriter;
   /** @param languageId LSP's, or '' when only the path is known */
   handles(uri: string, languageId: string): boolean;
   /** @param beside what migration tools keep beside the file; nothing when absent */

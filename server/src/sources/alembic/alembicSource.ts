@@ -223,5 +223,5 @@ function hostOf({ text, tree, fileComments }: File, call: Span): Host {
     comments.unshift(line);
     end = start;
   }
-  return { comments: comments.join('\n'), fileComments, commentAt: lineStart, commentStart: `${indent}# ` };
+  return { call, comments: comments.join('\n'), fileComments, commentAt: lineStart, commentStart: `${indent}# ` };
 }

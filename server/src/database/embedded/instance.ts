@@ -6,7 +6,7 @@ import {
   type Row,
   throwIfCancelled,
 } from '../database.ts';
-import type { EmbeddedWorker, QueryMessage, StartWorker, WorkerMessage } from './messages.ts';
+import type { Answer, EmbeddedWorker, QueryMessage, StartWorker, WorkerMessage } from './messages.ts';
 
 /** Measured: a second, some ten on a machine that does everything else at once. */
 const startTimeoutMs = 60_000;
@@ -61,14 +61,23 @@ export class Instance {
     return this.#ask({ sql, kind, guarded: true }, options);
   }
 
+  /** As {@link query}, with parameters `$1` … as text, and with the columns of the answer. */
+  ask(sql: string, parameters: readonly (string | null)[], options: QueryOptions = {}): Promise<Answer> {
+    return this.#send({ sql, kind: 'ask', guarded: false, parameters }, options);
+  }
+
   async #ask(question: QueryMessage, options: QueryOptions): Promise<readonly Row[]> {
+    return (await this.#send(question, options)).rows;
+  }
+
+  async #send(question: QueryMessage, options: QueryOptions): Promise<Answer> {
     throwIfCancelled(options.signal);
     if (this.#dead) throw this.#dead;
     const answer = this.#answer(options, 'The statement was ended');
     this.#worker.post(question);
     const message = await answer;
     if (message.kind === 'error') throw new PostgresError(message.error.message, message.error);
-    return message.kind === 'rows' ? message.rows : [];
+    return message.kind === 'rows' ? message : { columns: [], rows: [] };
   }
 
   kill(): void {

@@ -11,10 +11,20 @@ export interface WorkerSettings {
 /** One at a time: the next is sent when this one is answered. */
 export interface QueryMessage {
   readonly sql: string;
-  /** `prepare`: the statement is analysed and not executed. */
-  readonly kind: 'run' | 'prepare';
+  /** `prepare`: the statement is analysed and not executed. `ask`: it is run with parameters. */
+  readonly kind: 'run' | 'prepare' | 'ask';
   /** A failure leaves the open transaction as it was before. */
   readonly guarded: boolean;
+  /** In text; for `ask` only. */
+  readonly parameters?: readonly (string | null)[];
+}
+
+/** What a query answers, with its columns. */
+export interface Answer {
+  /** `type`: the OID of pg_type. */
+  readonly columns: readonly { readonly name: string; readonly type: number }[];
+  /** Each value as the text that Postgres sends. */
+  readonly rows: readonly (readonly (string | null)[])[];
 }
 
 export interface ErrorFields {
@@ -31,7 +41,7 @@ export type WorkerMessage =
   | { readonly kind: 'startFailed'; readonly message: string }
   /** Postgres is in no state to go on. */
   | { readonly kind: 'crashed' }
-  | { readonly kind: 'rows'; readonly rows: (string | null)[][] }
+  | { readonly kind: 'rows'; readonly rows: (string | null)[][]; readonly columns: Answer['columns'] }
   | { readonly kind: 'error'; readonly error: ErrorFields };
 
 /** A worker as the host sees it; how it is made depends on where the host runs. */

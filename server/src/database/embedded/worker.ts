@@ -49,11 +49,12 @@ async function start({ assets, extensions }: WorkerSettings): Promise<PGlite> {
 
 const { serialize } = protocol;
 
-async function answer(postgres: PGlite, { sql, kind, guarded }: QueryMessage): Promise<void> {
+async function answer(postgres: PGlite, message: QueryMessage): Promise<void> {
   const send = (message: Uint8Array) => postgres.execProtocol(message, { throwOnError: false });
+  const { guarded } = message;
   try {
     if (guarded) await send(serialize.query(`SAVEPOINT ${guard}`));
-    const { messages } = await send(kind === 'run' ? serialize.query(sql) : prepared(sql));
+    const { messages } = await send(request(message));
     const error = messages.find((message) => message.name === 'error') as messages.DatabaseError | undefined;
     if (guarded) await send(serialize.query(`${error ? `ROLLBACK TO ${guard};` : ''} RELEASE ${guard}`));
     if (error) return post({ kind: 'error', error: fields(error) });
@@ -62,7 +63,9 @@ async function answer(postgres: PGlite, { sql, kind, guarded }: QueryMessage): P
     );
     // after endless recursion it answers nothing any more
     if (!messages.some((message) => message.name === 'readyForQuery')) return post({ kind: 'crashed' });
-    post({ kind: 'rows', rows });
+    const described = messages.find((message) => message.name === 'rowDescription');
+    const columns = (described as messages.RowDescriptionMessage | undefined)?.fields ?? [];
+    post({ kind: 'rows', rows, columns: columns.map(({ name, dataTypeID }) => ({ name, type: dataTypeID })) });
   } catch {
     post({ kind: 'crashed' });
   }
@@ -71,12 +74,22 @@ async function answer(postgres: PGlite, { sql, kind, guarded }: QueryMessage): P
 /** A savepoint that no file makes. */
 const guard = '"pgreview guard"';
 
-function prepared(sql: string): Uint8Array {
-  const [parse, sync] = [serialize.parse({ text: sql }), serialize.sync()];
-  const both = new Uint8Array(parse.length + sync.length);
-  both.set(parse);
-  both.set(sync, parse.length);
-  return both;
+function request({ sql, kind, parameters = [] }: QueryMessage): Uint8Array {
+  if (kind === 'run') return serialize.query(sql);
+  const parse = serialize.parse({ text: sql });
+  if (kind === 'prepare') return joined([parse, serialize.sync()]);
+  const bind = serialize.bind({ values: [...parameters] });
+  return joined([parse, bind, serialize.describe({ type: 'P' }), serialize.execute(), serialize.sync()]);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function fields({ message, code, position, detail, hint, where }: messages.DatabaseError): ErrorFields {

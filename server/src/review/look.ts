@@ -14,6 +14,15 @@ export interface Subject {
   readonly routines: Routines;
 }
 
+let last: { readonly text: string; readonly body: Span; readonly tokens: Tokens } | null = null;
+
+/** A statement's two looks follow one another. */
+function tokensOf(text: string, body: Span): Tokens {
+  if (last?.text !== text || last.body.start !== body.start || last.body.end !== body.end)
+    last = { text, body, tokens: new Tokens(text, body.start, body.end) };
+  return last.tokens;
+}
+
 class Look {
   /** The one that looks: what is reported is its finding. */
   rule: Rule | null = null;
@@ -38,7 +47,7 @@ class Look {
 
   /** Most rules are content with the tree. */
   get tokens(): Tokens {
-    this.#tokens ??= new Tokens(this.text, this.body.start, this.body.end);
+    this.#tokens ??= tokensOf(this.text, this.body);
     return this.#tokens;
   }
 

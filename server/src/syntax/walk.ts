@@ -34,13 +34,19 @@ export function walk(root: unknown, visit: (type: string, node: object) => void)
     if (Array.isArray(value)) {
       for (let i = value.length - 1; i >= 0; i--) stack.push(value[i]);
     } else if (value !== null && typeof value === 'object') {
-      const entries = Object.entries(value);
-      for (let i = entries.length - 1; i >= 0; i--) {
-        const [key, inner] = entries[i] as [string, unknown];
+      const from = stack.length;
+      for (const key in value) {
+        const inner = (value as Record<string, unknown>)[key];
         if (inner === null || typeof inner !== 'object') continue;
         // node types begin with a capital letter, fields do not
         if (!Array.isArray(inner) && key.charCodeAt(0) >= 65 && key.charCodeAt(0) <= 90) visit(key, inner);
         stack.push(inner);
+      }
+      // the first field is to be taken next
+      for (let i = from, k = stack.length - 1; i < k; i++, k--) {
+        const other = stack[i];
+        stack[i] = stack[k];
+        stack[k] = other;
       }
     }
   }

@@ -3,6 +3,7 @@ import type { AlterTableStmt, Constraint, CreateStmt } from '@pgsql/types';
 import { relationKey } from '../../catalog/catalog.ts';
 import { nameParts, rangeVarKey } from '../../catalog/names.ts';
 import type { Span } from '../../syntax/tokens.ts';
+import { nodesIn } from '../../syntax/walk.ts';
 import type { RuleContext } from '../rule.ts';
 import { constraintSpan, type DefinedColumn, definedColumns, elementsOf, writtenName } from './newColumns.ts';
 
@@ -21,13 +22,31 @@ export interface NewForeignKey {
   readonly defined: readonly DefinedColumn[];
 }
 
+const none: readonly NewForeignKey[] = [];
+
+/** Many rules ask for the same statement's keys. */
+const read = new WeakMap<object, { readonly schema: string; readonly keys: readonly NewForeignKey[] }>();
+
 /** Of permanent tables. */
 export function newForeignKeys(
   stmt: CreateStmt | AlterTableStmt,
   context: Pick<RuleContext, 'text' | 'tokens'>,
   schema: string,
+): readonly NewForeignKey[] {
+  if (stmt.relation?.relpersistence === 't') return none;
+  if (!nodesIn(stmt, 'Constraint').some(({ contype }) => contype === 'CONSTR_FOREIGN')) return none;
+  const known = read.get(stmt);
+  if (known?.schema === schema) return known.keys;
+  const keys = readKeys(stmt, context, schema);
+  read.set(stmt, { schema, keys });
+  return keys;
+}
+
+function readKeys(
+  stmt: CreateStmt | AlterTableStmt,
+  context: Pick<RuleContext, 'text' | 'tokens'>,
+  schema: string,
 ): NewForeignKey[] {
-  if (stmt.relation?.relpersistence === 't') return [];
   const table = rangeVarKey(stmt.relation, schema);
   const writtenTable = writtenName(stmt.relation, context);
   const columns = definedColumns(stmt, context, schema);

@@ -162,6 +162,58 @@ describe('function bodies', () => {
     ]);
   });
 
+  it("a cursor's arguments are visible in its query, and a loop over a cursor declares its variable", () => {
+    const { scope } = plpgsqlBodyOf(
+      bodyOf(`DO $$
+      DECLARE c CURSOR ("From" int, b numeric(4, 2)) FOR SELECT * FROM t WHERE a > "From"; d CURSOR FOR SELECT 1;
+      BEGIN
+        FOR r IN c(1, b := 2) LOOP NULL; END LOOP;
+        FOR s IN d LOOP NULL; END LOOP;
+        FOR t IN SELECT 1 LOOP NULL; END LOOP;
+      END $$`),
+      parser,
+    );
+    assert.deepEqual(
+      scope?.scopes.map((s) => [s.kind, s.label, s.variables.map((v) => `${v.name} ${v.kind} ${v.type}`)]),
+      [
+        ['cursor', 'c', ['From variable int', 'b variable numeric(4, 2)']],
+        ['loop', null, ['r loop variable record']],
+        ['loop', null, ['s loop variable record']],
+        ['loop', null, []],
+      ],
+    );
+  });
+
+  it('which variables rows are put into, and from where', () => {
+    const { rowTargets } = plpgsqlBodyOf(
+      bodyOf(`DO $$
+      DECLARE a int; r record; "B" record;
+      BEGIN
+        SELECT 1, 2 INTO STRICT a, r.x FROM t;
+        DELETE FROM t RETURNING id INTO "B";
+        FOR r IN SELECT 1 LOOP NULL; END LOOP;
+        FOR r IN EXECUTE 'SELECT 1' USING a LOOP NULL; END LOOP;
+        EXECUTE 'SELECT 1' INTO a USING r;
+        FETCH NEXT FROM c INTO r;
+        FOREACH a IN ARRAY ARRAY[1] LOOP NULL; END LOOP;
+      END $$`),
+      parser,
+    );
+    const shown = rowTargets.map(({ variables, source }) => [
+      variables.map((v) => v.join('.')).join(', '),
+      source?.sql.replace(/\s+/g, ' ').trim() ?? null,
+    ]);
+    assert.deepEqual(shown, [
+      ['a, r.x', 'SELECT 1, 2 FROM t'],
+      ['B', 'DELETE FROM t RETURNING id'],
+      ['r', 'SELECT 1'],
+      ['r', null],
+      ['a', null],
+      ['r', null],
+      ['a', null],
+    ]);
+  });
+
   it('a template is not judged, nor is a body in a statement with one', () => {
     for (const sql of [
       'CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$BEGIN RETURN {{ value }} {{ more }}; END$$',

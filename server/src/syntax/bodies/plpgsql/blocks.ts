@@ -34,8 +34,8 @@ export function readPlpgsqlBody(text: string, parser: Parser): PlpgsqlBody {
   const reader = new Reader(text, parser);
   const blocks = new Blocks(reader);
   const scope = blocks.readBody();
-  const { statements, dynamic, problems, bareReturns } = reader;
-  return { statements, dynamic, scope, problems, bareReturns, tooDeep: blocks.tooDeep };
+  const { statements, dynamic, rowTargets, problems, bareReturns } = reader;
+  return { statements, dynamic, rowTargets, scope, problems, bareReturns, tooDeep: blocks.tooDeep };
 }
 
 class Blocks {
@@ -99,11 +99,11 @@ class Blocks {
   #readBlock(label: string | null, first: number): Scope {
     const reader = this.#reader;
     const start = reader.startOf(first);
-    const variables = reader.accept('declare') ? readDeclarations(reader) : [];
+    const scopes: Scope[] = [];
+    const variables = reader.accept('declare') ? readDeclarations(reader, scopes) : [];
     const opener = reader.word() === 'begin' ? reader.at : first;
     if (!reader.accept('begin') && !reader.wrongType)
       reader.structureProblem('BEGIN is missing before this.', reader.at);
-    const scopes: Scope[] = [];
     this.#within('block', opener, (block) => {
       this.#readStatements(scopes);
       if (reader.accept('exception')) {

@@ -1,10 +1,13 @@
 /** The DECLARE section of a block. */
 import { beginsStatement } from './beginners.ts';
-import type { Variable } from './plpgsqlBody.ts';
+import type { Scope, Variable } from './plpgsqlBody.ts';
 import { anotherStatement, type Reader } from './reader.ts';
 
-/** Reads from behind DECLARE up to BEGIN, which is left to the caller. */
-export function readDeclarations(reader: Reader): Variable[] {
+/**
+ * Reads from behind DECLARE up to BEGIN, which is left to the caller.
+ * @param scopes gets those of cursors with arguments
+ */
+export function readDeclarations(reader: Reader, scopes: Scope[]): Variable[] {
   const variables: Variable[] = [];
   reader.declaring = true;
   reader.wrongType = false;
@@ -27,7 +30,7 @@ export function readDeclarations(reader: Reader): Variable[] {
     }
     if (looksLikeStatement(reader)) break;
     const before = reader.at;
-    const variable = readDeclaration(reader);
+    const variable = readDeclaration(reader, scopes);
     if (variable) variables.push(variable);
     if (reader.at === before) reader.at++;
   }
@@ -49,7 +52,7 @@ function looksLikeStatement(reader: Reader): boolean {
   return /^(?::=|\.)$/.test(next) && reader.tokens.find(['begin'], reader.at) < 0;
 }
 
-function readDeclaration(reader: Reader): Variable | null {
+function readDeclaration(reader: Reader, scopes: Scope[]): Variable | null {
   const name = reader.nameAt(reader.at);
   if (name === null) {
     reader.structureProblem("A declaration begins with the variable's name.", reader.at);
@@ -64,7 +67,7 @@ function readDeclaration(reader: Reader): Variable | null {
     return { name, kind: 'alias', type: '', ...place };
   }
   if (isCursor(reader)) {
-    readCursor(reader);
+    readCursor(reader, name, scopes);
     return { name, kind: 'cursor', type: '', ...place };
   }
   const constant = reader.accept('constant');
@@ -137,18 +140,34 @@ const isCursor = (reader: Reader): boolean => {
 };
 
 /** `[NO] SCROLL CURSOR (arguments) FOR query;` */
-function readCursor(reader: Reader): void {
+function readCursor(reader: Reader, name: string, scopes: Scope[]): void {
   reader.accept('no');
   reader.accept('scroll');
   reader.accept('cursor');
+  const first = reader.at;
   if (reader.word() === '(') reader.at = Math.min(reader.closing(reader.at) + 1, reader.scan(reader.at, []));
+  const variables = cursorArguments(reader, first, reader.at);
   if (!reader.accept('for') && !reader.accept('is')) {
     reader.structureProblem('FOR and a query are missing behind CURSOR.', reader.at - 1);
     reader.skipStatement();
     return;
   }
   const stop = reader.read('query', { stops: [], missing: ';', prefix: '' });
+  const end = reader.endBefore(reader.at);
+  if (variables.length > 0)
+    scopes.push({ kind: 'cursor', label: name, start: reader.startOf(first), end, variables, scopes: [] });
   if (stop !== anotherStatement) reader.accept(';');
+}
+
+/** `(name type, …)` between two tokens. */
+function cursorArguments(reader: Reader, first: number, end: number): Variable[] {
+  if (end <= first) return [];
+  return reader.tokens.split(first + 1, end - 1).flatMap((part): Variable[] => {
+    const name = reader.nameAt(part.first);
+    if (name === null || part.last <= part.first) return [];
+    const { start, end: last } = reader.tokens.span(part.first + 1, part.last);
+    return [{ name, kind: 'variable', type: reader.text.slice(start, last), ...reader.tokens.span(part.first) }];
+  });
 }
 
 function endDeclaration(reader: Reader): void {

@@ -2,7 +2,7 @@
 import { afterTarget } from './beginners.ts';
 import type { Variable } from './plpgsqlBody.ts';
 import { anotherStatement, type Reader, type Stop } from './reader.ts';
-import { readCursorArguments, readDynamic, readTargets } from './simpleStatements.ts';
+import { putRowsInto, readCursorArguments, readDynamic, readTargets } from './simpleStatements.ts';
 
 const prefix = 'SELECT ';
 
@@ -31,12 +31,12 @@ function expectWord(reader: Reader, stop: Stop, word: string, problems: number):
 
 /**
  * `targets IN [REVERSE] low..high [BY step] | query | cursor [(arguments)] | EXECUTE value [USING …]  LOOP`
- * @param variables gets the one that a loop over integers declares itself
+ * @param variables gets the one that a loop over integers or a cursor declares itself
  */
 export function readForHead(reader: Reader, variables: Variable[]): void {
   const target = reader.at;
   const problems = reader.problems.length;
-  readTargets(reader);
+  const targets = readTargets(reader);
   if (!reader.accept('in')) {
     reader.missing('IN', reader.at - 1, 'behind the variable of FOR');
     reader.at = reader.scan(reader.at, ['in', 'loop']);
@@ -46,6 +46,7 @@ export function readForHead(reader: Reader, variables: Variable[]): void {
     }
   }
   if (reader.accept('execute')) {
+    putRowsInto(reader, targets, null);
     expectWord(reader, readDynamic(reader, ['using'], 'loop'), 'loop', problems);
     return;
   }
@@ -59,14 +60,24 @@ export function readForHead(reader: Reader, variables: Variable[]): void {
     return;
   }
   // no query begins with a name and a parenthesis, so this is a cursor
+  const declares = (): void => {
+    const name = reader.nameAt(target);
+    if (name !== null) variables.push({ name, kind: 'loop variable', type: 'record', ...reader.tokens.span(target) });
+  };
   const called =
     reader.nameAt(reader.at) !== null && reader.word(1) === '(' && reader.closing(reader.at + 1) + 1 === end;
   if (called) {
+    declares();
     reader.at++;
     readCursorArguments(reader);
-  } else if (afterTarget(reader, reader.at) === end) reader.at = end;
-  else {
-    expectWord(reader, reader.read('query', { stops: ['loop'], missing: 'LOOP', prefix: '' }), 'loop', problems);
+  } else if (afterTarget(reader, reader.at) === end) {
+    declares();
+    reader.at = end;
+  } else {
+    const start = reader.startOf(reader.at);
+    const stop = reader.read('query', { stops: ['loop'], missing: 'LOOP', prefix: '' });
+    putRowsInto(reader, targets, reader.statements.findLast((piece) => piece.start === start) ?? null);
+    expectWord(reader, stop, 'loop', problems);
     return;
   }
   expectWord(reader, reader.word(), 'loop', problems);
@@ -111,7 +122,7 @@ function findDots(reader: Reader, from: number, to: number): number {
 
 /** `target [SLICE n] IN ARRAY value LOOP` */
 export function readForeachHead(reader: Reader): void {
-  readTargets(reader);
+  putRowsInto(reader, readTargets(reader), null);
   if (reader.accept('slice')) reader.at++;
   if (reader.accept('in', 'array')) {
     readHead(reader, 'expression', 'loop');

@@ -29,12 +29,23 @@ export interface Variable extends Span {
   readonly type: string;
 }
 
-/** Where names are visible: a block, or a loop (for its label and an integer loop's own variable). */
+/**
+ * Where names are visible: a block, a loop (for its label and the variable that it declares itself), or a cursor's query (for
+ * the cursor's arguments, with the cursor's name as label).
+ */
 export interface Scope extends Span {
-  readonly kind: 'block' | 'loop';
+  readonly kind: 'block' | 'loop' | 'cursor';
   readonly label: string | null;
   readonly variables: readonly Variable[];
   readonly scopes: readonly Scope[];
+}
+
+/** Variables that rows are put into: behind INTO, and those of FOR over rows. */
+export interface RowTarget {
+  /** Parts of each name, as Postgres folds them: `INTO a, r.b` → [['a'], ['r', 'b']]. Subscripts are left out. */
+  readonly variables: readonly (readonly string[])[];
+  /** The query that the rows come from; null for EXECUTE, FETCH, arrays and cursors. */
+  readonly source: BodyStatement | null;
 }
 
 /** An edit of the body's text that should mend a problem. */
@@ -52,6 +63,7 @@ export type BodyProblem =
 export interface PlpgsqlBody {
   readonly statements: readonly BodyStatement[];
   readonly dynamic: readonly DynamicStatement[];
+  readonly rowTargets: readonly RowTarget[];
   /** The outermost block; null when there is none. */
   readonly scope: Scope | null;
   readonly problems: readonly BodyProblem[];

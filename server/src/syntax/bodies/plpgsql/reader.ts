@@ -2,7 +2,7 @@
 import type { Parser } from '../../parser.ts';
 import { type Span, Tokens } from '../../tokens.ts';
 import { beginsDeclaration, beginsStatement, isAssignment } from './beginners.ts';
-import type { BodyEdit, BodyProblem, BodyStatement, DynamicStatement, EmbeddedKind } from './plpgsqlBody.ts';
+import type { BodyEdit, BodyProblem, BodyStatement, DynamicStatement, EmbeddedKind, RowTarget } from './plpgsqlBody.ts';
 
 export interface ReadOptions {
   /** Words and marks outside parentheses that end the piece; `;` ends it always. */
@@ -29,6 +29,7 @@ export class Reader {
   readonly parser: Parser;
   readonly statements: BodyStatement[] = [];
   readonly dynamic: DynamicStatement[] = [];
+  readonly rowTargets: RowTarget[] = [];
   readonly bareReturns: Span[] = [];
   readonly problems: BodyProblem[] = [];
   /** Index of the next token. */

@@ -2,7 +2,7 @@
 import type { Span } from '../../tokens.ts';
 import { afterTarget, beginsStatement, isAssignment } from './beginners.ts';
 import { endStatement, finish } from './ending.ts';
-import type { EmbeddedKind } from './plpgsqlBody.ts';
+import type { BodyStatement, EmbeddedKind } from './plpgsqlBody.ts';
 import { readRaise } from './raise.ts';
 import type { Reader, Stop } from './reader.ts';
 
@@ -105,7 +105,7 @@ export function readDynamic(reader: Reader, stops: readonly string[], until = ';
     if (stop === 'into' && ends.includes('into')) {
       reader.at++;
       reader.accept('strict');
-      readTargets(reader);
+      putRowsInto(reader, readTargets(reader), null);
       stop = reader.word();
       if (stop === 'using' || stop === ';') continue;
       endStatement(reader);
@@ -137,6 +137,18 @@ export function readTargets(reader: Reader): Span {
     reader.at = next;
   } while (reader.accept(','));
   return { start: reader.startOf(first), end: reader.endBefore(reader.at) };
+}
+
+/** @param source the query that the rows come from, where there is one */
+export function putRowsInto(reader: Reader, targets: Span, source: BodyStatement | null): void {
+  const { tokens } = reader;
+  if (targets.end <= targets.start) return;
+  const variables = tokens.split(tokens.at(targets.start), reader.tokenAt(targets.end)).map(({ first, last }) => {
+    const names: string[] = [];
+    for (let i = first; i <= last && reader.wordAt(i) !== '['; i += 2) names.push(reader.nameAt(i) ?? '');
+    return names;
+  });
+  reader.rowTargets.push({ variables, source });
 }
 
 /** EXIT and CONTINUE: `[label] [WHEN condition]` */
@@ -201,7 +213,7 @@ function readFetch(reader: Reader): void {
     return;
   }
   reader.at = end;
-  if (reader.accept('into')) readTargets(reader);
+  if (reader.accept('into')) putRowsInto(reader, readTargets(reader), null);
   endStatement(reader);
 }
 
@@ -227,6 +239,7 @@ function readSqlStatement(reader: Reader): void {
   const firstWord = reader.word();
   const end = endOfSql(reader, first);
   const blanks: Span[] = [];
+  const given: Span[] = [];
   for (let i = first + 1; i < end; i++) {
     if (reader.tokens.word(i) !== 'into') continue;
     if (/^(?:insert|merge)$/.test(reader.tokens.word(i - 1)) || firstWord === 'import') continue;
@@ -241,10 +254,13 @@ function readSqlStatement(reader: Reader): void {
       return;
     }
     blanks.push({ start, end: Math.max(targets.end, start + 4) });
+    given.push(targets);
     i = reader.at - 1;
   }
   reader.at = first;
   finish(reader, reader.readTo('statement', end, { stops: [], missing: ';', prefix: '', blanks }));
+  const source = reader.statements.findLast((piece) => piece.start === reader.startOf(first)) ?? null;
+  for (const targets of given) putRowsInto(reader, targets, source);
 }
 
 /** The `;` that ends it: those in the parentheses of CREATE RULE and in BEGIN ATOMIC … END do not. */

@@ -2,6 +2,7 @@
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import { Replay } from './catalog/replay.ts';
 import { sameValue } from './catalog/sameValue.ts';
+import type { FinalSchema } from './catalog/schema.ts';
 import { newSession, type Session } from './catalog/session.ts';
 import { type BackwardPart, reviewBackward } from './review/backward.ts';
 import { Quirks } from './review/quirks.ts';
@@ -54,6 +55,13 @@ export interface RowFile {
   readonly pieces: readonly Piece[];
   /** Whether somebody may ask what is found in it. */
   readonly reviewed: boolean;
+}
+
+/** What a statement made of what the replay holds under a key. */
+export interface Written {
+  readonly statement: object;
+  /** Undefined where it took it away. */
+  readonly value: unknown;
 }
 
 type Item = Statement | Step;
@@ -232,6 +240,44 @@ export class Reviewer {
       range: place(part.piece, start, finding.span),
       related: [],
     }));
+  }
+
+  /** Of a statement's place in the row; behind the file for one that undoes the migration. */
+  placeOf(file: number, piece: Piece, statement: number): number {
+    const { pieces } = this.#files[file] as RowFile;
+    let place = this.#starts[file] as number;
+    for (const each of pieces) {
+      const count = forwardCount(each);
+      if (each === piece && statement < count) return place + 1 + statement;
+      // the schema that a part which undoes the file begins with
+      if (each === piece && statement >= count) break;
+      place += 1 + count;
+    }
+    return this.#starts[file + 1] ?? this.#replay.length;
+  }
+
+  /** The schema just before a place of the row, to look things up in; behind all when none is given. */
+  schemaAt(place = this.#replay.length): FinalSchema {
+    return this.#replay.schemaAt(place);
+  }
+
+  /** As {@link schemaAt}, all of it. */
+  catalogAt(place = this.#replay.length): Catalog {
+    return this.#replay.catalogAt(place);
+  }
+
+  /** Which statements wrote a key of the replay before a place of the row, the latest first. */
+  writersOf(key: string, place = this.#replay.length): readonly Written[] {
+    return this.#replay.writersOf(key, place);
+  }
+
+  get files(): readonly RowFile[] {
+    return this.#files;
+  }
+
+  /** Where a statement of the row stands; null where it is no longer part of it. */
+  find(statement: object, span: Span): Omit<PlacedRelated, 'message'> | null {
+    return this.#find(statement, span, '');
   }
 
   /** A place in another statement of the row; null where that is no longer part of it. */

@@ -3,13 +3,23 @@
  * Positions are LSP's (UTF-16); files are named by URI.
  */
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
-import type { CodeAction, CodeLens, Diagnostic, Hover, InlayHint, Position, Range } from 'vscode-languageserver-types';
+import type {
+  CodeAction,
+  CodeLens,
+  Diagnostic,
+  Hover,
+  InlayHint,
+  Location,
+  Position,
+  Range,
+} from 'vscode-languageserver-types';
 import type { Catalog } from './catalog/catalog.ts';
 import { type Configuration, defaultConfiguration } from './configuration.ts';
 import type { FileReview } from './document.ts';
 import type { ExplainSubject } from './explain/subject.ts';
 import { codeActionsOf } from './features/codeActions.ts';
 import { codeLensesOf } from './features/codeLenses.ts';
+import { definitionAt, referencesAt } from './features/definition.ts';
 import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
 import { countFindings } from './features/findingCounts.ts';
@@ -17,6 +27,7 @@ import { historiesOf } from './features/histories.ts';
 import { hoverAt } from './features/hover.ts';
 import { inlayHintsIn } from './features/inlayHints.ts';
 import { judgeSubjectOf, withVerdicts } from './features/judged.ts';
+import { nameHoverAt } from './features/nameHover.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { keyOf } from './history/history.ts';
@@ -166,7 +177,25 @@ export class LanguageService {
   }
 
   hover(uri: string, position: Position): Hover | null {
-    return this.#withEffects<Hover | null>(uri, null, (document, effects) => hoverAt(document, effects, position));
+    const file = this.#workspace.get(uri);
+    return this.#withEffects<Hover | null>(uri, null, (document, effects) =>
+      file
+        ? (nameHoverAt(document, file, this.#workspace, this.#parser, position) ??
+          hoverAt(document, file, effects, position))
+        : null,
+    );
+  }
+
+  definition(uri: string, position: Position): Location | null {
+    return this.#atName<Location | null>(uri, null, (document, file) =>
+      definitionAt(document, file, this.#workspace, (other) => this.#documentOf(other), position),
+    );
+  }
+
+  references(uri: string, position: Position): Location[] {
+    return this.#atName<Location[]>(uri, [], (document, file) =>
+      referencesAt(document, file, this.#workspace, (other) => this.#documentOf(other), position),
+    );
   }
 
   inlayHints(uri: string, range: Range): InlayHint[] {
@@ -235,6 +264,14 @@ export class LanguageService {
   #documentOf(uri: string): LineDocument | null {
     const file = this.#workspace.get(uri);
     return this.#documents.get(uri) ?? (file ? new SourceDocument(uri, 0, file.text) : null);
+  }
+
+  /** What asks for the schema only needs no review. */
+  #atName<T>(uri: string, nothing: T, answer: (document: SourceDocument, file: FileState) => T): T {
+    const document = this.#documents.get(uri);
+    this.#onFile(uri);
+    const file = this.#workspace.get(uri);
+    return document && file ? answer(document, file) : nothing;
   }
 
   /** What asks for effects only needs no review. */

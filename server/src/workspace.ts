@@ -34,6 +34,14 @@ export interface FileState {
   readonly refused: string | null;
 }
 
+export interface Row {
+  readonly reviewer: Reviewer;
+  /** The file's number in it. */
+  readonly file: number;
+  /** For a file beside a history: the history with whose end it begins. */
+  readonly before: Reviewer | null;
+}
+
 /** Files that are read at the same time. */
 const readTogether = 32;
 
@@ -284,6 +292,19 @@ export class Workspace {
   /** The schema that a file leaves behind. */
   schemaAfter(uri: string): Catalog {
     return this.#within(uri, (reviewer, file) => reviewer.catalogAfter(file)) ?? this.#baseOf(uri);
+  }
+
+  /** Where a file stands among those that are run one after another; null for a file that is neither open nor part of a history. */
+  rowOf(uri: string): Row | null {
+    return this.#within(uri, (reviewer, file) => {
+      const nearest = this.#historyOf(uri) ? null : nearestHistory(uri, this.#histories);
+      return { reviewer, file, before: nearest && this.#reviewerOf(nearest) };
+    });
+  }
+
+  /** The rows of all histories. */
+  historyRows(): Reviewer[] {
+    return this.#histories.map((history) => this.#reviewerOf(history));
   }
 
   /** Whether the file was there at the last scan, or was added since. */

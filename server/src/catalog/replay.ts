@@ -223,6 +223,11 @@ export class Replay<S extends object> {
     return this.#recorder(index);
   }
 
+  /** Which statements wrote that key before place `index`, the latest first; undefined where they took it away. */
+  writersOf(key: string, index: number): { readonly statement: S; readonly value: unknown }[] {
+    return [...this.#timelines.before(key, index)].map(({ writer, value }) => ({ statement: writer.statement, value }));
+  }
+
   /** The keys that the statements from `from` on, before `to`, have written. */
   keysWritten(from: number, to: number): Set<string> {
     return new Set(this.#entries.slice(from, to).flatMap(({ writes }) => [...writes.keys()]));
@@ -234,8 +239,7 @@ export class Replay<S extends object> {
       (savepoint) => this.#heldSince(savepoint, index),
       (schema, tally) => this.#tally(schema, tally),
       (prefix) => this.#keysBefore(prefix, index),
-      (key) =>
-        [...this.#timelines.before(key, index)].map(({ writer, value }) => ({ statement: writer.statement, value })),
+      (key) => this.writersOf(key, index),
       this.#base,
       this.#session,
     );

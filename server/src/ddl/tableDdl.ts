@@ -90,6 +90,10 @@ function addedLater(p: Printing, table: Relation, constraint: Constraint): strin
   return [`ALTER TABLE ${qualified(table.schema, table.name)} ADD ${constraintText(p, table, constraint)}`];
 }
 
+/** `name type DEFAULT … NOT NULL` */
+export const columnText = (p: Printing, table: Relation, column: Column): string =>
+  columnLine(p, table, column, p.catalog.relations.get(table.partitionOf ?? '')).sql;
+
 function columnLine(p: Printing, table: Relation, column: Column, parent: Relation | undefined): Line {
   const { type } = column;
   if (!type) return { sql: `/* ${identifier(column.name)}: the files do not tell its type */` };

@@ -79,6 +79,8 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
         codeLensProvider: { resolveProvider: false },
         hoverProvider: true,
+        definitionProvider: true,
+        referencesProvider: true,
         inlayHintProvider: { resolveProvider: false },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -226,6 +228,8 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     return s.codeActions(textDocument.uri, range, context.only);
   });
   connection.onHover(async ({ textDocument, position }) => (await ready).hover(textDocument.uri, position));
+  connection.onDefinition(async ({ textDocument, position }) => (await ready).definition(textDocument.uri, position));
+  connection.onReferences(async ({ textDocument, position }) => (await ready).references(textDocument.uri, position));
   connection.languages.inlayHint.on(async ({ textDocument, range }) =>
     isIgnored(textDocument.uri) ? [] : (await ready).inlayHints(textDocument.uri, range),
   );

@@ -1,0 +1,97 @@
+/** Where a name came to be, and where else in the files it is used. */
+import type { Location, Position } from 'vscode-languageserver-types';
+import { makingOf, nameAt, namesThere, type StatementThere, statementThere } from '../surroundings.ts';
+import { bareName, isSame, type SchemaSymbol } from '../symbols/symbol.ts';
+import type { LineDocument } from '../text/text.ts';
+import type { FileState, Row, Workspace } from '../workspace.ts';
+import { rangeOf } from './place.ts';
+
+export type DocumentOf = (uri: string) => LineDocument | null;
+
+export function definitionAt(
+  document: LineDocument,
+  file: FileState,
+  workspace: Workspace,
+  documentOf: DocumentOf,
+  position: Position,
+): Location | null {
+  const found = nameAt(workspace, file, document.offsetAt(position));
+  const made = found && makingOf(found, found.symbol);
+  const other = made && documentOf(made.uri);
+  return made && other ? { uri: made.uri, range: rangeOf(other, made.range) } : null;
+}
+
+/** More than anybody looks through. */
+const mostReferences = 2000;
+
+/**
+ * Every place that means the same table, column, type or function: in the file's row, in the history before it, and in
+ * the files that are open beside that history.
+ */
+export function referencesAt(
+  document: LineDocument,
+  file: FileState,
+  workspace: Workspace,
+  documentOf: DocumentOf,
+  position: Position,
+): Location[] {
+  const found = nameAt(workspace, file, document.offsetAt(position));
+  if (!found) return [];
+  const { symbol } = found;
+  if (symbol.kind === 'local') return placesIn(found, symbol.name, symbol, document, file.uri);
+  const locations: Location[] = [];
+  const history = found.row.before ?? found.row.reviewer;
+  const rows = [...rowsOf(history), ...besideRows(workspace, history)];
+  const pattern = new RegExp(bareName(symbol).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+  for (const row of rows) {
+    const of = row.reviewer.files[row.file];
+    const other = of && documentOf(of.uri);
+    if (!of || !other) continue;
+    for (const piece of of.pieces)
+      for (const [i, statement] of piece.sql.statements.entries()) {
+        if (!pattern.test(statement.text)) continue;
+        for (const { range, symbol: named, alias } of namesThere(statementThere(row, piece, i))) {
+          if (alias || !isSame(named, symbol)) continue;
+          locations.push({ uri: of.uri, range: rangeOf(other, range) });
+          if (locations.length >= mostReferences) return unique(locations);
+        }
+      }
+  }
+  return unique(locations);
+}
+
+const rowsOf = (reviewer: Row['reviewer']): Row[] =>
+  reviewer.files.map((_, file) => ({ reviewer, file, before: null }));
+
+/** The open files that begin where the history ends. */
+const besideRows = (workspace: Workspace, history: Row['reviewer']): Row[] =>
+  workspace.openUris().flatMap((uri) => {
+    const row = workspace.rowOf(uri);
+    return row && row.reviewer !== history && row.before === history ? [row] : [];
+  });
+
+/** What the statement itself makes is used in it only. */
+function placesIn(
+  there: StatementThere,
+  name: string,
+  symbol: SchemaSymbol,
+  document: LineDocument,
+  uri: string,
+): Location[] {
+  return [...namesThere(there)].flatMap(({ symbol: named, range }) =>
+    named.kind === 'local' && named.name === name && JSON.stringify(named) === JSON.stringify(symbol)
+      ? [{ uri, range: rangeOf(document, range) }]
+      : [],
+  );
+}
+
+/** A loop of a host language says the same thing several times. */
+function unique(locations: readonly Location[]): Location[] {
+  const seen = new Set<string>();
+  return locations.filter(({ uri, range: { start } }) => {
+    const key = `${uri} ${start.line}:${start.character}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

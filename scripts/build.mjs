@@ -64,7 +64,13 @@ const builds = [
       cli: 'server/src/main/cli.ts',
     },
   },
-  { ...node, entryPoints: { 'embedded-worker': 'server/src/database/embedded/worker.ts' } },
+  {
+    ...node,
+    entryPoints: {
+      'embedded-host': 'server/src/database/embedded/host.ts',
+      'embedded-worker': 'server/src/database/embedded/worker.ts',
+    },
+  },
 ];
 
 if (watch) {

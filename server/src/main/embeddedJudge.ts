@@ -1,6 +1,5 @@
-/** The judge on Node: its embedded Postgres in a thread. */
-import { nodeEmbedded } from '../database/embedded/nodeWorker.ts';
+/** The judge on Node. */
 import { Judge } from '../judge/judge.ts';
-import { assetPath } from './assets.ts';
+import { embeddedFiles } from './embeddedFiles.ts';
 
-export const createJudge = (): Judge => new Judge(nodeEmbedded(assetPath('embedded-worker.js'), assetPath('pglite')));
+export const createJudge = (): Judge => new Judge(embeddedFiles());

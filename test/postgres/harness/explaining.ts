@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { Range } from 'vscode-languageserver-types';
-import { embeddedPostgresFiles } from '../../../scripts/embeddedPostgres.mjs';
-import { nodeEmbedded } from '../../../server/src/database/embedded/nodeWorker.ts';
 import { serverDatabase } from '../../../server/src/database/server/serverDatabase.ts';
 import { ExplainService, type ExplainServiceOptions } from '../../../server/src/explain/explainService.ts';
 import type { ExplainSubject } from '../../../server/src/explain/subject.ts';
 import type { ExplainParams, ExplainResult, PlanReport, QueryParameter } from '../../../server/src/protocol.ts';
 import { createParser, type Parser } from '../../../server/src/syntax/parser.ts';
+import { embeddedFiles } from './embedded.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -16,13 +14,12 @@ export async function testParser(): Promise<Parser> {
   return createParser(await readFile(require.resolve('libpg-query/wasm/libpg-query.wasm')));
 }
 
-/** The service as the language server makes it, with the worker's source instead of its bundle. Dispose it. */
+/** The service as the language server makes it, with the embedded Postgres from its sources. Dispose it. */
 export async function explainService(options: Partial<ExplainServiceOptions> = {}): Promise<ExplainService> {
-  const worker = fileURLToPath(new URL('../../../server/src/database/embedded/worker.ts', import.meta.url));
   return new ExplainService({
     parser: await testParser(),
     openServer: serverDatabase,
-    ...nodeEmbedded(worker, await embeddedPostgresFiles()),
+    ...(await embeddedFiles()),
     ...options,
   });
 }

@@ -1,17 +1,14 @@
-import { fileURLToPath } from 'node:url';
-import { embeddedPostgresFiles } from '../../../scripts/embeddedPostgres.mjs';
-import { nodeEmbedded } from '../../../server/src/database/embedded/nodeWorker.ts';
 import { Judge, type JudgeOptions } from '../../../server/src/judge/judge.ts';
 import type { JudgedFile, JudgeSubject, Verdicts } from '../../../server/src/judge/subject.ts';
 import { forwardPart } from '../../../server/src/sources/piece.ts';
 import { sqlSource } from '../../../server/src/sources/sql/sqlSource.ts';
 import { Text } from '../../../server/src/text/text.ts';
 import { parser } from '../../harness/parser.ts';
+import { embeddedFiles } from './embedded.ts';
 
-/** As the language server makes it, with the worker's source instead of its bundle. Dispose it. */
+/** As the language server makes it. Dispose it. */
 export async function newJudge(options: Partial<JudgeOptions> = {}): Promise<Judge> {
-  const worker = fileURLToPath(new URL('../../../server/src/database/embedded/worker.ts', import.meta.url));
-  return new Judge({ ...nodeEmbedded(worker, await embeddedPostgresFiles()), ...options });
+  return new Judge({ ...(await embeddedFiles()), ...options });
 }
 
 export function judgedFileOf(uri: string, text: string, open = false): JudgedFile {

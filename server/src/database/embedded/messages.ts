@@ -41,6 +41,8 @@ export type WorkerMessage =
   | { readonly kind: 'startFailed'; readonly message: string }
   /** Postgres is in no state to go on. */
   | { readonly kind: 'crashed' }
+  /** The thread has ended by itself; said by its process. */
+  | { readonly kind: 'ended'; readonly reason: string }
   | { readonly kind: 'rows'; readonly rows: (string | null)[][]; readonly columns: Answer['columns'] }
   | { readonly kind: 'error'; readonly error: ErrorFields };
 

@@ -1,0 +1,77 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { allocatorSettings } from './memory.ts';
+import type { EmbeddedWorker, QueryMessage, StartWorker, WorkerMessage, WorkerSettings } from './messages.ts';
+
+/** What an {@link EmbeddedPostgres} needs of the machine it runs on. */
+export interface EmbeddedFiles {
+  readonly startWorker: StartWorker;
+  /** The contrib extensions in the assets folder, by name. */
+  readonly extensions: readonly string[];
+}
+
+/** The bundles (dist/embedded-host.js, dist/embedded-worker.js), or their sources under Node's type stripping. */
+export interface EmbeddedCode {
+  readonly host: string;
+  readonly worker: string;
+}
+
+/**
+ * The embedded Postgres in a process of Node.
+ * @param assets the folder that scripts/embeddedPostgres.mjs fills (dist/pglite)
+ */
+export function nodeEmbedded({ host, worker }: EmbeddedCode, assets: string): EmbeddedFiles {
+  const extensions = readdirSync(join(assets, 'extensions')).map((name) => name.replace(/\.tar\.gz$/, ''));
+  const startWorker: StartWorker = (wanted) => {
+    const settings: WorkerSettings = { assets, extensions: wanted };
+    const child = fork(host, [worker, JSON.stringify(settings)], {
+      // under VS Code, Node is its executable
+      env: { ...process.env, ...allocatorSettings, ELECTRON_RUN_AS_NODE: '1' },
+      // not the debugger's port of whoever starts it
+      execArgv: [],
+      // its output is nobody's: the language server's stdout carries the protocol
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    return new NodeProcess(child);
+  };
+  return { startWorker, extensions };
+}
+
+class NodeProcess implements EmbeddedWorker {
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    // a process that could not be started says so by an event, and one without a listener would be thrown
+    child.on('error', () => {});
+  }
+
+  post(message: QueryMessage): void {
+    // when it has ended meanwhile, the end is told
+    this.#child.send(message, () => {});
+  }
+
+  onMessage(listener: (message: WorkerMessage) => void): void {
+    this.#child.on('message', (message) => {
+      if ((message as WorkerMessage).kind !== 'ended') listener(message as WorkerMessage);
+    });
+  }
+
+  onExit(listener: (reason: string) => void): void {
+    this.#child.on('message', (message) => {
+      const { kind, reason } = message as Extract<WorkerMessage, { kind: 'ended' }>;
+      if (kind === 'ended') listener(reason);
+    });
+    this.#child.on('error', (error) => listener(error.message));
+    this.#child.on('exit', (code, signal) => listener(`its process ended with ${signal ?? code}`));
+  }
+
+  async terminate(): Promise<void> {
+    const child = this.#child;
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGKILL');
+    await ended;
+  }
+}

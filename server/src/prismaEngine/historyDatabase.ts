@@ -1,0 +1,150 @@
+/**
+ * What a migration history leaves behind, as Prisma's engine sees it: the migrations run in an embedded Postgres, the engine's
+ * questions are answered there, and the answers are kept. Postgres itself is ended at once; it is started again only for other
+ * migrations, or for a question that was not asked before.
+ */
+import { DatabaseFailure, PostgresError, type Progress } from '../database/database.ts';
+import { Instance } from '../database/embedded/instance.ts';
+import type { StartWorker } from '../database/embedded/messages.ts';
+import { missingRole, quoteIdentifier } from '../database/embedded/replay.ts';
+import type { EngineAnswer, EngineQuery } from './messages.ts';
+import { argumentText, resultSetOf } from './resultSet.ts';
+
+export interface PrismaMigration {
+  /** Its folder: `20240131120000_add_users`. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+export interface HistoryDatabaseOptions {
+  readonly startWorker: StartWorker;
+  /** Contrib extensions in the assets folder. */
+  readonly extensions: readonly string[];
+  /** Milliseconds that one migration may take. */
+  readonly migrationTimeoutMs?: number;
+}
+
+export interface HistoryRequest {
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+/** A migration does not run here: nothing is known of what the history leaves behind. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError';
+  readonly migration: string;
+
+  constructor(migration: string, message: string) {
+    super(`${migration} does not run in the embedded Postgres: ${message}`);
+    this.migration = migration;
+  }
+}
+
+interface Known {
+  readonly migrations: readonly PrismaMigration[];
+  readonly answers: Map<string, EngineAnswer>;
+  failure: ReplayError | null;
+}
+
+/** One request at a time; call `rest` behind the last question of one. */
+export class HistoryDatabase {
+  readonly #options: HistoryDatabaseOptions;
+  #known: Known | null = null;
+  #instance: Instance | null = null;
+
+  constructor(options: HistoryDatabaseOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param migrations in the order in which they run
+   * @throws {ReplayError}
+   * @throws {DatabaseFailure} cancelled, or the embedded Postgres does not start
+   */
+  async answer(
+    migrations: readonly PrismaMigration[],
+    { sql, args }: EngineQuery,
+    request: HistoryRequest = {},
+  ): Promise<EngineAnswer> {
+    if (!this.#known || !isSame(this.#known.migrations, migrations)) {
+      this.rest();
+      this.#known = { migrations, answers: new Map(), failure: null };
+    }
+    const known = this.#known;
+    if (known.failure) throw known.failure;
+    const key = JSON.stringify([sql, args]);
+    const kept = known.answers.get(key);
+    if (kept) return kept;
+    const answer = await this.#ask(await this.#replayed(known, request), { sql, args }, request);
+    known.answers.set(key, answer);
+    return answer;
+  }
+
+  /** Gives its memory back and keeps the answers. */
+  rest(): void {
+    this.#instance?.kill();
+    this.#instance = null;
+  }
+
+  async #ask(instance: Instance, { sql, args }: EngineQuery, { signal }: HistoryRequest): Promise<EngineAnswer> {
+    try {
+      const answer = await instance.ask(sql, args.map(argumentText), { signal, timeoutMs: 30_000 });
+      return { ok: true, result: resultSetOf(answer) };
+    } catch (error) {
+      if (!(error instanceof PostgresError)) throw error;
+      return { ok: false, code: error.code, message: error.message };
+    }
+  }
+
+  async #replayed(known: Known, { signal, progress }: HistoryRequest): Promise<Instance> {
+    if (this.#instance?.alive) return this.#instance;
+    const { startWorker, extensions, migrationTimeoutMs = 30_000 } = this.#options;
+    progress?.('starting Postgres');
+    const instance = await Instance.start(startWorker, extensionsIn(known.migrations, extensions), signal);
+    this.#instance = instance;
+    for (const [i, { name, sql }] of known.migrations.entries()) {
+      progress?.(`replaying ${i + 1} of ${known.migrations.length} migrations`);
+      try {
+        await run(instance, sql, { signal, timeoutMs: migrationTimeoutMs });
+      } catch (error) {
+        if (error instanceof DatabaseFailure && (error.reason === 'cancelled' || error.reason === 'unavailable'))
+          throw error;
+        known.failure = new ReplayError(name, (error as Error).message);
+        this.rest();
+        throw known.failure;
+      }
+    }
+    return instance;
+  }
+}
+
+/** The file as one string, as Prisma sends it, in a session of its own. Roles that it names belong to the server. */
+async function run(instance: Instance, sql: string, limits: { signal?: AbortSignal; timeoutMs: number }): Promise<void> {
+  await instance.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL', limits);
+  for (let roles = 0; ; roles++) {
+    try {
+      await instance.query(sql, limits);
+      return;
+    } catch (error) {
+      const role = error instanceof PostgresError ? missingRole(error) : null;
+      // a transaction that the file began stays open
+      if (error instanceof PostgresError) await instance.query('ROLLBACK', limits);
+      if (role === null || roles === 20) throw error;
+      await instance.query(`CREATE ROLE ${quoteIdentifier(role)}`, limits);
+    }
+  }
+}
+
+/** A bundle costs start time: only those are loaded that the migrations create. */
+function extensionsIn(migrations: readonly PrismaMigration[], known: readonly string[]): string[] {
+  const wanted = new Set<string>();
+  for (const { sql } of migrations)
+    for (const [, name = ''] of sql.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)/gi))
+      if (known.includes(name)) wanted.add(name);
+  // what CASCADE brings in
+  if (wanted.has('earthdistance')) wanted.add('cube');
+  return [...wanted];
+}
+
+const isSame = (a: readonly PrismaMigration[], b: readonly PrismaMigration[]): boolean =>
+  a === b || (a.length === b.length && a.every(({ name, sql }, i) => name === b[i]?.name && sql === b[i]?.sql));

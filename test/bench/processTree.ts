@@ -1,7 +1,8 @@
 /** The memory of a process and of all that it started, from Linux's /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-function descendants(root: number): number[] {
+/** The process itself first. */
+export function descendants(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;

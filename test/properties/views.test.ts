@@ -5,7 +5,7 @@ import { emptyCatalog, newRelation } from '../../server/src/catalog/catalog.ts';
 import { Replay, type View } from '../../server/src/catalog/replay.ts';
 import type { SchemaWriter } from '../../server/src/catalog/schema.ts';
 import { newSession } from '../../server/src/catalog/session.ts';
-import type { Tally } from '../../server/src/catalog/tally.ts';
+import type { Counts, Tally } from '../../server/src/catalog/tally.ts';
 
 type Action =
   | { readonly kind: 'create'; readonly name: string }
@@ -45,7 +45,11 @@ function run(action: Action, schema: SchemaWriter): void {
   }
 }
 
-const byComment: Tally = { name: 'comments', countsAs: ({ comment }) => [comment ?? 'none'] };
+const byComment: Tally<Counts> = {
+  name: 'comments',
+  countsAs: ({ comment }) => [comment ?? 'none'],
+  outcomeOf: (counts) => ({ ...counts }),
+};
 
 /** Of each CREATE: the comment that its table ends with, and how many tables of its schema have which. */
 const atTheEnd: View<Action, string> = {

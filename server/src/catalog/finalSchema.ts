@@ -3,7 +3,7 @@ import type { Catalog } from './catalog.ts';
 import { typeUsers } from './recorder.ts';
 import type { FinalSchema } from './schema.ts';
 import { newSession } from './session.ts';
-import { countsOf } from './tally.ts';
+import { outcomeIn } from './tally.ts';
 
 export function finalSchema(catalog: Catalog): FinalSchema {
   return {
@@ -36,6 +36,6 @@ export function finalSchema(catalog: Catalog): FinalSchema {
       [...catalog.relations].flatMap(([key, r]) =>
         r.triggers.some((t) => t.functionName.at(-1) === name) ? [key] : [],
       ),
-    tally: (schema, tally) => countsOf(catalog.relations, schema, tally),
+    tally: (schema, tally) => outcomeIn(catalog.relations, schema, tally),
   };
 }

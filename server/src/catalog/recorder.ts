@@ -4,7 +4,7 @@ import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { RelationVersion, SchemaContents, SchemaWriter, Trial } from './schema.ts';
 import { inTransaction, type Session } from './session.ts';
-import type { Counts, Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 export const sessionKey = 's';
 /** Read by who looks at the session in several places: any change of it counts. */
@@ -54,7 +54,7 @@ export class Recorder implements Trial {
   readonly writes = new Map<string, unknown>();
   readonly #lookup: (key: string) => unknown;
   readonly #since: (savepoint: string | null) => Map<string, unknown>;
-  readonly #tally: (schema: string, tally: Tally) => Counts;
+  readonly #tally: <Outcome>(schema: string, tally: Tally<Outcome>) => Outcome;
   readonly #keysBefore: (prefix: string) => Iterable<string>;
   readonly #versions: (key: string) => readonly { readonly statement: object; readonly value: unknown }[];
   readonly #base: Catalog;
@@ -63,7 +63,7 @@ export class Recorder implements Trial {
   constructor(
     lookup: (key: string) => unknown,
     since: (savepoint: string | null) => Map<string, unknown>,
-    tally: (schema: string, tally: Tally) => Counts,
+    tally: <Outcome>(schema: string, tally: Tally<Outcome>) => Outcome,
     keysBefore: (prefix: string) => Iterable<string>,
     versions: (key: string) => readonly { readonly statement: object; readonly value: unknown }[],
     base: Catalog,
@@ -181,7 +181,7 @@ export class Recorder implements Trial {
     return this.#get<true>(`u ${doubt}`, () => this.#base.doubts.get(doubt)) === true;
   }
 
-  tally(schema: string, tally: Tally): Counts {
+  tally<Outcome>(schema: string, tally: Tally<Outcome>): Outcome {
     this.reads.add(tallyKey(schema, tally));
     return this.#tally(schema, tally);
   }

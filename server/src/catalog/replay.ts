@@ -29,7 +29,7 @@ import {
 import { sameValue } from './sameValue.ts';
 import type { FinalSchema, SchemaWriter, Trial } from './schema.ts';
 import { newSession, type Session } from './session.ts';
-import { Counter, type Counts, type Tally } from './tally.ts';
+import { Counter, type Tally } from './tally.ts';
 import { Timelines } from './timelines.ts';
 
 /** Carries schema and session over one statement. */
@@ -274,17 +274,16 @@ export class Replay<S extends object> {
 
   /** Brings the counters up to date. @returns keys of those that have changed */
   #recount(touched: Iterable<string>): string[] {
-    const changed = new Set<string>();
+    const changed = new Set<Counter>();
     if (this.#counters.size === 0) return [];
     for (const key of touched) {
       if (!key.startsWith('r ')) continue;
       const relation = key.slice(2);
       const schema = relation.slice(0, relation.indexOf('.'));
       for (const counter of this.#counters.values())
-        if (counter.schema === schema && counter.note(relation, this.#atTheEnd(relation)))
-          changed.add(tallyKey(schema, counter.tally));
+        if (counter.schema === schema && counter.note(relation, this.#atTheEnd(relation))) changed.add(counter);
     }
-    return [...changed];
+    return [...changed].filter((c) => c.settle()).map(({ schema, tally }) => tallyKey(schema, tally));
   }
 
   #atTheEnd(relation: string): Relation | undefined {
@@ -293,7 +292,7 @@ export class Replay<S extends object> {
     return value === undefined ? this.#base.relations.get(relation) : (value as Relation);
   }
 
-  #tally(schema: string, tally: Tally): Counts {
+  #tally<Outcome>(schema: string, tally: Tally<Outcome>): Outcome {
     const key = tallyKey(schema, tally);
     let counter = this.#counters.get(key);
     if (!counter) {
@@ -303,8 +302,9 @@ export class Replay<S extends object> {
         if (value.schema === schema) counter.note(relation, this.#atTheEnd(relation));
       for (const other of this.#timelines.keys())
         if (other.startsWith(`r ${schema}.`)) counter.note(other.slice(2), this.#atTheEnd(other.slice(2)));
+      counter.settle();
     }
-    return counter.counts;
+    return counter.outcome as Outcome;
   }
 
   #unread(entry: Entry<S>): void {

@@ -7,7 +7,7 @@ import type { Doubt, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { Session } from './session.ts';
-import type { Counts, Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** What a statement made of a relation. */
 export interface RelationVersion {
@@ -73,7 +73,7 @@ export interface SchemaReader {
 /** The schema behind all statements. */
 export interface FinalSchema extends SchemaReader {
   /** Counted over the relations of a schema. */
-  tally(schema: string, tally: Tally): Counts;
+  tally<Outcome>(schema: string, tally: Tally<Outcome>): Outcome;
 }
 
 export interface SchemaContents {

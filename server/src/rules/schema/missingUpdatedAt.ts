@@ -1,6 +1,5 @@
 import { columnOf, type Relation } from '../../catalog/catalog.ts';
 import { rangeVarKey } from '../../catalog/names.ts';
-import type { FinalSchema } from '../../catalog/schema.ts';
 import type { Tally } from '../../catalog/tally.ts';
 import { defineRule } from '../rule.ts';
 import { definedColumns, writtenName } from './newColumns.ts';
@@ -40,7 +39,7 @@ export default defineRule({
       if (!relation || !created || !updated || columnOf(relation, updated)) return;
       // another word for the same
       if (relation.columns.some((c) => /^(?:last_?)?(?:updated?|modified|changed)(?:_|[A-Z]|$)/.test(c.name))) return;
-      const siblings = siblingsWith(relation, created.name, after);
+      const siblings = after.tally(relation.schema, byTimes)[created.name];
       if (!siblings) return;
       const column = definedColumns(stmt, context, context.session.schema).find((c) => c.name === created.name);
       if (!column) return;
@@ -56,15 +55,13 @@ export default defineRule({
 const isOwn = ({ kind, complete, temporary, partitionOf }: Relation): boolean =>
   complete && !temporary && partitionOf === null && (kind === 'table' || kind === 'partitioned');
 
-/** How many of the other tables of its schema have both; null when that are not nearly all, or fewer than three. */
-function siblingsWith(relation: Relation, created: string, schema: FinalSchema) {
-  const counts = schema.tally(relation.schema, byTimes);
-  const both = counts[`${created} both`] ?? 0;
-  const without = (counts[`${created} alone`] ?? 1) - 1;
-  return both >= 3 && both >= without * 4 ? { all: both + without, both } : null;
+interface Siblings {
+  readonly both: number;
+  readonly all: number;
 }
 
-const byTimes: Tally = {
+/** By the name of the first column: how many of the other tables have both, where that are nearly all, and three or more. */
+const byTimes: Tally<Readonly<Record<string, Siblings>>> = {
   name: 'times-of-rows',
   countsAs: (relation) =>
     isOwn(relation)
@@ -72,4 +69,12 @@ const byTimes: Tally = {
           columnOf(relation, created) ? [`${created} ${columnOf(relation, updated) ? 'both' : 'alone'}`] : [],
         )
       : [],
+  outcomeOf: (counts) =>
+    Object.fromEntries(
+      Object.keys(pairs).flatMap((created) => {
+        const both = counts[`${created} both`] ?? 0;
+        const without = (counts[`${created} alone`] ?? 1) - 1;
+        return both >= 3 && both >= without * 4 ? [[created, { both, all: both + without }]] : [];
+      }),
+    ),
 };

@@ -45,14 +45,20 @@ const isNaive = (type: TypeName | null): boolean => type?.schema === null && typ
 
 /** A project whose other tables nearly all have it means UTC, and one column of another type would not make it better. */
 function isConvention({ relation }: LastingColumn, { after }: ConclusionContext): boolean {
-  const counts = after.tally(relation.schema, byTimestamps);
-  const own = byTimestamps.countsAs(relation);
-  const others = (kind: string): number => (counts[kind] ?? 0) - (own.includes(kind) ? 1 : 0);
-  return others('without') >= 8 && others('without') >= others('with') * 4;
+  const custom = after.tally(relation.schema, byTimestamps);
+  return byTimestamps.countsAs(relation).includes('with') ? custom.forMixed : custom.forOthers;
 }
 
-const byTimestamps: Tally = {
+/**
+ * Whether it is the custom of the other tables, as one sees it that has such a column itself: one that has both kinds, and
+ * others.
+ */
+const byTimestamps: Tally<{ readonly forMixed: boolean; readonly forOthers: boolean }> = {
   name: 'timestamps',
+  outcomeOf({ without = 0, with: zoned = 0 }) {
+    const isCustom = (others: number): boolean => without - 1 >= 8 && without - 1 >= others * 4;
+    return { forMixed: isCustom(zoned - 1), forOthers: isCustom(zoned) };
+  },
   countsAs: ({ columns, temporary }) => {
     if (temporary) return [];
     const without = columns.some(({ type }) => isNaive(type));

@@ -9,9 +9,12 @@ const enoughSiblings = 2;
 const isOrdinary = ({ kind, partitionOf, temporary }: Relation): boolean =>
   (kind === 'table' || kind === 'partitioned') && partitionOf === null && !temporary;
 
-const bySecurity: Tally = {
+/** How many tables have it, and how many do not; null where that is no custom. */
+const bySecurity: Tally<{ readonly secured: number; readonly open: number } | null> = {
   name: 'row-security',
   countsAs: (relation) => (isOrdinary(relation) ? [relation.rowSecurity.enabled ? 'secured' : 'open'] : []),
+  outcomeOf: ({ secured = 0, open = 0 }) =>
+    secured < enoughSiblings || secured * 2 < open + secured - 1 ? null : { secured, open },
 };
 
 export default defineRule({
@@ -39,9 +42,10 @@ export default defineRule({
       const key = rangeVarKey(stmt.relation, session.schema);
       const relation = after.relation(key);
       if (!relation || relation.rowSecurity.enabled || !isOrdinary(relation)) return;
-      const { open = 0, secured = 0 } = after.tally(relation.schema, bySecurity);
-      const siblings = open + secured - 1;
-      if (secured < enoughSiblings || secured * 2 < siblings) return;
+      const custom = after.tally(relation.schema, bySecurity);
+      if (!custom) return;
+      const { secured } = custom;
+      const siblings = custom.open + secured - 1;
       const at = tokens.at(stmt.relation?.location ?? 0);
       const span = tokens.span(at, tokens.afterName(at) - 1);
       const written = context.text.slice(span.start, span.end);

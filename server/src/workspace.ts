@@ -362,6 +362,7 @@ export class Workspace {
       options = {
         targetVersion: this.#targetVersion,
         takesFollowUps: this.#takesFollowUps(uri),
+        leavesTransaction: sourceFor(uri)?.rewriter !== undefined,
         settled: this.#isSettled(uri),
         besideHistory: this.#histories.length > 0 && this.#historyOf(uri) === undefined,
         wholeHistory: this.#knowsWholeHistory(uri),

@@ -116,19 +116,6 @@ describe('Findings in Alembic revisions', () => {
     );
   });
 
-  it('offer no edit of SQL that stands in no string', () => {
-    const service = new LanguageService(parser, filesInMemory({}));
-    const text = revision('    op.create_index("i", "t", ["a"])');
-    service.open(uri, 'python', 1, text);
-    const everything = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
-    const titles = service.codeActions(uri, everything).map((a) => a.title);
-    assert.ok(titles.length > 0);
-    assert.deepEqual(
-      titles.filter((t) => !t.startsWith('Ignore ')),
-      [],
-    );
-  });
-
   it('are the same after edits as of the text read anew', () => {
     const service = new LanguageService(parser, filesInMemory({}));
     const text = readFileSync(new URL('python.py', folder), 'utf8');

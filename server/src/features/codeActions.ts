@@ -16,7 +16,7 @@ import { historyProblems } from '../history/problems/index.ts';
 import { rules } from '../rules/index.ts';
 import type { LineDocument } from '../text/text.ts';
 import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
-import { changesOf, type FixChanges } from './fixChanges.ts';
+import { changesOf, type FixChanges, titleOf } from './fixChanges.ts';
 import { rangeOf } from './place.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.pgreview`;
@@ -44,7 +44,7 @@ export function codeActionsOf(
         const changes = changesOf(document, placed, fix, place);
         if (changes)
           actions.push({
-            title: fix.title,
+            title: titleOf(uri, fix),
             kind: CodeActionKind.QuickFix,
             diagnostics,
             isPreferred: i === 0 && fix.safe,

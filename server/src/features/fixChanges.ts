@@ -3,8 +3,10 @@ import type { TextEdit } from 'vscode-languageserver-types';
 import type { PlacedFinding } from '../document.ts';
 import { type FollowUpPlace, fileName, writeFollowUps } from '../history/followUps.ts';
 import type { Fix } from '../rules/rule.ts';
+import { sourceFor } from '../sources/index.ts';
 import type { Piece } from '../sources/piece.ts';
 import { forwardPart } from '../sources/piece.ts';
+import type { TextEdit as SourceEdit } from '../sources/source.ts';
 import type { LineDocument } from '../text/text.ts';
 import { script } from '../tools/script.ts';
 import type { NewFile, NewMigration } from '../tools/tool.ts';
@@ -30,12 +32,12 @@ export function changesOf(
   fix: Fix,
   place: FollowUpPlace | null,
 ): FixChanges | null {
-  const edits = editsOf(document, placed, fix);
+  const { piece } = placed;
+  const edits = (fix.apart ? null : editsOf(document, placed, fix)) ?? rewrittenEdits(document, placed, fix);
   if (!edits) return null;
   if (!fix.followUps && !fix.outside) return { ...nothing, edits };
-  const { piece } = placed;
-  // what undoes a piece of a host language stands in code that we do not edit
-  if (!place || (piece.host && (fix.moves !== undefined || fix.outside || fix.undo || fix.forwardOnly))) return null;
+  // a statement of a host language that must run outside is taken out in its place
+  if (!place || (piece.host && (fix.outside || fix.forwardOnly))) return null;
   if (fix.forwardOnly && hasBackwardPart(document, piece, place)) return null;
   const alone = forwardPart(piece).filter((s) => s.parsed.kind !== 'none').length === 1;
   if (fix.outside) {
@@ -44,8 +46,9 @@ export function changesOf(
     return told ? { ...nothing, edits: [insertion(document, piece, told.at, told.inserted), ...edits] } : null;
   }
   // a file with nothing left in it is no migration
-  if (alone && fix.moves !== undefined) return null;
-  const undone = undoOf(document, piece, fix, place);
+  if (alone && fix.moves !== undefined && !piece.host) return null;
+  const undone = piece.host ? rewrittenUndo(document, piece, fix) : undoOf(document, piece, fix, place);
+  if (!undone) return null;
   const migrations = (fix.followUps ?? []).map((f) => ({ ...f, undo: undone.ownMove ? [] : (f.undo ?? []) }));
   const written = writtenBehind(document, migrations, place);
   return (
@@ -78,6 +81,48 @@ function writtenBehind(
   const end = { start: text.length, end: text.length };
   const newText = text.endsWith('\n') ? added : `\n${added}`;
   return { edits: [{ range: rangeOf(document, end), newText: withLineEnds(document, newText) }], created: [] };
+}
+
+export const titleOf = (uri: string, { title, apart }: Fix): string =>
+  apart ? `${title}, ${sourceFor(uri)?.rewriter?.outsideWords}` : title;
+
+/** Edits of a host language's own code; null when it cannot hold the fix. */
+function rewrittenEdits(document: LineDocument, { piece, statementStart }: PlacedFinding, fix: Fix): TextEdit[] | null {
+  const rewriter = piece.host && sourceFor(document.uri)?.rewriter;
+  const parser = piece.sql.statements[0]?.parser;
+  if (!rewriter || !parser) return null;
+  const sql = editedSql(piece.sql.slice(0, piece.sql.length), fix, statementStart);
+  const wanted = { sql, outside: fix.apart ?? false };
+  const edits = rewriter.rewrite(document.getText(), piece, wanted, parser);
+  return edits && inDocument(document, edits);
+}
+
+/** Of several insertions at one place, the first stays first. */
+function editedSql(sql: string, { edits }: Fix, at: number): string {
+  const ordered = edits.map((edit, order) => ({ ...edit, order }));
+  ordered.sort((a, b) => b.start - a.start || b.order - a.order);
+  return ordered.reduce((t, { start, end, newText }) => t.slice(0, at + start) + newText + t.slice(at + end), sql);
+}
+
+const inDocument = (document: LineDocument, edits: readonly SourceEdit[]): TextEdit[] =>
+  edits.map(({ from, to, inserted }) => ({
+    range: rangeOf(document, { start: from, end: to }),
+    newText: withLineEnds(document, inserted),
+  }));
+
+/** What undoes a file of a host language: it no longer undoes what has moved. */
+function rewrittenUndo(
+  document: LineDocument,
+  piece: Piece,
+  { undo = [], moves }: Fix,
+): ReturnType<typeof undoOf> | null {
+  const rewriter = sourceFor(document.uri)?.rewriter;
+  const parser = piece.sql.statements[0]?.parser;
+  if (!rewriter || !parser) return null;
+  const change = { undo, moved: moves ?? null };
+  const edits =
+    undo.length > 0 || moves !== undefined ? rewriter.rewriteBackward(document.getText(), change, parser) : [];
+  return edits && { edits: inDocument(document, edits), elsewhere: [], ownMove: false };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** `--format json`, the stable contract: positions are LSP's (0-based lines, UTF-16 characters). */
-import { changesOf } from '../features/fixChanges.ts';
+import { changesOf, titleOf } from '../features/fixChanges.ts';
 import { rangeOf } from '../features/place.ts';
 import { ruleSource } from '../features/ruleUrl.ts';
 import type { Report } from './report.ts';
@@ -42,7 +42,7 @@ export const jsonReport: Report = ({ files, created }) => {
           range: top,
           newText: text,
         }));
-        return [{ title: fix.title, edits: [...edits, ...others] }];
+        return [{ title: titleOf(document.uri, fix), edits: [...edits, ...others] }];
       }),
     })),
   ]);

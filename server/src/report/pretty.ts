@@ -1,6 +1,6 @@
 /** For people at a terminal: the place, the line with the words marked, what is wrong and what to do. */
 import type { ShownFinding } from '../features/diagnostics.ts';
-import { changesOf } from '../features/fixChanges.ts';
+import { changesOf, titleOf } from '../features/fixChanges.ts';
 import type { CheckedFile, Report } from './report.ts';
 
 const codes = { error: 31, warning: 33, information: 36, hint: 90, dim: 2, bold: 1 } as const;
@@ -47,7 +47,7 @@ function one({ path, document, place }: CheckedFile, placed: ShownFinding, paint
     rows.push(`  ${paint('dim', where)} ${message}`);
   }
   const fix = finding.fixes.find((f) => changesOf(document, placed, f, place) !== null);
-  if (fix) rows.push(`  ${paint('dim', `fix: ${fix.title}${fix.safe ? ' (--fix)' : ''}`)}`);
+  if (fix) rows.push(`  ${paint('dim', `fix: ${titleOf(document.uri, fix)}${fix.safe ? ' (--fix)' : ''}`)}`);
   return `${rows.join('\n')}\n`;
 }
 

@@ -11,6 +11,7 @@ import { bodyProblems } from '../syntax/bodies/problems.ts';
 import { routinesOf, routinesWithout } from '../syntax/bodies/routines.ts';
 import type { Grammar } from '../syntax/grammars.ts';
 import type { Statement } from '../syntax/statement.ts';
+import { withApartFixes } from './apartFixes.ts';
 import { carryInserts } from './carryInserts.ts';
 import { carryOwnChanges } from './carryOwnChanges.ts';
 import { carryTransaction } from './carryTransaction.ts';
@@ -25,6 +26,8 @@ export interface ReviewOptions {
   readonly targetVersion: number;
   /** Whether the file is a migration of a history that can be given new ones behind it; false when absent. */
   readonly takesFollowUps?: boolean;
+  /** Whether a statement of the file can be taken out of the tool's transaction in its place; false when absent. */
+  readonly leavesTransaction?: boolean;
   /**
    * Whether the files that run before tell everything that was ever done to the schema; false when absent: then only what
    * the file itself creates is wholly known.
@@ -133,7 +136,9 @@ export function examine(statement: Statement, schema: SchemaWriter, options: Rev
   try {
     const newer = newerSyntax(statement, grammars, statement.parser);
     const own = newer ? [...syntaxFindings(statement), newer] : syntaxFindings(statement);
-    const ruled = runRules(statement, parsed.node, schema, options);
+    const { node } = parsed;
+    const look = (): Findings => runRules(statement, node, schema, options);
+    const ruled = options.leavesTransaction ? withApartFixes(look(), schema, look) : look();
     const findings = own.length === 0 ? ruled : ruled.length === 0 ? own : [...own, ...ruled];
     return 'DoStmt' in parsed.node ? [...findings, ...examineDo(statement, schema, options)] : findings;
   } catch {

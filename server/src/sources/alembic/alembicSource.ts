@@ -17,9 +17,16 @@ import { assemble } from './generated.ts';
 import { generatedMap, stringMap } from './generatedMap.ts';
 import { concatenated, type Mapped } from './mapped.ts';
 import { stringValue } from './pythonString.ts';
+import { rewriteDowngrade } from './rewriting/backward.ts';
+import { rewriteOperation } from './rewriting/rewrite.ts';
 
 export const alembicSource: Source = {
   id: 'alembic',
+  rewriter: {
+    rewrite: rewriteOperation,
+    rewriteBackward: rewriteDowngrade,
+    outsideWords: 'in an autocommit block',
+  },
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),
   read: (_uri, text, parser) => readPieces(text.toString(), parser, [], []),
   edit: (_uri, pieces, edit, text, parser) =>

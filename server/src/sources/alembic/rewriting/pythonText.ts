@@ -1,0 +1,51 @@
+/** New Python as the author writes it: quotes, indents, and the width of lines. */
+
+export interface Style {
+  /** What Alembic's operations are called on. */
+  readonly op: string;
+  readonly quote: '"' | "'";
+  /** One step of indentation. */
+  readonly unit: string;
+}
+
+/** Black's; most projects have it. */
+const width = 88;
+
+/** Null where the file does not import `op`. */
+export function styleOf(text: string): Style | null {
+  const imported = /^\s*from\s+alembic\s+import\s+(?:\(\s*)?(?:\w+\s*,\s*)*op(?:\s+as\s+(\w+))?\b/m.exec(text);
+  if (!imported) return null;
+  const strings = text.replace(/"""[\s\S]*?"""|'''[\s\S]*?'''/g, '');
+  const count = (quote: string): number => strings.split(quote).length;
+  return {
+    op: imported[1] ?? 'op',
+    quote: count("'") > count('"') ? "'" : '"',
+    unit: /^(?:async\s+)?def\b[^\n]*:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]+)\S/m.exec(text)?.[1] ?? '    ',
+  };
+}
+
+/** A string literal. */
+export function literal(value: string, { quote }: Style): string {
+  const escaped = value.replaceAll('\\', '\\\\');
+  if (value.includes('\n')) {
+    const inner = escaped.replaceAll('"""', '\\"\\"\\"').replace(/"$/, '\\"');
+    return `"""${inner}"""`;
+  }
+  const other = quote === '"' ? "'" : '"';
+  const used = value.includes(quote) && !value.includes(other) ? other : quote;
+  return `${used}${escaped.replaceAll(used, `\\${used}`)}${used}`;
+}
+
+/** SQL as SQLAlchemy's text() takes it: a word behind a colon would be a parameter. */
+export const sqlLiteral = (sql: string, style: Style): string =>
+  literal(sql.replace(/(?<![:\w\\]):(?=\w)/g, '\\:'), style);
+
+/** @param indent of the line that the call begins */
+export function callText(callee: string, args: readonly string[], indent: string, { unit }: Style): string {
+  const line = `${callee}(${args.join(', ')})`;
+  const triple = args.some((a) => a.includes('\n'));
+  if (triple || indent.length + line.length <= width) return line;
+  // a lone argument takes no comma
+  const comma = args.length > 1 ? ',' : '';
+  return `${callee}(\n${args.map((a, i) => `${indent}${unit}${a}${i < args.length - 1 ? ',' : comma}\n`).join('')}${indent})`;
+}

@@ -1,0 +1,187 @@
+/**
+ * An operation of a revision written anew so that it runs other SQL: by a keyword where Alembic has one, with operations
+ * beside it, or as `op.execute()`. Whatever is written is evaluated first: it has to run just the wanted SQL.
+ */
+import type { SyntaxNode, Tree } from '@lezer/common';
+import { parser as python } from '@lezer/python';
+import type { Parser } from '../../../syntax/parser.ts';
+import type { Span } from '../../../syntax/tokens.ts';
+import type { Piece } from '../../piece.ts';
+import type { TextEdit, WantedSql } from '../../source.ts';
+import { type EvaluatedOperation, evaluateRevision } from '../evaluate.ts';
+import { applied, indentBefore, replacing } from './callText.ts';
+import { executeText, operationText } from './operationText.ts';
+import { otherCalls } from './otherCalls.ts';
+import { type Style, styleOf } from './pythonText.ts';
+import { type SqlStatement, statementsIn } from './trees.ts';
+
+export function rewriteOperation(
+  text: string,
+  piece: Piece,
+  { sql, outside }: WantedSql,
+  parser: Parser,
+): readonly TextEdit[] | null {
+  const { host } = piece;
+  const tree = python.parse(text);
+  const style = styleOf(text);
+  const found = host && operationAt(text, tree, host.call);
+  const call = host && nodeOf(tree, host.call);
+  const wanted = statementsIn(sql, parser);
+  if (!found || !call || !wanted || !style) return null;
+  const { operation } = found;
+  // what a batch does is run at its end
+  const line = operation.batch ? null : ownLine(call, text);
+  if (!line && (outside || wanted.length === 0)) return null;
+  if (line && wanted.length === 0) return isOnly(line) ? null : [replacing(spanOfStatement(line), noteOf(sql))];
+  const kept = keptCall(text, call, found, wanted, parser);
+  if (kept && !outside && kept.before.length === 0 && kept.behind.length === 0) return kept.edits;
+  if (!line) return null;
+  const written = kept ?? { edits: null, before: wanted, behind: [] };
+  // what is not known stays where it stands
+  if ([...written.before, ...written.behind].some((s) => s.text.includes('{{'))) return null;
+  const isSql = operation.name === 'execute' || operation.name === 'exec_driver_sql';
+  // SQL made of several strings, or with values put in, is the author's to change
+  if (isSql && !written.edits && piece.map.encode('') === null) return null;
+  return laidOut(text, line, { ...written, outside }, { style, isSql, parser });
+}
+
+/** The operation of that call; null when there is none, or when the call is run several times. */
+function operationAt(text: string, tree: Tree, { start, end }: Span): EvaluatedOperation | null {
+  const all = evaluateRevision(text, tree)
+    .flatMap((f) => f.operations)
+    .filter(({ operation: { span } }) => span.start === start && span.end === end);
+  return all.length === 1 ? (all[0] as EvaluatedOperation) : null;
+}
+
+function nodeOf(tree: Tree, { start, end }: Span): SyntaxNode | null {
+  let node: SyntaxNode | null = tree.resolveInner(start, 1);
+  while (node && !(node.name === 'CallExpression' && node.to === end)) node = node.parent;
+  return node?.from === start ? node : null;
+}
+
+interface OwnLine {
+  readonly statement: SyntaxNode;
+  readonly indent: string;
+  /** Where a line behind the statement would begin: behind its comment. */
+  readonly end: number;
+}
+
+/** The lines that the call has for itself; null when it shares them. */
+function ownLine(call: SyntaxNode, text: string): OwnLine | null {
+  const statement = call.parent;
+  if (statement?.name !== 'ExpressionStatement' || statement.from !== call.from || statement.to !== call.to)
+    return null;
+  if (statement.parent?.name !== 'Body') return null;
+  const indent = indentBefore(call.from, text);
+  const rest = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(call.to));
+  return indent === null || !rest ? null : { statement, indent, end: call.to + rest[0].length };
+}
+
+const spanOfStatement = ({ statement }: OwnLine): Span => ({ start: statement.from, end: statement.to });
+
+/** A body has to hold something. */
+function isOnly({ statement }: OwnLine): boolean {
+  for (let node = statement.parent?.firstChild ?? null; node; node = node.nextSibling)
+    if (node.from !== statement.from && node.name !== ':' && node.name !== 'Comment') return false;
+  return true;
+}
+
+/** SQL's comments in place of an operation that is gone. */
+const noteOf = (sql: string): string => sql.trim().replace(/^--/gm, '#');
+
+interface Kept {
+  /** Of the call; null: it is not kept. */
+  readonly edits: readonly TextEdit[] | null;
+  readonly before: readonly SqlStatement[];
+  readonly behind: readonly SqlStatement[];
+}
+
+/** The call as it is, or with other arguments, where it runs some of the wanted statements in a row. */
+function keptCall(
+  text: string,
+  call: SyntaxNode,
+  { statements }: EvaluatedOperation,
+  wanted: readonly SqlStatement[],
+  parser: Parser,
+): Kept | null {
+  const place = (keys: readonly string[] | null): number =>
+    keys && keys.length > 0 ? wanted.findIndex((_, i) => keys.every((key, k) => wanted[i + k]?.key === key)) : -1;
+  const keysOf = (texts: readonly { readonly text: string }[]): string[] | null => {
+    const all = texts.map((s) => statementsIn(s.text, parser));
+    return all.includes(null) ? null : all.flatMap((s) => (s as SqlStatement[]).map(({ key }) => key));
+  };
+  const kept = (edits: readonly TextEdit[], texts: readonly { readonly text: string }[]): Kept | null => {
+    const keys = keysOf(texts);
+    const at = place(keys);
+    return at < 0 ? null : { edits, before: wanted.slice(0, at), behind: wanted.slice(at + (keys as string[]).length) };
+  };
+  const same = kept([], statements);
+  if (same) return same;
+  for (const edits of otherCalls(text, call, wanted)) {
+    const changed = applied(text, edits);
+    const tree = python.parse(changed);
+    const grown = edits.reduce((n, e) => n + e.inserted.length - (e.to - e.from), 0);
+    const operation = operationAt(changed, tree, { start: call.from, end: call.to + grown });
+    const found = operation && kept(edits, operation.statements);
+    if (found) return found;
+  }
+  return null;
+}
+
+interface Layout extends Kept {
+  readonly outside: boolean;
+}
+
+interface Writing {
+  readonly style: Style;
+  /** The author wrote SQL. */
+  readonly isSql: boolean;
+  readonly parser: Parser;
+}
+
+function laidOut(
+  text: string,
+  { statement, indent, end }: OwnLine,
+  { edits, before, behind, outside }: Layout,
+  { style, isSql, parser }: Writing,
+): TextEdit[] {
+  const inner = outside ? indent + style.unit : indent;
+  const lines = (all: readonly SqlStatement[]): string[] =>
+    all.map((s) => (isSql ? executeText(s.text, inner, style) : operationText(s, inner, style, parser)));
+  if (!outside && edits) {
+    const made: TextEdit[] = [...edits];
+    const at = statement.from;
+    if (before.length > 0)
+      made.push({
+        from: at,
+        to: at,
+        inserted: lines(before)
+          .map((l) => `${l}\n${indent}`)
+          .join(''),
+      });
+    if (behind.length > 0)
+      made.push({
+        from: end,
+        to: end,
+        inserted: lines(behind)
+          .map((l) => `\n${indent}${l}`)
+          .join(''),
+      });
+    return made;
+  }
+  const shift = edits?.reduce((n, e) => n + e.inserted.length - (e.to - e.from), 0) ?? 0;
+  const call = edits && applied(text, edits).slice(statement.from, statement.to + shift);
+  const all = [...lines(before), ...(call ? [outside ? moved(call, style.unit) : call] : []), ...lines(behind)];
+  const header = outside ? `with ${style.op}.get_context().autocommit_block():\n${inner}` : '';
+  return [replacing(spanOfStatement({ statement, indent, end }), header + all.join(`\n${inner}`))];
+}
+
+/** Further to the right, but for what stands in strings. */
+function moved(call: string, unit: string): string {
+  const tree = python.parse(call);
+  return call.replace(/\n(?=[^\r\n])/g, (newLine, at: number) => {
+    for (let node: SyntaxNode | null = tree.resolveInner(at, 0); node; node = node.parent)
+      if (/^(?:String|FormatString)$/.test(node.name) && node.from < at && at < node.to) return newLine;
+    return newLine + unit;
+  });
+}

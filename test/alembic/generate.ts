@@ -14,7 +14,7 @@ const files = readdirSync(folder)
   .sort();
 const written = execFileSync(process.argv[2] ?? '/usr/bin/python3', [script], {
   cwd: fileURLToPath(folder),
-  input: JSON.stringify(files),
+  input: JSON.stringify({ files }),
   env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
 });
 const results = JSON.parse(written.toString()) as Judged[];

@@ -44,11 +44,13 @@ function treesOf(text: string, parser: Parser): string[] {
     parsed.kind === 'none'
       ? []
       : parsed.kind === 'tree'
-        ? [
-            JSON.stringify(parsed.node, (key, value) =>
-              key === 'location' || key.endsWith('_location') ? undefined : value,
-            ),
-          ]
+        ? [JSON.stringify(parsed.node, (key, value) => (isPlace(key) ? undefined : withoutParameter(value)))]
         : [body.replace(/\s+/g, ' ').trim()],
   );
 }
+
+const isPlace = (key: string): boolean => /(?:^|_)location$|^rexpr_list_(?:start|end)$|^list_(?:start|end)$/.test(key);
+
+/** Offline nobody gives a statement its parameters, and Alembic writes NULL for them. */
+const withoutParameter = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'ParamRef' in value ? { A_Const: { isnull: true } } : value;

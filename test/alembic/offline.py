@@ -1,8 +1,10 @@
 """The SQL that Alembic itself makes of revisions on PostgreSQL, in offline mode.
 
-Reads a JSON list of paths from standard input; writes a JSON list of
+Reads a JSON object from standard input: {"files": [paths], "root": a folder that modules of the application are imported
+from, or null, "convention": a naming convention as SQLAlchemy's MetaData takes it, or null}. Writes a JSON list of
 {"file", "function": "upgrade" | "downgrade", "statements": [...] | null, "error": null | "..."}.
-Modules of an application that are not installed are stubbed: their attributes are mocks that are false.
+Modules that are not installed are stubbed: their attributes are mocks that are false. Where the application's own modules
+cannot be imported, these are stubbed as well.
 """
 
 import importlib.abc
@@ -11,6 +13,7 @@ import importlib.util
 import inspect
 import io
 import json
+import os
 import sys
 import types
 import warnings
@@ -27,6 +30,8 @@ from sqlalchemy.engine.mock import MockConnection
 warnings.simplefilter("ignore")
 MigrationContext.config = Config()
 MockConnection.close = lambda self: None
+# what Alembic says of transactions is no statement of the revision; its own COMMIT is
+DefaultImpl.emit_begin = DefaultImpl.emit_commit = lambda self: None
 
 
 class Stub(MagicMock):
@@ -63,13 +68,16 @@ class Tables:
         return table
 
 
-def run(path, function):
+def run(path, function, convention):
     written = []
     DefaultImpl.static_output = lambda self, text: written.append(text.strip())
+    options = {"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()}
+    if convention:
+        options["target_metadata"] = sa.MetaData(naming_convention=convention)
     context = MigrationContext.configure(
         dialect_name="postgresql",
         dialect_opts={"paramstyle": "named"},
-        opts={"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()},
+        opts=options,
     )
     # as a server with standard_conforming_strings has it
     context.dialect._backslash_escapes = False
@@ -83,19 +91,50 @@ def run(path, function):
         wanted = list(inspect.signature(fn).parameters)
         given = {"op": op, "tables": Tables()}
         fn(*[given.get(name, Stub(name=name)) for name in wanted])
-    return [s for s in written if s not in ("BEGIN;", "COMMIT;", "")]
+    statements = [s for s in written if s != ""]
+    if any("Stub name=" in s for s in statements):
+        raise ValueError("a stub of the application stands in the SQL")
+    return statements
+
+
+def forget(root):
+    """Modules of the application and stubs."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if isinstance(module, StubModule) or file.startswith(root):
+            del sys.modules[name]
+
+
+def with_modules(path, function, convention, root):
+    if root is None:
+        return run(path, function, convention)
+    sys.path.insert(0, root)
+    try:
+        return run(path, function, convention)
+    except BaseException:
+        sys.path.remove(root)
+        forget(root)
+        return run(path, function, convention)
+    finally:
+        if root in sys.path:
+            sys.path.remove(root)
+        forget(root)
 
 
 def main():
     # what revisions print is no answer
     answer, sys.stdout = sys.stdout, sys.stderr
     sys.meta_path.append(Finder())
+    wanted = json.load(sys.stdin)
+    root = os.path.abspath(wanted["root"]) + "/" if wanted.get("root") else None
+    # neither the script's folder nor the one that it is started in
+    sys.path[:] = [p for p in sys.path if p not in ("", os.getcwd(), os.path.dirname(os.path.abspath(__file__)))]
     results = []
-    for path in json.load(sys.stdin):
+    for path in wanted["files"]:
         for function in ("upgrade", "downgrade"):
             entry = {"file": path, "function": function, "statements": None, "error": None}
             try:
-                entry["statements"] = run(path, function)
+                entry["statements"] = with_modules(path, function, wanted.get("convention"), root)
             except BaseException as error:
                 entry["error"] = "%s: %s" % (type(error).__name__, error)
             results.append(entry)

@@ -1,34 +1,72 @@
 /**
- * How many functions of real revisions run the SQL that Alembic writes: `node test/alembic/projects.ts FOLDER…`. Each folder
- * holds the revisions of one project; PYTHONPATH may name what they import. Needs a Python with alembic, see generate.ts.
+ * How many functions of real revisions run the SQL that Alembic writes: `node test/alembic/projects.ts PROJECTS.json [NAME…]`.
+ * The file lists projects as {@link Project}; folders are beside it. What Alembic wrote is kept there too, by version. Needs a
+ * Python with alembic, see generate.ts; PYTHON names another.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parser } from '../harness/parser.ts';
 import { compare, type Judged } from './judge.ts';
 
-const script = fileURLToPath(new URL('offline.py', import.meta.url));
+interface Project {
+  readonly name: string;
+  /** The folder that its modules are imported from. */
+  readonly root: string;
+  /** The folder of the revisions, below `root`. */
+  readonly versions: string;
+  /** The naming convention of its metadata. */
+  readonly convention: Readonly<Record<string, string>> | null;
+}
 
-for (const folder of process.argv.slice(2)) {
+const script = fileURLToPath(new URL('offline.py', import.meta.url));
+const python = process.env.PYTHON ?? '/usr/bin/python3';
+const [list = '', ...names] = process.argv.slice(2);
+const home = resolve(dirname(list));
+const version = run(
+  ['-c', 'import alembic, sqlalchemy; print(alembic.__version__, sqlalchemy.__version__)'],
+  home,
+  '',
+).trim();
+
+function run(args: readonly string[], cwd: string, input: string): string {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  return execFileSync(python, args, { cwd, input, env, maxBuffer: 1e9, stdio: ['pipe', 'pipe', 'ignore'] }).toString();
+}
+
+function judgedOf({ name, root, versions, convention }: Project): Judged[] {
+  const kept = join(home, `${name.replace('/', '+')} ${version}.json`);
+  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as Judged[];
+  const folder = join(home, root, versions);
   const files = readdirSync(folder)
     .filter((f) => f.endsWith('.py') && f !== '__init__.py')
-    .map((f) => resolve(join(folder, f)));
-  const written = execFileSync(process.env.PYTHON ?? '/usr/bin/python3', [script], {
-    cwd: folder,
-    input: JSON.stringify(files),
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
-    maxBuffer: 1e8,
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+    .sort()
+    .map((f) => join(folder, f));
+  const written = run([script], folder, JSON.stringify({ files, root: join(home, root), convention }));
+  writeFileSync(kept, written);
+  return JSON.parse(written) as Judged[];
+}
+
+const total = { equal: 0, different: 0, doubtful: 0, absent: 0 };
+for (const project of JSON.parse(readFileSync(list, 'utf8')) as Project[]) {
+  if (names.length > 0 && !names.includes(project.name)) continue;
   const counts = { equal: 0, different: 0, doubtful: 0, absent: 0 };
-  for (const judged of JSON.parse(written.toString()) as Judged[]) {
+  for (const judged of judgedOf(project)) {
     const verdict = compare(readFileSync(judged.file, 'utf8'), judged, parser);
     counts[verdict.kind]++;
-    if (verdict.kind === 'different') console.log(judged.file, judged.function, verdict.ours, verdict.theirs);
-    if (verdict.kind === 'doubtful') console.log(judged.file, judged.function, verdict.reasons);
-    if (verdict.kind === 'absent') console.log(judged.file, judged.function, judged.error ?? 'no such function');
+    total[verdict.kind]++;
+    const at = `${verdict.kind} ${judged.file} ${judged.function}`;
+    if (verdict.kind === 'different') console.log(at, verdict.ours, verdict.theirs);
+    if (verdict.kind === 'doubtful') console.log(at, verdict.reasons);
+    if (verdict.kind === 'absent') console.log(at, judged.error ?? 'no such function');
   }
-  console.log(folder, counts);
+  print(project.name, counts);
+}
+print('together', total);
+
+function print(name: string, { equal, different, doubtful, absent }: typeof total): void {
+  const judged = equal + different + doubtful;
+  const share = ((100 * equal) / Math.max(1, judged)).toFixed(1);
+  console.log(`| ${name} | ${judged + absent} | ${judged} | ${equal} (${share} %) | ${different} | ${doubtful} |`);
 }

@@ -119,7 +119,11 @@ export class HistoryDatabase {
 }
 
 /** The file as one string, as Prisma sends it, in a session of its own. Roles that it names belong to the server. */
-async function run(instance: Instance, sql: string, limits: { signal?: AbortSignal; timeoutMs: number }): Promise<void> {
+async function run(
+  instance: Instance,
+  sql: string,
+  limits: { signal?: AbortSignal; timeoutMs: number },
+): Promise<void> {
   await instance.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL', limits);
   for (let roles = 0; ; roles++) {
     try {

@@ -5,6 +5,7 @@ import { postgresErrorId } from './judge/verdict.ts';
 import { syntaxErrorId, tooComplexId } from './review/syntaxFinding.ts';
 import { newerSyntaxId } from './review/targetVersion.ts';
 import { rules } from './rules/index.ts';
+import { modelRules } from './rules/prisma/index.ts';
 import type { Severity } from './rules/rule.ts';
 import { toolIds } from './tools/index.ts';
 import type { ToolId } from './tools/tool.ts';
@@ -57,6 +58,7 @@ export class ConfigurationError extends Error {}
 /** Whatever can be given another severity: the rules, the problems of histories, and what is said of a statement's syntax. */
 export const configurableIds: readonly string[] = [
   ...rules.map((r) => r.id),
+  ...modelRules.map((r) => r.id),
   ...historyProblems.map((p) => p.id),
   syntaxErrorId,
   newerSyntaxId,

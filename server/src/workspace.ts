@@ -1,5 +1,6 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
+import { finalSchema } from './catalog/finalSchema.ts';
 import type { Configuration, NamedHistory, TransactionSetting } from './configuration.ts';
 import { type FileReview, type PlacedFinding, Reviewer } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
@@ -9,6 +10,7 @@ import { type History, keyOf, nearestHistory, readHistories } from './history/hi
 import { otherDatabaseOf, otherDatabases } from './history/otherDatabase.ts';
 import { type FileProblem, findProblems } from './history/problems/index.ts';
 import { backwardOf, missingBackward, problemFindings, undoneBy, withFindings } from './historyFindings.ts';
+import { isPrismaFile, PrismaSchemas, type SchemaBase } from './prismaSchemas.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
 import { wrappingBy } from './sources/asSet.ts';
@@ -89,6 +91,9 @@ export class Workspace {
   readonly #reviewed = new Set<string>();
   /** What each history leaves to files beside it, while none of its files changes. */
   readonly #ends = new Map<string, Catalog>();
+  readonly #prisma: PrismaSchemas;
+  /** By {@link keyOf} of a history, as long as its end is the same. */
+  readonly #prismaBases = new Map<string, SchemaBase & { readonly end: Catalog }>();
 
   constructor(
     parser: Parser,
@@ -101,6 +106,7 @@ export class Workspace {
     this.#now = now;
     this.#parser = parser;
     this.#files = files;
+    this.#prisma = new PrismaSchemas(parser);
     this.#targetVersion = configuration.targetVersion;
     this.#named = configuration.histories;
     this.#grammars = grammars;
@@ -155,6 +161,7 @@ export class Workspace {
     const found: { uri: string; text: string }[] = [];
     const beside = new Map<string, string>(this.#named.map(({ tool, folder }) => [namedToolKey(folder), tool]));
     const existing = new Set<string>();
+    const prisma = new Map<string, string>();
     for (const folder of folders) {
       const uris = await this.#files.list(folder);
       for (let i = 0; i < uris.length; i += readTogether) {
@@ -164,6 +171,7 @@ export class Workspace {
             existing.add(uri);
             if (besideNames.test(uri))
               beside.set(uri, readForName.test(uri) ? '' : ((await this.#files.read(uri)) ?? ''));
+            if (isPrismaFile(uri)) prisma.set(uri, (await this.#files.read(uri)) ?? '');
             if (!/\.(?:sql|py)$/i.test(uri)) return;
             const text = this.#open.get(uri)?.text.toString() ?? (await this.#files.read(uri));
             if (text !== null && text.length <= maxFileLength) found.push({ uri, text });
@@ -177,6 +185,7 @@ export class Workspace {
     const others = otherDatabases(every, found);
     const histories = every.filter(({ files }) => !others.has(files[0] as string));
     const problems = await findProblems(histories);
+    await this.#prisma.scan(prisma, folders, this.#files);
     if (isCancelled()) return;
     const moved = !sameTexts(beside, this.#beside);
     this.#beside = beside;
@@ -216,6 +225,7 @@ export class Workspace {
   }
 
   open(uri: string, languageId: string, text: Text): void {
+    if (sourceFor(uri, languageId)?.id === 'prisma') this.#prisma.open(uri, text.toString());
     const closed = this.#closed.get(uri);
     if (closed && closed.source === sourceFor(uri, languageId) && closed.text.toString() === text.toString()) {
       this.#open.set(uri, closed);
@@ -233,6 +243,7 @@ export class Workspace {
       before.refused !== null || this.#refusal(uri, text) !== null
         ? this.#read(uri, '', text, before.source)
         : { ...before, text, pieces: this.#edited(before, edit, text) };
+    if (before.source.id === 'prisma') this.#prisma.open(uri, text.toString());
     this.#open.set(uri, after);
     this.#forget(uri);
   }
@@ -240,6 +251,7 @@ export class Workspace {
   close(uri: string): void {
     const state = this.#open.get(uri);
     this.#open.delete(uri);
+    this.#prisma.close(uri);
     this.#reviewers.delete(uri);
     if (state && this.#closed.has(uri)) this.#closed.set(uri, state);
     this.#moved();
@@ -255,11 +267,37 @@ export class Workspace {
 
   /** Null for a file that is neither open nor part of a history. */
   review(uri: string): FileReview | null {
+    if (this.get(uri)?.source.id === 'prisma') return this.#prismaReview(uri);
     const review = this.#within(uri, (reviewer, file) => reviewer.review(file));
     const state = this.get(uri);
     return review && state && state.refused === null
       ? withFindings(review, this.#historyFindings(uri, state), state)
       : review;
+  }
+
+  #prismaReview(uri: string): FileReview {
+    const refused = this.get(uri)?.refused !== null;
+    return { statements: 0, findings: refused ? [] : this.#prisma.review(uri, this.#prismaBase(uri)) };
+  }
+
+  /** The migrations that a schema of Prisma's is written down in. */
+  #prismaHistory(uri: string): History | null {
+    const histories = this.#histories.filter(({ tool }) => tool.id === 'prisma');
+    const main = this.#prisma.mainFileOf(uri);
+    return histories.find(({ folder }) => folder === `${parent(main)}/migrations`) ?? nearestHistory(main, histories);
+  }
+
+  #prismaBase(uri: string): SchemaBase {
+    const history = this.#prismaHistory(uri);
+    if (!history || !this.#isWhollyRead(history)) return noBase;
+    const key = keyOf(history);
+    const end = this.#endOf(history);
+    let base = this.#prismaBases.get(key);
+    if (base?.end !== end) {
+      base = { end, history: finalSchema(end), takesFollowUps: this.#takesFollowUps(history.files.at(-1) as string) };
+      this.#prismaBases.set(key, base);
+    }
+    return base;
   }
 
   /** What is found in the file as a part of its history, besides what its statements do forward. */
@@ -412,10 +450,15 @@ export class Workspace {
   #baseOf(uri: string): Catalog {
     const nearest = nearestHistory(uri, this.#histories);
     if (!nearest) return emptyCatalog;
-    const key = keyOf(nearest);
+    return this.#endOf(nearest);
+  }
+
+  /** The schema behind a history's last file. */
+  #endOf(history: History): Catalog {
+    const key = keyOf(history);
     let end = this.#ends.get(key);
     if (!end) {
-      end = this.#reviewerOf(nearest).catalogAfter();
+      end = this.#reviewerOf(history).catalogAfter();
       this.#ends.set(key, end);
     }
     return end;
@@ -444,8 +487,9 @@ export class Workspace {
 
   /** Where follow-ups of a file's fixes go; null where it takes none. */
   followUpPlace(uri: string): FollowUpPlace | null {
-    const history = this.#historyOf(uri);
-    if (!history || !this.#takesFollowUps(uri)) return null;
+    const isPrisma = isPrismaFile(uri);
+    const history = isPrisma ? this.#prismaHistory(uri) : this.#historyOf(uri);
+    if (!history || !this.#takesFollowUps(isPrisma ? (history.files.at(-1) as string) : uri)) return null;
     return {
       ...history,
       now: this.#now(),
@@ -464,8 +508,9 @@ export class Workspace {
   addBehind(uri: string, files: readonly NewFile[]): void {
     this.#beside = new Map([...this.#beside, ...files.map((file) => [file.uri, file.text] as const)]);
     this.#existing = new Set([...this.#existing, ...files.map((file) => file.uri)]);
+    const own = isPrismaFile(uri) ? this.#prismaHistory(uri) : this.#historyOf(uri);
     this.#histories = this.#histories.map((history) => {
-      if (!history.files.includes(uri)) return history;
+      if (history !== own) return history;
       const migrations = migrationsAmong(files, history.tool);
       for (const file of migrations) this.#closed.set(file.uri, this.#read(file.uri, '', Text.of(file.text)));
       return { ...history, files: [...history.files, ...migrations.map((file) => file.uri)] };
@@ -520,6 +565,8 @@ export class Workspace {
 }
 
 const nothing: readonly Piece[] = [];
+
+const noBase: SchemaBase = { history: null, takesFollowUps: false };
 
 /** More migrations than these are hardly waiting to be run together. */
 const mostPending = 10;

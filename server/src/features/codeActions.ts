@@ -14,6 +14,7 @@ import type { FileReview } from '../document.ts';
 import { behind, type FollowUpPlace } from '../history/followUps.ts';
 import { historyProblems } from '../history/problems/index.ts';
 import { rules } from '../rules/index.ts';
+import { modelRules } from '../rules/prisma/index.ts';
 import type { LineDocument } from '../text/text.ts';
 import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
 import { changesOf, type FixChanges, titleOf } from './fixChanges.ts';
@@ -126,7 +127,7 @@ export function fixAll(
 /** The comment goes on a line of its own above the statement, or above the host language's statement. */
 function suppression(document: LineDocument, { finding, piece, statementStart }: ShownFinding): TextEdit | null {
   // What is not SQL, or not on the target version, stays so with a comment above it.
-  if (![...rules, ...historyProblems].some(({ id }) => id === finding.rule)) return null;
+  if (![...rules, ...modelRules, ...historyProblems].some(({ id }) => id === finding.rule)) return null;
   const newLine = document.getText().includes('\r\n') ? '\r\n' : '\n';
   if (piece.host) {
     const at = piece.host.commentAt;

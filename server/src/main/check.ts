@@ -196,7 +196,7 @@ async function filesToCheck(paths: readonly string[], root: string, configuratio
       }
     } else {
       if (!sourceFor(urlOf(absolute)))
-        throw new UsageError(`${path}: pgreview reads .sql, .pgsql, .psql, .ddl and .py files`);
+        throw new UsageError(`${path}: pgreview reads .sql, .pgsql, .psql, .ddl, .py and .prisma files`);
       found.add(urlOf(absolute));
     }
   }

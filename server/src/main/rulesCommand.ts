@@ -1,8 +1,13 @@
 /** `pgreview rules`: every rule, and every problem of a history, with what it finds. */
 import { historyProblems } from '../history/problems/index.ts';
 import { rules } from '../rules/index.ts';
+import { modelRules } from '../rules/prisma/index.ts';
 
-const listed = [...rules, ...historyProblems.map((problem) => ({ ...problem, family: 'histories', examples: [] }))];
+const listed = [
+  ...rules,
+  ...modelRules,
+  ...historyProblems.map((problem) => ({ ...problem, family: 'histories', examples: [] })),
+];
 
 export function listRules(format: 'text' | 'json'): string {
   if (format === 'json')

@@ -1,0 +1,165 @@
+/** The Prisma schemas of a workspace: which files make them up, and what is found in each. */
+
+import type { FinalSchema } from './catalog/schema.ts';
+import type { PlacedFinding } from './document.ts';
+import type { FileSystem } from './history/fileSystem.ts';
+import { type ModelFinding, reviewModels } from './review/modelReview.ts';
+import type { Host, Piece } from './sources/piece.ts';
+import { plainMap } from './sources/piece.ts';
+import type { PrismaSchema } from './sources/prisma/model.ts';
+import { PrismaFile } from './sources/prisma/prismaFile.ts';
+import { readSchema } from './sources/prisma/readSchema.ts';
+import { filesWith, namedSchema, namingFiles } from './sources/prisma/schemaFiles.ts';
+import type { Parser } from './syntax/parser.ts';
+import { SqlText } from './syntax/sqlText.ts';
+import { baseName, parent } from './tools/paths.ts';
+
+/** What a schema is reviewed against. */
+export interface SchemaBase {
+  /** The tables behind the last migration; null where those are not known. */
+  readonly history: FinalSchema | null;
+  readonly takesFollowUps: boolean;
+}
+
+interface Held {
+  readonly text: string;
+  readonly file: PrismaFile;
+}
+
+export class PrismaSchemas {
+  readonly #parser: Parser;
+  readonly #open = new Map<string, Held>();
+  readonly #closed = new Map<string, Held>();
+  /** Folders that settings of the project name. */
+  #named: ReadonlySet<string> = new Set();
+  /** By the file at hand: what was read from which files, as long as those are the same. */
+  readonly #schemas = new Map<
+    string,
+    { readonly files: readonly PrismaFile[]; readonly schema: PrismaSchema | null }
+  >();
+  readonly #reviews = new WeakMap<
+    PrismaSchema,
+    { readonly base: SchemaBase; readonly findings: readonly ModelFinding[] }
+  >();
+
+  constructor(parser: Parser) {
+    this.#parser = parser;
+  }
+
+  /** Takes the files that were found on disk, and what the project says of them. */
+  async scan(found: ReadonlyMap<string, string>, folders: readonly string[], files: FileSystem): Promise<void> {
+    for (const uri of this.#closed.keys()) if (!found.has(uri)) this.#closed.delete(uri);
+    for (const [uri, text] of found) this.#closed.set(uri, held(text, this.#closed.get(uri)));
+    const named = new Set<string>();
+    const asked = new Set<string>();
+    for (const uri of found.keys())
+      for (let folder = parent(uri); isWithin(folder, folders) && !asked.has(folder); folder = parent(folder)) {
+        asked.add(folder);
+        for (const name of namingFiles) {
+          const text = await files.read(`${folder}/${name}`);
+          const path = text === null ? null : namedSchema(name, text);
+          if (path !== null) named.add(new URL(path.replace(/\/$/, ''), `${folder}/`).href);
+        }
+      }
+    this.#named = named;
+    this.#schemas.clear();
+  }
+
+  open(uri: string, text: string): void {
+    this.#open.set(uri, held(text, this.#open.get(uri) ?? this.#closed.get(uri)));
+  }
+
+  close(uri: string): void {
+    this.#open.delete(uri);
+  }
+
+  get(uri: string): PrismaFile | null {
+    return this.#held(uri)?.file ?? null;
+  }
+
+  #held(uri: string): Held | undefined {
+    return this.#open.get(uri) ?? this.#closed.get(uri);
+  }
+
+  /** The schema that a file is part of; null where it is not for Postgres, or not known. */
+  schemaOf(uri: string): PrismaSchema | null {
+    const uris = new Set([...this.#closed.keys(), ...this.#open.keys()]);
+    const candidates = [...uris].sort().flatMap((other) => {
+      const file = this.get(other);
+      return file ? [{ uri: other, hasDatasource: file.blocks.some(({ kind }) => kind === 'datasource') }] : [];
+    });
+    const members = filesWith(uri, candidates, this.#named);
+    const files = members.map((member) => this.get(member) as PrismaFile);
+    const known = this.#schemas.get(uri);
+    if (known && known.files.length === files.length && known.files.every((file, i) => file === files[i]))
+      return known.schema;
+    const schema = readSchema(members.map((member, i) => ({ uri: member, file: files[i] as PrismaFile })));
+    this.#schemas.set(uri, { files, schema });
+    return schema;
+  }
+
+  /** The file that holds the datasource of the schema which that file is part of: migrations lie beside it. */
+  mainFileOf(uri: string): string {
+    const files = this.schemaOf(uri)?.models.map((model) => model.uri) ?? [];
+    return [uri, ...files].find((other) => this.get(other)?.blocks.some(({ kind }) => kind === 'datasource')) ?? uri;
+  }
+
+  /** What is found in a file; nothing where its schema is not for Postgres. */
+  review(uri: string, base: SchemaBase): PlacedFinding[] {
+    const schema = this.schemaOf(uri);
+    if (!schema) return [];
+    let known = this.#reviews.get(schema);
+    if (!known || known.base.history !== base.history || known.base.takesFollowUps !== base.takesFollowUps) {
+      known = { base, findings: reviewModels(schema, { ...base, parser: this.#parser }) };
+      this.#reviews.set(schema, known);
+    }
+    return known.findings
+      .filter(({ at }) => at.uri === uri)
+      .map((found) => this.#place(found))
+      .sort((a, b) => a.range.start - b.range.start);
+  }
+
+  #place({ finding, at }: ModelFinding): PlacedFinding {
+    const start = at.file.startOf(at.block);
+    const range = { start: start + finding.span.start, end: start + finding.span.end };
+    const related = (finding.related ?? []).map(({ span, message, statement }) => {
+      const other = (statement as ModelFinding['at'] | undefined) ?? at;
+      const from = other.file.startOf(other.block);
+      return { uri: other.uri, range: { start: from + span.start, end: from + span.end }, message };
+    });
+    return { finding, piece: this.#pieceAt(at, finding.span.start), statementStart: start, range, related };
+  }
+
+  /** Fixes edit the file as it stands; a comment that silences goes on a line of its own. */
+  #pieceAt({ file, block }: ModelFinding['at'], offset: number): Piece {
+    const lineStart = Math.max(block.text.lastIndexOf('\n', offset - 1) + 1, 0);
+    const indent = /^[ \t]*/.exec(block.text.slice(lineStart))?.[0] ?? '';
+    const host: Host = {
+      call: { start: file.startOf(block) + lineStart, end: file.startOf(block) + lineStart },
+      comments: '',
+      fileComments: '',
+      commentAt: file.startOf(block) + lineStart,
+      commentStart: `${indent}// `,
+    };
+    return {
+      sql: SqlText.of('', this.#parser),
+      map: plainMap(Number.MAX_SAFE_INTEGER),
+      wrapping: 'unknown',
+      declared: false,
+      begins: false,
+      downFrom: 0,
+      reviewed: true,
+      conditional: false,
+      uncertain: false,
+      host,
+    };
+  }
+}
+
+const held = (text: string, before: Held | undefined): Held =>
+  before?.text === text ? before : { text, file: PrismaFile.of(text, before?.file ?? null) };
+
+const isWithin = (folder: string, folders: readonly string[]): boolean =>
+  folders.some((root) => folder === root.replace(/\/$/, '') || folder.startsWith(`${root.replace(/\/$/, '')}/`));
+
+export const isPrismaFile = (uri: string): boolean => /\.prisma$/i.test(baseName(uri));

@@ -1,0 +1,16 @@
+/** What the migrations have made of a model. */
+import { type Relation, relationKey } from '../../catalog/catalog.ts';
+import type { FinalSchema } from '../../catalog/schema.ts';
+import type { EnumType, Model } from '../../sources/prisma/model.ts';
+
+/** Undefined where no migration has made it, or none are known. */
+export function tableOf(
+  model: Pick<Model, 'table' | 'databaseSchema'>,
+  history: FinalSchema | null,
+): Relation | undefined {
+  return history?.relation(relationKey(model.databaseSchema ?? 'public', model.table));
+}
+
+/** The key of an enum's type. */
+export const typeKeyOf = (type: Pick<EnumType, 'type' | 'databaseSchema'>): string =>
+  relationKey(type.databaseSchema ?? 'public', type.type);

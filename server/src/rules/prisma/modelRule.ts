@@ -5,8 +5,8 @@ import type { Span } from '../../syntax/tokens.ts';
 import type { FindingDetails, Fix, RuleDocs, Severity } from '../rule.ts';
 
 export interface ModelExample {
-  /** SQL of the migrations that have run; none when absent. */
-  readonly history?: string;
+  /** The schema as the migrations have made it; no migrations when absent. */
+  readonly before?: string;
   /** What is the same in both forms: other models, enums. */
   readonly schema?: string;
   /** Gets the finding. Models in Prisma's language, without datasource. */

@@ -1,0 +1,56 @@
+// The rules on Prisma's models, as their fixtures in test/fixtures/prisma describe them, their own examples, and their fixes.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { modelRules } from '../../server/src/rules/prisma/index.ts';
+import { withActualMarks } from '../harness/modelFixture.ts';
+import { migrationSql } from '../harness/prismaEngine.ts';
+import { type FoundInModels, reviewModels } from '../harness/reviewModels.ts';
+
+const folder = new URL('../fixtures/prisma/', import.meta.url);
+const names = readdirSync(folder).map((name) => name.replace(/\.prisma$/, ''));
+
+describe('Rules on models: fixtures', () => {
+  it('there is one for every rule', () => {
+    const missing = modelRules.filter((rule) => !names.includes(rule.id)).map((rule) => rule.id);
+    assert.deepEqual(missing, []);
+  });
+
+  for (const name of names)
+    it(name, async () => {
+      const fixture = readFileSync(new URL(`${name}.prisma`, folder), 'utf8').replaceAll('\r\n', '\n');
+      assert.equal(await withActualMarks(fixture, name), fixture);
+    });
+});
+
+describe('Rules on models: examples', () => {
+  const shown = (findings: FoundInModels[]) => findings.map((f) => `${f.rule} on ${JSON.stringify(f.text)}`);
+
+  for (const rule of modelRules)
+    rule.examples.forEach(({ before, schema = '', unsafe, safe }, i) => {
+      const review = async (models: string) =>
+        reviewModels(`${schema}\n${models}`, {
+          migrations: before === undefined ? undefined : await migrationSql(null, `${schema}\n${before}`),
+          takesFollowUps: true,
+        });
+
+      it(`${rule.id}, ${i + 1}: the unsafe form gets the finding, the safe one does not`, async () => {
+        const found = await review(unsafe);
+        assert.ok(
+          found.some((f) => f.rule === rule.id && f.severity === rule.severity),
+          `${unsafe}\n  got ${shown(found).join(', ') || 'nothing'}`,
+        );
+        assert.deepEqual(shown((await review(safe)).filter((f) => f.rule === rule.id)), []);
+      });
+
+      it(`${rule.id}, ${i + 1}: each fix is a schema that Prisma takes, without that finding`, async () => {
+        for (const finding of (await review(unsafe)).filter((f) => f.rule === rule.id))
+          for (let n = 0; n < finding.fixes.length; n++) {
+            if (finding.fixes[n]!.edits.length === 0) continue;
+            const fixed = finding.fixed(n);
+            await migrationSql(null, fixed);
+            const left = (await review(fixed.slice(schema.length + 1))).filter((f) => f.rule === rule.id);
+            assert.ok(!shown(left).includes(`${rule.id} on ${JSON.stringify(finding.text)}`), fixed);
+          }
+      });
+    });
+});

@@ -68,6 +68,20 @@ class Tables:
         return table
 
 
+def call(path, function, op):
+    """Whether the revision has that function."""
+    spec = importlib.util.spec_from_file_location("revision", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    fn = getattr(module, function, None)
+    if fn is None:
+        return False
+    wanted = list(inspect.signature(fn).parameters)
+    given = {"op": op, "tables": Tables()}
+    fn(*[given.get(name, Stub(name=name)) for name in wanted])
+    return True
+
+
 def run(path, function, convention):
     written = []
     DefaultImpl.static_output = lambda self, text: written.append(text.strip())
@@ -82,15 +96,8 @@ def run(path, function, convention):
     # as a server with standard_conforming_strings has it
     context.dialect._backslash_escapes = False
     with Operations.context(context) as op:
-        spec = importlib.util.spec_from_file_location("revision", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        fn = getattr(module, function, None)
-        if fn is None:
+        if not call(path, function, op):
             return None
-        wanted = list(inspect.signature(fn).parameters)
-        given = {"op": op, "tables": Tables()}
-        fn(*[given.get(name, Stub(name=name)) for name in wanted])
     statements = [s for s in written if s != ""]
     if any("Stub name=" in s for s in statements):
         raise ValueError("a stub of the application stands in the SQL")
@@ -105,16 +112,16 @@ def forget(root):
             del sys.modules[name]
 
 
-def with_modules(path, function, convention, root):
+def with_modules(root, run):
     if root is None:
-        return run(path, function, convention)
+        return run()
     sys.path.insert(0, root)
     try:
-        return run(path, function, convention)
+        return run()
     except BaseException:
         sys.path.remove(root)
         forget(root)
-        return run(path, function, convention)
+        return run()
     finally:
         if root in sys.path:
             sys.path.remove(root)
@@ -134,11 +141,12 @@ def main():
         for function in ("upgrade", "downgrade"):
             entry = {"file": path, "function": function, "statements": None, "error": None}
             try:
-                entry["statements"] = with_modules(path, function, wanted.get("convention"), root)
+                entry["statements"] = with_modules(root, lambda: run(path, function, wanted.get("convention")))
             except BaseException as error:
                 entry["error"] = "%s: %s" % (type(error).__name__, error)
             results.append(entry)
     json.dump(results, answer)
 
 
-main()
+if __name__ == "__main__":
+    main()

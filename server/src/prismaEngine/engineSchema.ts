@@ -4,7 +4,7 @@ import type { SchemaFile } from './messages.ts';
 /** Preview features that change what the engine finds in a database, or what it writes. It refuses those it does not know. */
 const knownFeatures = new Set(['partialIndexes', 'postgresqlExtensions', 'views', 'fullTextSearchPostgres']);
 
-/** Every character keeps its place. */
+/** Every line keeps its number. */
 export const forEngine = (files: readonly SchemaFile[]): SchemaFile[] =>
   files.map(([path, content]) => [path, content.replace(block, (text, kind) => withoutConnection(text, kind))]);
 
@@ -13,9 +13,13 @@ const block = /^[ \t]*(datasource|generator)\s+\w+\s*\{[^}]*\}/gm;
 function withoutConnection(text: string, kind: string): string {
   return kind === 'datasource'
     ? text.replace(/^[ \t]*(?:url|directUrl|shadowDatabaseUrl)[ \t]*=[^\r\n]*/gm, blank)
-    : text.replace(/^[ \t]*previewFeatures[ \t]*=\s*\[[^\]]*\]/gm, (list) =>
-        list.replace(/"(\w+)"\s*,?/g, (entry, name) => (knownFeatures.has(name) ? entry : blank(entry))),
-      );
+    : text.replace(/\bpreviewFeatures[ \t]*=\s*\[([^\]]*)\]/g, (setting, list: string) => {
+        const kept = [...list.matchAll(/"(\w+)"/g)]
+          .map(([, name = '']) => name)
+          .filter((name) => knownFeatures.has(name));
+        const lines = setting.split('\n').length - 1;
+        return `previewFeatures = [${kept.map((name) => `"${name}"`).join(', ')}]${'\n'.repeat(lines)}`;
+      });
 }
 
 const blank = (text: string): string => text.replace(/[^\r\n]/g, ' ');

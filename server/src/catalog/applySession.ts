@@ -34,10 +34,11 @@ export function applyTransaction(schema: SchemaWriter, stmt: TransactionStmt): v
   }
 }
 
-const settingsOf = ({ lockTimeout, schema, otherSchemas }: Session): Settings => ({
+const settingsOf = ({ lockTimeout, schema, otherSchemas, checksBodies }: Session): Settings => ({
   lockTimeout,
   schema,
   otherSchemas,
+  checksBodies,
 });
 
 /** @param settings what holds from now on; null: what holds already */
@@ -66,9 +67,14 @@ export function applySet(schema: SchemaWriter, stmt: VariableSetStmt): void {
       setPath(schema, isReset ? ['public'] : (stmt.args ?? []).map(textOf), stmt.is_local ?? false);
       return;
     }
+    case 'check_function_bodies':
+      set(schema, { checksBodies: stmt.kind !== 'VAR_SET_VALUE' || !isOff(stmt.args?.[0]) }, stmt.is_local ?? false);
+      return;
     default:
   }
 }
+
+const isOff = (node: Node | undefined): boolean => /^(?:off|false|no|f|n|0)$/i.test(textOf(node) ?? '') || isZero(node);
 
 /**
  * An empty path finds nothing: where a name stands without its schema all the same, `public` is the best guess.
@@ -94,6 +100,7 @@ function set(schema: SchemaWriter, change: Partial<Settings>, local: boolean): v
     settings.lockTimeout === session.lockTimeout &&
     settings.schema === session.schema &&
     settings.otherSchemas === session.otherSchemas &&
+    settings.checksBodies === session.checksBodies &&
     (afterTransaction === after || sameSettings(afterTransaction, settings))
   )
     return;
@@ -101,7 +108,11 @@ function set(schema: SchemaWriter, change: Partial<Settings>, local: boolean): v
 }
 
 const sameSettings = (a: Settings | null, b: Settings): boolean =>
-  a === null || (a.lockTimeout === b.lockTimeout && a.schema === b.schema && a.otherSchemas === b.otherSchemas);
+  a === null ||
+  (a.lockTimeout === b.lockTimeout &&
+    a.schema === b.schema &&
+    a.otherSchemas === b.otherSchemas &&
+    a.checksBodies === b.checksBodies);
 
 const isZero = (node: Node | undefined): boolean => {
   if (!node || !('A_Const' in node)) return false;

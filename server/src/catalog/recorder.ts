@@ -49,6 +49,14 @@ interface OfTransaction<T> {
   readonly value: T;
 }
 
+/** What a statement wrote under a key. */
+export interface Written {
+  readonly statement: object;
+  readonly value: unknown;
+  /** It runs behind the statement that is looked at. */
+  readonly isLater: boolean;
+}
+
 export class Recorder implements Trial {
   readonly reads = new Set<string>();
   readonly writes = new Map<string, unknown>();
@@ -56,7 +64,7 @@ export class Recorder implements Trial {
   readonly #since: (savepoint: string | null) => Map<string, unknown>;
   readonly #tally: <Outcome>(schema: string, tally: Tally<Outcome>) => Outcome;
   readonly #keysBefore: (prefix: string) => Iterable<string>;
-  readonly #versions: (key: string) => readonly { readonly statement: object; readonly value: unknown }[];
+  readonly #versions: (key: string) => readonly Written[];
   readonly #base: Catalog;
   readonly #initial: Session;
 
@@ -65,7 +73,7 @@ export class Recorder implements Trial {
     since: (savepoint: string | null) => Map<string, unknown>,
     tally: <Outcome>(schema: string, tally: Tally<Outcome>) => Outcome,
     keysBefore: (prefix: string) => Iterable<string>,
-    versions: (key: string) => readonly { readonly statement: object; readonly value: unknown }[],
+    versions: (key: string) => readonly Written[],
     base: Catalog,
     initial: Session,
   ) {
@@ -118,9 +126,10 @@ export class Recorder implements Trial {
 
   versionsOf(key: string): readonly RelationVersion[] {
     this.reads.add(`r ${key}`).add(originKey(`r ${key}`));
-    return this.#versions(`r ${key}`).map(({ statement, value }) => ({
+    return this.#versions(`r ${key}`).map(({ statement, value, isLater }) => ({
       statement,
       relation: value as Relation | undefined,
+      isLater,
     }));
   }
 

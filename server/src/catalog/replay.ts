@@ -172,7 +172,7 @@ export class Replay<S extends object> {
     entry.sightings[view] = sighting;
     sighting.isStale = false;
     if (!concerns(entry.statement)) return undefined;
-    const recorder = this.#recorder(sighting.index);
+    const recorder = this.#recorder(sighting.index, entry.index);
     let { session } = this;
     if (at === 'end') {
       recorder.reads.add(anySessionKey);
@@ -233,13 +233,19 @@ export class Replay<S extends object> {
     return new Set(this.#entries.slice(from, to).flatMap(({ writes }) => [...writes.keys()]));
   }
 
-  #recorder(index: number): Recorder {
+  /** @param own place of the statement that looks, where it looks from elsewhere */
+  #recorder(index: number, own = index): Recorder {
     return new Recorder(
       (key) => this.#timelines.lookup(key, index),
       (savepoint) => this.#heldSince(savepoint, index),
       (schema, tally) => this.#tally(schema, tally),
       (prefix) => this.#keysBefore(prefix, index),
-      (key) => this.writersOf(key, index),
+      (key) =>
+        [...this.#timelines.before(key, index)].map(({ writer, value }) => ({
+          statement: writer.statement,
+          value,
+          isLater: writer.index > own,
+        })),
       this.#base,
       this.#session,
     );

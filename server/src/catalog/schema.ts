@@ -15,6 +15,8 @@ export interface RelationVersion {
   readonly statement: object;
   /** Undefined where it is gone. */
   readonly relation: Relation | undefined;
+  /** It runs behind the statement that is looked at: only at the end of the row such are told. */
+  readonly isLater: boolean;
 }
 
 export interface SchemaReader {

@@ -31,13 +31,15 @@ export interface Session {
   readonly schema: string;
   /** Names without a schema may mean something in others too: the path has more of them, or it is not known. */
   readonly otherSchemas: boolean;
+  /** Postgres looks into the body of a function in SQL when it is created: check_function_bodies is not off. */
+  readonly checksBodies: boolean;
   /** What holds again when the open transaction ends: SET LOCAL reaches no further. */
   readonly afterTransaction: Settings | null;
   /** What held when the open transaction began: ROLLBACK undoes SET. */
   readonly beforeTransaction: Settings | null;
 }
 
-export type Settings = Pick<Session, 'lockTimeout' | 'schema' | 'otherSchemas'>;
+export type Settings = Pick<Session, 'lockTimeout' | 'schema' | 'otherSchemas' | 'checksBodies'>;
 
 const sessions = new Map<Wrapping, Session>();
 
@@ -55,6 +57,7 @@ export function newSession(wrapping: Wrapping): Session {
       lockTimeout: false,
       schema: 'public',
       otherSchemas: false,
+      checksBodies: true,
       afterTransaction: null,
       beforeTransaction: null,
     };

@@ -9,6 +9,8 @@ export interface Gone {
   readonly how: string;
   /** Its name now. */
   readonly renamedTo: string | null;
+  /** Behind the statement that is looked at, which only a conclusion can know. */
+  readonly isLater: boolean;
   readonly related: readonly RelatedPlace[];
 }
 
@@ -16,20 +18,20 @@ export interface Gone {
 export function goneRelation(key: string, schema: SchemaReader): Gone | null {
   const [last, before] = schema.versionsOf(key);
   if (!last || last.relation) return null;
-  const { statement } = last;
+  const { statement, isLater } = last;
   const node = statement instanceof Statement && statement.parsed.kind === 'tree' ? statement.parsed.node : null;
   const to = node && 'RenameStmt' in node && before?.relation ? (node.RenameStmt.newname ?? null) : null;
   if (to !== null)
-    return { how: `was renamed to ${to}`, renamedTo: to, related: placeOf(statement, 'It was renamed here.') };
+    return { how: `was renamed to ${to}`, renamedTo: to, isLater, related: placeOf(statement, 'It was renamed here.') };
   if (node && 'TransactionStmt' in node)
-    return { how: 'is gone with the transaction that was rolled back', renamedTo: null, related: [] };
-  return { how: 'was dropped', renamedTo: null, related: placeOf(statement, 'It was dropped here.') };
+    return { how: 'is gone with the transaction that was rolled back', renamedTo: null, isLater, related: [] };
+  return { how: 'was dropped', renamedTo: null, isLater, related: placeOf(statement, 'It was dropped here.') };
 }
 
 /** @param key of a relation that has no such column now */
 export function goneColumn(key: string, column: string, schema: SchemaReader): Gone | null {
   const versions = schema.versionsOf(key);
-  for (const [i, { statement, relation }] of versions.entries()) {
+  for (const [i, { statement, relation, isLater }] of versions.entries()) {
     const older = versions[i + 1]?.relation;
     if (!relation || !older || columnOf(relation, column)) return null;
     if (!columnOf(older, column)) continue;
@@ -42,9 +44,10 @@ export function goneColumn(key: string, column: string, schema: SchemaReader): G
       ? {
           how: `was renamed to ${to}`,
           renamedTo: isThere ? to : null,
+          isLater,
           related: placeOf(statement, 'It was renamed here.'),
         }
-      : { how: 'was dropped', renamedTo: null, related: placeOf(statement, 'It was dropped here.') };
+      : { how: 'was dropped', renamedTo: null, isLater, related: placeOf(statement, 'It was dropped here.') };
   }
   return null;
 }

@@ -250,9 +250,14 @@ export class Reviewer {
       const count = forwardCount(each);
       if (each === piece && statement < count) return place + 1 + statement;
       // the schema that a part which undoes the file begins with
-      if (each === piece && statement >= count) break;
+      if (each === piece) break;
       place += 1 + count;
     }
+    return this.placeBehind(file);
+  }
+
+  /** The place in the row behind all of a file. */
+  placeBehind(file: number): number {
     return this.#starts[file + 1] ?? this.#replay.length;
   }
 

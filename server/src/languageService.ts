@@ -6,6 +6,7 @@ import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textd
 import type {
   CodeAction,
   CodeLens,
+  CompletionList,
   Diagnostic,
   Hover,
   InlayHint,
@@ -19,6 +20,7 @@ import type { FileReview } from './document.ts';
 import type { ExplainSubject } from './explain/subject.ts';
 import { codeActionsOf } from './features/codeActions.ts';
 import { codeLensesOf } from './features/codeLenses.ts';
+import { completionAt } from './features/completion.ts';
 import { definitionAt, referencesAt } from './features/definition.ts';
 import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
@@ -183,6 +185,12 @@ export class LanguageService {
         ? (nameHoverAt(document, file, this.#workspace, this.#parser, position) ??
           hoverAt(document, file, effects, position))
         : null,
+    );
+  }
+
+  completion(uri: string, position: Position): CompletionList | null {
+    return this.#atName<CompletionList | null>(uri, null, (document, file) =>
+      completionAt(document, file, this.#workspace, this.#parser, position),
     );
   }
 

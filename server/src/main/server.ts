@@ -79,6 +79,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
         codeLensProvider: { resolveProvider: false },
         hoverProvider: true,
+        completionProvider: { triggerCharacters: ['.', '"', "'"], resolveProvider: false },
         definitionProvider: true,
         referencesProvider: true,
         inlayHintProvider: { resolveProvider: false },
@@ -228,6 +229,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     return s.codeActions(textDocument.uri, range, context.only);
   });
   connection.onHover(async ({ textDocument, position }) => (await ready).hover(textDocument.uri, position));
+  connection.onCompletion(async ({ textDocument, position }) => (await ready).completion(textDocument.uri, position));
   connection.onDefinition(async ({ textDocument, position }) => (await ready).definition(textDocument.uri, position));
   connection.onReferences(async ({ textDocument, position }) => (await ready).references(textDocument.uri, position));
   connection.languages.inlayHint.on(async ({ textDocument, range }) =>

@@ -1,5 +1,6 @@
 /** A file format that holds SQL. A source knows nothing of rules; it only finds the SQL. */
 import type { Parser } from '../syntax/parser.ts';
+import type { Span } from '../syntax/tokens.ts';
 import type { Text } from '../text/text.ts';
 import type { Beside } from '../tools/tool.ts';
 import type { Piece } from './piece.ts';
@@ -53,4 +54,22 @@ export interface Source {
     parser: Parser,
     beside?: Beside,
   ): readonly Piece[];
+  /** What the argument of a migration call at that offset names; null where there is none. For sources that have such calls. */
+  argumentAt?(text: string, offset: number): ArgumentAt | null;
+}
+
+/** `table.column`: both in one string. */
+export type ArgumentNames = 'table' | 'column' | 'index' | 'constraint' | 'table.column';
+
+export interface ArgumentAt {
+  readonly names: ArgumentNames;
+  /** The name itself, without quotes, as UTF-16 offsets into the file. */
+  readonly span: Span;
+  readonly call: Span;
+  /** For columns, indexes and constraints: the table that the call names; null where it is not told. */
+  readonly table: string | null;
+  /** Null for the usual one. */
+  readonly schema: string | null;
+  /** In the part that undoes the migration. */
+  readonly backward: boolean;
 }

@@ -12,6 +12,7 @@ import type { Span } from '../../syntax/tokens.ts';
 import { isRevision } from '../../tools/alembic.ts';
 import { type Host, type Piece, type PieceMap, plainMap } from '../piece.ts';
 import type { Source, TextEdit } from '../source.ts';
+import { argumentAt } from './argumentAt.ts';
 import { type EvaluatedOperation, evaluateRevision } from './evaluate.ts';
 import { assemble } from './generated.ts';
 import { generatedMap, stringMap } from './generatedMap.ts';
@@ -31,6 +32,7 @@ export const alembicSource: Source = {
   read: (_uri, text, parser) => readPieces(text.toString(), parser, [], []),
   edit: (_uri, pieces, edit, text, parser) =>
     readPieces(text.toString(), parser, pieces, fragmentsOf(pieces, edit, text.length)),
+  argumentAt: (text, offset) => (isRevision(text) ? argumentAt(text, offset) : null),
 };
 
 /** The tree that each row of pieces was read from: after an edit the rest of it is taken over. */

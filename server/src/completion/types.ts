@@ -1,0 +1,22 @@
+/** The types that columns mostly have, as Postgres's documentation writes them. */
+export const commonTypes: readonly string[] = [
+  'bigint',
+  'boolean',
+  'bytea',
+  'date',
+  'double precision',
+  'integer',
+  'interval',
+  'inet',
+  'jsonb',
+  'numeric',
+  'real',
+  'smallint',
+  'text',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'tsvector',
+  'uuid',
+  'varchar',
+];

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { Catalog } from '../../server/src/catalog/catalog.ts';
 import { serverDatabase } from '../../server/src/database/server/serverDatabase.ts';
 import { compareCatalogs } from '../../server/src/drift/compareCatalogs.ts';
-import { readDatabase } from '../../server/src/drift/readDatabase.ts';
 import { LanguageService } from '../../server/src/languageService.ts';
+import { readCatalog } from '../../server/src/live/readCatalog.ts';
 import { drift } from '../../server/src/main/drift.ts';
 import type { Piece } from '../../server/src/sources/piece.ts';
 import { sqlSource } from '../../server/src/sources/sql/sqlSource.ts';
@@ -25,7 +25,7 @@ const filesOf = (sql: string): Catalog =>
 async function driftOf(files: Catalog, database: TestDatabase): Promise<string[]> {
   const session = await serverDatabase({ name: 'test', url: database.url }).open();
   try {
-    const found = compareCatalogs({ files, database: await readDatabase(session, parser) });
+    const found = compareCatalogs({ files, database: await readCatalog(session, 'made', parser) });
     return found.map((d) => `${d.kind} ${d.object}${d.kind === 'different' ? `: ${d.files} / ${d.database}` : ''}`);
   } finally {
     await session.close();

@@ -24,6 +24,8 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the query is ended by force. Absent: no limit. */
   readonly timeoutMs?: number;
+  /** By the extended protocol, in which a server takes one statement and refuses the text of several. */
+  readonly single?: boolean;
 }
 
 /** A database that can be connected to. */
@@ -43,7 +45,7 @@ export interface Session {
   /** How its schema came to be; null on a server, which has its own. */
   readonly schema: ReplayedSchema | null;
   /**
-   * Runs one statement by the simple protocol.
+   * Runs one statement, by the simple protocol unless the options say otherwise. Several of them answer with no rows.
    * @throws {PostgresError} what Postgres says; the session goes on
    * @throws {DatabaseFailure} timeout, cancelled, or the session is lost; only `close` may follow
    */

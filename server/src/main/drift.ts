@@ -2,8 +2,8 @@
 import { serverDatabase } from '../database/server/serverDatabase.ts';
 import { compareCatalogs } from '../drift/compareCatalogs.ts';
 import { driftTexts } from '../drift/driftTexts.ts';
-import { readDatabase } from '../drift/readDatabase.ts';
 import type { LanguageService } from '../languageService.ts';
+import { readCatalog } from '../live/readCatalog.ts';
 import type { DriftParams, DriftResult } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 
@@ -22,7 +22,7 @@ export async function drift(
   const { name, url, password } = target;
   const session = await serverDatabase({ name, url, ...(password === undefined ? {} : { password }) }).open({ signal });
   try {
-    const sides = { files, database: await readDatabase(session, parser, { signal, timeoutMs }) };
+    const sides = { files, database: await readCatalog(session, 'made', parser, { signal, timeoutMs }) };
     const differences = compareCatalogs(sides);
     return {
       differences: differences.map(({ kind, object, files, database }) => ({ kind, object, files, database })),

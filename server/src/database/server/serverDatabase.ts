@@ -124,7 +124,7 @@ class ServerSession implements Session {
     this.#config = config;
   }
 
-  async query(sql: string, { signal, timeoutMs }: QueryOptions = {}): Promise<readonly Row[]> {
+  async query(sql: string, { signal, timeoutMs, single }: QueryOptions = {}): Promise<readonly Row[]> {
     throwIfCancelled(signal);
     const aborted = whenAborted(signal);
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -140,9 +140,10 @@ class ServerSession implements Session {
         text: sql,
         rowMode: 'array',
         types: asText as unknown as pg.CustomTypesConfig,
+        ...(single ? { queryMode: 'extended' } : {}),
       });
       const { rows } = await Promise.race([query, aborted.promise, late]);
-      return rows;
+      return rows ?? [];
     } catch (error) {
       if (error instanceof DatabaseFailure) {
         await this.#cancel();

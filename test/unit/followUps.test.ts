@@ -131,12 +131,12 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade():
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE orders VALIDATE CONSTRAINT f")
 
 
-def downgrade() -> None:
+def downgrade():
     pass
 `,
       },

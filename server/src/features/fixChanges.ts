@@ -33,7 +33,9 @@ export function changesOf(
   place: FollowUpPlace | null,
 ): FixChanges | null {
   const { piece } = placed;
-  const edits = (fix.apart ? null : editsOf(document, placed, fix)) ?? rewrittenEdits(document, placed, fix);
+  // a string of nothing but comments is no statement for a driver
+  const anew = fix.apart || (piece.host && fix.moves !== undefined);
+  const edits = (anew ? null : editsOf(document, placed, fix)) ?? rewrittenEdits(document, placed, fix);
   if (!edits) return null;
   if (!fix.followUps && !fix.outside) return { ...nothing, edits };
   // a statement of a host language that must run outside is taken out in its place

@@ -3,6 +3,7 @@
  * off); `autocommit_block()` ends that, runs what is inside by itself, and begins another
  * (alembic.sqlalchemy.org/en/latest/api/runtime.html). So a new revision always uses it.
  */
+import { pythonString, quoteOf, revisionFile } from './alembicRevision.ts';
 import { nextVersion } from './newVersion.ts';
 import type { MigrationTool, NewMigration, Place, ToolFile } from './tool.ts';
 
@@ -18,43 +19,34 @@ export const alembic: MigrationTool = {
     const below = new Set(revisions.flatMap((r) => r.down));
     const heads = revisions.filter((r) => !below.has(r.id));
     const [head] = heads;
-    const upgrade = operations(migration.statements);
-    const downgrade = operations(migration.undo);
     // of two heads nobody knows which it should follow
-    if (!head || heads.length > 1 || upgrade === null || downgrade === null) return null;
-    const id = newId(head.id, migration, place);
-    const text = `"""${migration.name.replaceAll('_', ' ')}
-
-Revision ID: ${id}
-Revises: ${head.id}
-Create Date: ${place.now.toISOString().slice(0, 19).replace('T', ' ')}
-
-"""
-
-from alembic import op
-
-revision = "${id}"
-down_revision = "${head.id}"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-${upgrade}
-
-def downgrade() -> None:
-${downgrade}`;
-    return [{ uri: `${place.folder}/${id}_${migration.name}.py`, text }];
+    if (!head || heads.length > 1) return null;
+    const like = { uri: head.uri, text: place.read(head.uri) };
+    const revision = {
+      id: newId(head.id, migration, place),
+      message: migration.name.replaceAll('_', ' '),
+      down: [head.id],
+      upgrade: operations(migration.statements, quoteOf(like.text)),
+      downgrade: operations(migration.undo, quoteOf(like.text)),
+    };
+    return [revisionFile(revision, like, place)];
   },
 };
 
-/** Null when SQLAlchemy would take a part of a statement for a parameter. */
-function operations(statements: readonly string[]): string | null {
-  if (statements.length === 0) return '    pass\n';
-  if (statements.some((s) => /(?<![:\w\\]):\w/.test(s))) return null;
-  const calls = statements.map((s) => `        op.execute(${JSON.stringify(s)})\n`).join('');
-  return `    with op.get_context().autocommit_block():\n${calls}`;
+function operations(statements: readonly string[], quote: '"' | "'"): string[] {
+  if (statements.length === 0) return [];
+  return ['with op.get_context().autocommit_block():', ...statements.map((s) => execution(s, quote))];
 }
+
+/** A word behind a colon would be a parameter of SQLAlchemy's text(). */
+function execution(sql: string, quote: '"' | "'"): string {
+  const text = pythonString(sql.replace(/(?<![:\w\\]):(?=\w)/g, '\\:'), quote);
+  const line = `    op.execute(${text})`;
+  return line.length <= lineWidth ? line : `    op.execute(\n        ${text}\n    )`;
+}
+
+/** Black's 88, without the function's own indent. */
+const lineWidth = 84;
 
 /** A number behind a number; otherwise twelve digits as Alembic has them, always the same for the same revision. */
 function newId(head: string, { name }: NewMigration, { now }: Place): string {

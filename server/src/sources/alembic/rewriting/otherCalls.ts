@@ -10,7 +10,7 @@ export function* otherCalls(
   call: SyntaxNode,
   wanted: readonly SqlStatement[],
 ): Generator<readonly TextEdit[]> {
-  const style = styleOf(text);
+  const style = styleOf(text, text.slice(call.from, call.to));
   if (!style) return;
   const keyword = (name: string, value: string): TextEdit[] => {
     const edit = withKeyword(call, text, name, value);

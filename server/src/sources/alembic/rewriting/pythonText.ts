@@ -11,15 +11,18 @@ export interface Style {
 /** Black's; most projects have it. */
 const width = 88;
 
-/** Null where the file does not import `op`. */
-export function styleOf(text: string): Style | null {
+/**
+ * Null where the file does not import `op`.
+ * @param near code whose quotes count, where it has some
+ */
+export function styleOf(text: string, near = ''): Style | null {
   const imported = /^\s*from\s+alembic\s+import\s+(?:\(\s*)?(?:\w+\s*,\s*)*op(?:\s+as\s+(\w+))?\b/m.exec(text);
   if (!imported) return null;
   const strings = text.replace(/"""[\s\S]*?"""|'''[\s\S]*?'''/g, '');
   const count = (quote: string): number => strings.split(quote).length;
   return {
     op: imported[1] ?? 'op',
-    quote: count("'") > count('"') ? "'" : '"',
+    quote: (/["']/.exec(near)?.[0] as Style['quote'] | undefined) ?? (count("'") > count('"') ? "'" : '"'),
     unit: /^(?:async\s+)?def\b[^\n]*:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]+)\S/m.exec(text)?.[1] ?? '    ',
   };
 }

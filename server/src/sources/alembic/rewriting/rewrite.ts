@@ -23,7 +23,7 @@ export function rewriteOperation(
 ): readonly TextEdit[] | null {
   const { host } = piece;
   const tree = python.parse(text);
-  const style = styleOf(text);
+  const style = styleOf(text, host ? text.slice(host.call.start, host.call.end) : '');
   const found = host && operationAt(text, tree, host.call);
   const call = host && nodeOf(tree, host.call);
   const wanted = statementsIn(sql, parser);

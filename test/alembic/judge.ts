@@ -1,6 +1,6 @@
 /** Compares the SQL worked out from revisions with what Alembic itself writes in offline mode, by parse tree. */
 import { parser as python } from '@lezer/python';
-import { evaluateRevision } from '../../server/src/sources/alembic/evaluate.ts';
+import { evaluateRevision, type Surroundings } from '../../server/src/sources/alembic/evaluate.ts';
 import type { Parser } from '../../server/src/syntax/parser.ts';
 import { SqlText } from '../../server/src/syntax/sqlText.ts';
 
@@ -18,9 +18,9 @@ export type Verdict =
   | { readonly kind: 'doubtful'; readonly reasons: readonly string[] }
   | { readonly kind: 'different'; readonly ours: readonly string[]; readonly theirs: readonly string[] };
 
-export function compare(text: string, judged: Judged, parser: Parser): Verdict {
+export function compare(text: string, judged: Judged, parser: Parser, around?: Surroundings): Verdict {
   if (judged.statements === null) return { kind: 'absent' };
-  const found = evaluateRevision(text, python.parse(text)).find((f) => f.name === judged.function);
+  const found = evaluateRevision(text, python.parse(text), around).find((f) => f.name === judged.function);
   if (!found) return { kind: 'doubtful', reasons: ['the function is not found'] };
   if (found.doubts.length > 0)
     return {

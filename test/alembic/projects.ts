@@ -6,7 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ProjectModules } from '../../server/src/sources/alembic/projectModules.ts';
 import { parser } from '../harness/parser.ts';
 import { compare, type Judged } from './judge.ts';
 
@@ -48,12 +49,24 @@ function judgedOf({ name, root, versions, convention }: Project): Judged[] {
   return JSON.parse(written) as Judged[];
 }
 
+/** Texts of a folder's Python files by URI. */
+function pythonIn(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.py'));
+  return new Map(
+    files.map((f) => [pathToFileURL(join(folder, f)).href, readFileSync(join(folder, f), 'utf8')] as const),
+  );
+}
+
 const total = { equal: 0, different: 0, doubtful: 0, absent: 0 };
 for (const project of JSON.parse(readFileSync(list, 'utf8')) as Project[]) {
   if (names.length > 0 && !names.includes(project.name)) continue;
+  const modules = new ProjectModules(pythonIn(join(home, project.root)));
   const counts = { equal: 0, different: 0, doubtful: 0, absent: 0 };
   for (const judged of judgedOf(project)) {
-    const verdict = compare(readFileSync(judged.file, 'utf8'), judged, parser);
+    const verdict = compare(readFileSync(judged.file, 'utf8'), judged, parser, {
+      uri: pathToFileURL(judged.file).href,
+      modules,
+    });
     counts[verdict.kind]++;
     total[verdict.kind]++;
     const at = `${verdict.kind} ${judged.file} ${judged.function}`;

@@ -60,6 +60,29 @@ const batchOperations: Readonly<Record<string, readonly Parameter[]>> = {
 
 /** @param offset UTF-16 offset into the file */
 export function argumentAt(text: string, offset: number): ArgumentAt | null {
+  const found = argumentIn(text, offset, 0);
+  if (found) return found;
+  // a call that is not closed takes in what follows: its function is read up to the cursor, and the call closed
+  const top = topLevelBefore(text, offset);
+  const [before, line] = [text.slice(top, offset), /^[^\n]*/.exec(text.slice(offset))?.[0] ?? ''];
+  const closers = [`${line})`, `')`, `")`, `'])`, `"])`];
+  for (const closer of closers) {
+    const closed = argumentIn(before + closer, offset - top, top);
+    if (closed)
+      return { ...closed, span: { start: closed.span.start, end: Math.min(closed.span.end, offset + line.length) } };
+  }
+  return null;
+}
+
+/** Where the last line before the offset begins that is not indented. */
+function topLevelBefore(text: string, offset: number): number {
+  for (let at = text.lastIndexOf('\n', offset - 1) + 1; at > 0; at = text.lastIndexOf('\n', at - 2) + 1)
+    if (/\S/.test(text[at] as string)) return at;
+  return 0;
+}
+
+/** @param shift what is added to all offsets of the answer */
+function argumentIn(text: string, offset: number, shift: number): ArgumentAt | null {
   const tree = python.parse(text);
   const string = stringAt(tree.resolveInner(offset, -1), offset) ?? stringAt(tree.resolveInner(offset, 1), offset);
   if (!string) return null;
@@ -73,18 +96,19 @@ export function argumentAt(text: string, offset: number): ArgumentAt | null {
   const callee = text.slice(call.firstChild.from, call.firstChild.to);
   const dot = callee.lastIndexOf('.');
   const [on, name] = [callee.slice(0, Math.max(dot, 0)), callee.slice(dot + 1)];
-  const span = contentOf(text, string);
+  const content = contentOf(text, string);
+  const span = { start: content.start + shift, end: content.end + shift };
   const inFunction = enclosing(call, 'FunctionDefinition');
   const backward = inFunction?.getChild('VariableName');
   const given = argumentsOf(text, list);
   const base = {
     span,
-    call: { start: call.from, end: call.to },
+    call: { start: call.from + shift, end: call.to + shift },
     backward: backward !== null && backward !== undefined && text.slice(backward.from, backward.to) === 'downgrade',
     schema: textGiven(given, 'schema') ?? textGiven(given, 'source_schema'),
   };
-  if (name === 'ForeignKey' && given[0]?.value === argument) {
-    const written = text.slice(span.start, offset);
+  if (name === 'ForeignKey' && given[0]?.value.from === argument.from) {
+    const written = text.slice(content.start, offset);
     const cut = written.lastIndexOf('.');
     return { ...base, names: 'table.column', table: cut < 0 ? null : written.slice(0, cut) };
   }

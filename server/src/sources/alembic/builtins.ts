@@ -1,7 +1,7 @@
 /** Python's own functions and methods, on values that are known. Null: not one that is known here. */
 import type { Span } from '../../syntax/tokens.ts';
 import { concatenated, dedented, type Mapped, mappedTo, replaced, sliced, strippedOf } from './mapped.ts';
-import { equal, type StringValue, textOf, truthOf, type Value } from './values.ts';
+import { equal, isEnum, membersOfEnum, type StringValue, textOf, truthOf, type Value } from './values.ts';
 
 /** Longer rows are not worked out. */
 const maxLength = 2000;
@@ -17,6 +17,7 @@ export const stringOf = (mapped: Mapped, span: Span, holes = false): StringValue
 export function itemsOf(value: Value): readonly Value[] | null {
   if (value.kind === 'list') return value.items;
   if (value.kind === 'dict') return value.entries.map(([key]) => key);
+  if (value.kind === 'class') return isEnum(value) ? membersOfEnum(value) : null;
   if (value.kind === 'string' && !value.holes)
     return [...value.mapped.text].map((c) => stringOf(mappedTo(c, value.span), value.span));
   return null;

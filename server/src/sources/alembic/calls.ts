@@ -1,9 +1,11 @@
 /** Calls: of functions that are known, of Python's own, and of libraries, which stay what they are; Alembic's operations are noted. */
 import type { SyntaxNode } from '@lezer/common';
 import { callBuiltin, callMethod, dedent, itemsOf } from './builtins.ts';
+import { typeOfClass } from './customTypes.ts';
+import { postgresDialect } from './dialect.ts';
 import { comprehension } from './expressions.ts';
 import type { Interpreter } from './interpreter.ts';
-import { children, hasDamage, spanOf } from './nodes.ts';
+import { children, hasDamage } from './nodes.ts';
 import { type Scope, textOf, type Value } from './values.ts';
 
 export interface Arguments {
@@ -35,7 +37,9 @@ export function argumentsOf(run: Interpreter, list: SyntaxNode | null, scope: Sc
       // a generator as the only argument
       const items = comprehension(run, list, scope, (inner) => run.evaluate(part, inner));
       args.push(
-        items ? { kind: 'list', items, tuple: false, span: spanOf(list) } : { kind: 'unknown', span: spanOf(list) },
+        items
+          ? { kind: 'list', items, tuple: false, span: run.place(list) }
+          : { kind: 'unknown', span: run.place(list) },
       );
       break;
     } else args.push(run.evaluate(part, scope));
@@ -44,7 +48,7 @@ export function argumentsOf(run: Interpreter, list: SyntaxNode | null, scope: Sc
 }
 
 export function callOf(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
-  const span = spanOf(node);
+  const span = run.place(node);
   const callee = node.firstChild;
   if (!callee) return { kind: 'unknown', span };
   const target = run.evaluate(callee, scope);
@@ -55,10 +59,21 @@ export function callOf(run: Interpreter, node: SyntaxNode, scope: Scope): Value 
       run.doubt(span, 'the call is not complete');
       return { kind: 'unknown', span };
     }
-    const returned = run.call(target, args, keywords);
+    const returned = run.call(target, args, keywords, span);
     return returned ?? { kind: 'unknown', span };
   }
-  if (path === 'alembic.op.f' && args[0]) return args[0];
+  // of the same name: `batch_op.f`
+  if ((path === 'alembic.op.f' || isBatch(target, 'f')) && args[0])
+    return args[0].kind === 'string' ? { ...args[0], settled: true } : args[0];
+  if (path === `${postgresDialect}.type_descriptor` && args[0]) return args[0];
+  if (target.kind === 'class') {
+    const type = typeOfClass(run, target, { args, keywords }, span);
+    if (type) return type;
+  }
+  if (target.kind === 'attribute' && target.name === '__init__' && isSuper(target.on)) {
+    run.superInit = { args, keywords };
+    return { kind: 'none', span };
+  }
   if (/^(?:textwrap|inspect)\.(?:dedent|cleandoc)$/.test(path) && args[0]?.kind === 'string')
     return dedent(args[0], span);
   if (path !== '' && !path.includes('.')) {
@@ -70,7 +85,26 @@ export function callOf(run: Interpreter, node: SyntaxNode, scope: Scope): Value 
     if (known) return known;
     if (changesList(run, target, args, callee, scope)) return { kind: 'none', span };
   }
-  return constructOf(run, node, callee, target, args, keywords);
+  const given = path === '' ? args : args.map((a) => typeInstance(run, a));
+  return constructOf(run, node, callee, target, given, withEnumValues(run, path, given, keywords));
+}
+
+/** A type that is given as a class stands for an instance of it. */
+const typeInstance = (run: Interpreter, value: Value): Value =>
+  (value.kind === 'class' && typeOfClass(run, value, { args: [], keywords: new Map() }, value.span)) || value;
+
+/** What `values_callable` of an enum gives takes its place. */
+function withEnumValues(
+  run: Interpreter,
+  path: string,
+  args: readonly Value[],
+  keywords: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value> {
+  const values = keywords.get('values_callable');
+  const [type] = args;
+  if (values?.kind !== 'function' || type?.kind !== 'class' || !/\.enum$/i.test(path)) return keywords;
+  const listed = run.call(values, [type], new Map(), values.span);
+  return new Map([...keywords, ['values_callable', listed ?? { kind: 'unknown', span: values.span }]]);
 }
 
 /** `rows.append(…)` and `rows.extend(…)` on a variable. */
@@ -104,13 +138,16 @@ function constructOf(
   args: readonly Value[],
   keywords: ReadonlyMap<string, Value>,
 ): Value {
-  const span = spanOf(node);
-  if (target.kind !== 'name' && target.kind !== 'attribute' && target.kind !== 'class')
+  const span = run.place(node);
+  if (target.kind !== 'name' && target.kind !== 'attribute' && target.kind !== 'class') {
+    if (args.some(isOp)) run.doubt(span, 'what this function does is not known');
     return { kind: 'unknown', span };
+  }
   const path = target.kind === 'name' ? target.path : '';
   const name = target.kind === 'name' ? (path.split('.').at(-1) as string) : target.name;
   const on = target.kind === 'attribute' ? target.on : null;
-  const construct: Value = { kind: 'construct', name, path, on, args, keywords, span };
+  const own = target.kind === 'class' ? { of: target } : {};
+  const construct: Value = { kind: 'construct', name, path, on, args, keywords, span, ...own };
   if (!run.recording) return construct;
   const batch =
     on?.kind === 'construct' && on.name === 'batch_alter_table'
@@ -125,16 +162,25 @@ function constructOf(
       args: batch || path !== '' || name === 'execute' ? args : [on as Value, ...args],
       keywords,
       span,
-      nameSpan: spanOf(callee),
+      nameSpan: run.place(callee),
       batch,
       conditional: run.conditions > 0,
       optional: run.branches > 0,
       autocommit: run.autocommit > 0,
     });
-  else if (args.some((a) => a.kind === 'name' && a.path === 'alembic.op'))
-    run.doubt(span, 'what this function does stands in another file');
+  else if (args.some(isOp)) run.doubt(span, 'what this function does stands in another file');
   return construct;
 }
+
+const isBatch = (target: Value, name: string): boolean =>
+  target.kind === 'attribute' &&
+  target.name === name &&
+  target.on.kind === 'construct' &&
+  target.on.name === 'batch_alter_table';
+
+const isOp = (value: Value): boolean => value.kind === 'name' && value.path === 'alembic.op';
+
+const isSuper = (value: Value): boolean => value.kind === 'construct' && value.path === 'super';
 
 /** Of Alembic's `op`, what runs no SQL by itself. */
 const quiet = new Set([

@@ -1,8 +1,10 @@
 /** A revision's two functions, run: the SQL of each, statement by statement, and what could not be worked out. */
 import type { Tree } from '@lezer/common';
+import type { Span } from '../../syntax/tokens.ts';
 import { NotEvaluable } from './generated.ts';
 import { type Doubt, Interpreter, type Operation } from './interpreter.ts';
 import type { Mapped } from './mapped.ts';
+import { type Modules, noModules } from './modules.ts';
 import { spanOf } from './nodes.ts';
 import { statementsOf } from './operations.ts';
 
@@ -19,17 +21,25 @@ export interface EvaluatedFunction {
   readonly doubts: readonly Doubt[];
 }
 
+/** What a revision's project tells of it. */
+export interface Surroundings {
+  readonly uri: string;
+  readonly modules: Modules;
+}
+
+const nothingAround: Surroundings = { uri: '', modules: noModules };
+
 /** The functions that the file has, `upgrade` first. */
-export function evaluateRevision(text: string, tree: Tree): EvaluatedFunction[] {
+export function evaluateRevision(text: string, tree: Tree, around: Surroundings = nothingAround): EvaluatedFunction[] {
   const found: EvaluatedFunction[] = [];
   for (const name of ['upgrade', 'downgrade'] as const) {
-    const interpreter = new Interpreter(text);
+    const interpreter = new Interpreter({ uri: around.uri, text, own: true }, around.modules);
     const scope = interpreter.module(tree.topNode);
     const fn = scope.get(name);
     if (fn?.kind !== 'function') continue;
     interpreter.recording = true;
     try {
-      interpreter.call(fn, [], new Map());
+      interpreter.call(fn, [], new Map(), fn.span);
     } catch {
       // code too deep to walk: what stands before it is kept
       interpreter.doubt(spanOf(fn.node), 'the code is too deep');
@@ -43,7 +53,7 @@ export function evaluateRevision(text: string, tree: Tree): EvaluatedFunction[] 
           const at = s.text.indexOf('{{ }}');
           if (at >= 0)
             doubts.push({
-              span: { start: s.from[at] as number, end: s.to[at] as number },
+              span: within({ start: s.from[at] as number, end: s.to[at] as number }, operation),
               reason: 'a part of the SQL is not known',
               ofSchema: false,
             });
@@ -51,7 +61,7 @@ export function evaluateRevision(text: string, tree: Tree): EvaluatedFunction[] 
         return { operation, statements };
       } catch (error) {
         if (!(error instanceof NotEvaluable)) throw error;
-        doubts.push({ span: error.span, reason: error.message, ofSchema: changesSchema(operation) });
+        doubts.push({ span: within(error.span, operation), reason: error.message, ofSchema: changesSchema(operation) });
         return { operation, statements: [] };
       }
     });
@@ -59,6 +69,9 @@ export function evaluateRevision(text: string, tree: Tree): EvaluatedFunction[] 
   }
   return found;
 }
+
+/** What stands in another file shows at the operation. */
+const within = (span: Span, operation: Operation): Span => (span.start < 0 ? operation.span : span);
 
 const rowsOnly = new Set(['bulk_insert', 'create_table_comment', 'drop_table_comment']);
 

@@ -1,19 +1,20 @@
 /** Values of Python expressions. Calls of libraries stay what they are: a call with its arguments. */
 import type { SyntaxNode } from '@lezer/common';
+import type { Span } from '../../syntax/tokens.ts';
 import { bind, bindAll } from './assignments.ts';
 import { asText, hole, itemAt, itemsOf, stringOf } from './builtins.ts';
 import { callOf } from './calls.ts';
 import type { Interpreter } from './interpreter.ts';
-import { concatenated, type Mapped, sliced } from './mapped.ts';
+import { concatenated, type Mapped, mappedTo, sliced } from './mapped.ts';
 import { memberOf } from './members.ts';
-import { children, spanOf } from './nodes.ts';
+import { children } from './nodes.ts';
 import { binary, unary } from './operators.ts';
 import { stringValue } from './pythonString.ts';
 import { Scope, truthOf, type Value } from './values.ts';
 
 /** What cannot be known is a value of the kind `unknown`. */
 export function evaluate(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
-  const span = spanOf(node);
+  const span = run.place(node);
   const unknown: Value = { kind: 'unknown', span };
   switch (node.name) {
     case 'String':
@@ -29,9 +30,10 @@ export function evaluate(run: Interpreter, node: SyntaxNode, scope: Scope): Valu
     case 'None':
       return { kind: 'none', span };
     case 'VariableName': {
-      const found = scope.get(run.source(node));
-      const path = run.source(node);
-      return found ?? { kind: 'name', path: usual[path] ?? path, span };
+      const name = run.source(node);
+      const found = scope.get(name);
+      if (found) return found.kind === 'name' ? run.resolved(found) : found;
+      return starImport(run, name, scope, span) ?? { kind: 'name', path: usual[name] ?? name, span };
     }
     case 'ParenthesizedExpression': {
       const inner = children(node)[0];
@@ -78,7 +80,7 @@ export function evaluate(run: Interpreter, node: SyntaxNode, scope: Scope): Valu
       return truth === null ? unknown : run.evaluate(truth ? yes : no, scope);
     }
     case 'LambdaExpression':
-      return { kind: 'function', node, scope, span };
+      return { kind: 'function', node, scope, file: run.file, span };
     case 'NamedExpression': {
       const [target, value] = children(node).filter((c) => c.name !== 'AssignOp');
       if (!target || !value) return unknown;
@@ -98,7 +100,7 @@ function stringOfLiterals(run: Interpreter, node: SyntaxNode, scope: Scope): Val
   const parts: Mapped[] = [];
   let holes = false;
   for (const literal of literals) {
-    const read = stringValue(run.text, [literal]);
+    const read = stringValue(run.file.text, [literal]);
     if (!read) return null;
     let rest: Mapped = { text: read.text, from: read.offsets.slice(0, -1), to: read.offsets.slice(1) };
     const replacements = literal.name === 'FormatString' ? literal.getChildren('FormatReplacement') : [];
@@ -111,12 +113,14 @@ function stringOfLiterals(run: Interpreter, node: SyntaxNode, scope: Scope): Val
       const value = expression && plain ? run.evaluate(expression, scope) : null;
       const text = value && asText(value);
       if (!text || (value.kind === 'string' && value.holes)) holes = true;
-      parts.push(sliced(rest, 0, at), text ?? hole(spanOf(replacement)));
+      parts.push(sliced(rest, 0, at), text ?? hole(run.place(replacement)));
       rest = sliced(rest, at + '{{ }}'.length, rest.text.length);
     }
     parts.push(rest);
   }
-  return stringOf(concatenated(parts), spanOf(node), holes);
+  const span = run.place(node);
+  const whole = concatenated(parts);
+  return stringOf(run.file.own ? whole : mappedTo(whole.text, span), span, holes);
 }
 
 // Rows
@@ -131,11 +135,11 @@ function rowOf(run: Interpreter, node: SyntaxNode, scope: Scope, tuple: boolean)
     }
     const value = run.evaluate(child, scope);
     const inner = star ? itemsOf(value) : [value];
-    if (!inner) return { kind: 'unknown', span: spanOf(node) };
+    if (!inner) return { kind: 'unknown', span: run.place(node) };
     items.push(...inner);
     star = false;
   }
-  return { kind: 'list', items, tuple, span: spanOf(node) };
+  return { kind: 'list', items, tuple, span: run.place(node) };
 }
 
 function dictOf(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
@@ -145,7 +149,7 @@ function dictOf(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
     const part = parts[i] as SyntaxNode;
     if (part.name === '**') {
       const other = parts[i + 1] ? run.evaluate(parts[i + 1] as SyntaxNode, scope) : null;
-      if (other?.kind !== 'dict') return { kind: 'unknown', span: spanOf(node) };
+      if (other?.kind !== 'dict') return { kind: 'unknown', span: run.place(node) };
       entries.push(...other.entries);
       i += 2;
     } else {
@@ -155,7 +159,7 @@ function dictOf(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
       i += 3;
     }
   }
-  return { kind: 'dict', entries, span: spanOf(node) };
+  return { kind: 'dict', entries, span: run.place(node) };
 }
 
 /** Where `for` has its variables and what it goes through; `start` is the word itself. */
@@ -204,12 +208,12 @@ export function comprehension<T>(
 }
 
 function member(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
-  const span = spanOf(node);
+  const span = run.place(node);
   const object = node.firstChild;
   const property = node.getChild('PropertyName');
   if (!object) return { kind: 'unknown', span };
   const on = run.evaluate(object, scope);
-  if (property) return memberOf(on, run.source(property), span);
+  if (property) return run.resolved(memberOf(on, run.source(property), span));
   const inside = children(node).slice(1);
   const [key] = inside;
   if (inside.some((c) => c.name === ':')) return slice(run, on, inside, scope) ?? { kind: 'unknown', span };
@@ -230,6 +234,15 @@ function slice(run: Interpreter, on: Value, inside: readonly SyntaxNode[], scope
   const { length } = on.mapped.text;
   const at = (n: number): number => (n < 0 ? Math.max(0, length + n) : n);
   return stringOf(sliced(on.mapped, at(from ?? 0), at(to ?? length)), on.span);
+}
+
+/** A name of a module of which all names are imported. */
+function starImport(run: Interpreter, name: string, scope: Scope, span: Span): Value | null {
+  for (const module of scope.stars) {
+    const found = run.resolved(memberOf(module, name, span));
+    if (found.kind !== 'name') return found;
+  }
+  return null;
 }
 
 /** What a name stands for that is not imported (yet). */

@@ -6,10 +6,14 @@ import type { SyntaxNode } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
 import { assign, bind, bindAll } from './assignments.ts';
 import { itemsOf } from './builtins.ts';
-import { argumentsOf } from './calls.ts';
+import { type Arguments, argumentsOf } from './calls.ts';
+import { isPlainDecorated } from './decorators.ts';
 import { evaluate, loopParts } from './expressions.ts';
+import { ownWords } from './generated.ts';
+import { importInto } from './imports.ts';
+import { type Modules, noModules } from './modules.ts';
 import { spanOf } from './nodes.ts';
-import { Scope, truthOf, type Value } from './values.ts';
+import { type PythonFile, Scope, truthOf, type Value } from './values.ts';
 
 /** A call of one of Alembic's operations, or of `execute` on a connection or session. */
 export interface Operation {
@@ -44,7 +48,9 @@ const maxSteps = 50_000;
 const maxDepth = 30;
 
 export class Interpreter {
-  readonly text: string;
+  /** The file whose code runs. */
+  file: PythonFile;
+  readonly modules: Modules;
   readonly operations: Operation[] = [];
   readonly doubts: Doubt[] = [];
   /** How many unknown conditions the code that runs stands under. */
@@ -53,25 +59,42 @@ export class Interpreter {
   branches = 0;
   autocommit = 0;
   depth = 0;
+  /** The arguments of the last `super().__init__(…)`. */
+  superInit: Arguments | null = null;
   /** False while the module's own statements run: operations there are not part of a migration. */
   recording = false;
   #steps = 0;
   /** What the innermost function returns. */
   #returned: Value | null = null;
 
-  constructor(text: string) {
-    this.text = text;
+  /** What stands for all that code of another file does: the call in the revision. */
+  #callSite: Span = ownWords;
+
+  constructor(file: PythonFile, modules: Modules = noModules) {
+    this.file = file;
+    this.modules = modules;
   }
 
   doubt(span: Span, reason: string, ofSchema = true): void {
-    if (this.recording) this.doubts.push({ span, reason, ofSchema });
+    if (this.recording) this.doubts.push({ span: span.start < 0 ? this.#callSite : span, reason, ofSchema });
   }
 
-  /** The scope of the module's names. */
-  module(script: SyntaxNode): Scope {
-    const scope = new Scope(null);
+  /** Runs the module's own statements. */
+  module(script: SyntaxNode, scope = new Scope(null)): Scope {
     this.#run(script.firstChild, scope);
     return scope;
+  }
+
+  /** Where something stands in the revision: of other files' code, the call that runs it. */
+  place(node: { readonly from: number; readonly to: number }): Span {
+    return this.file.own ? spanOf(node) : this.#callSite;
+  }
+
+  /** A name of a module of the project → what it stands for there. */
+  resolved(value: Value): Value {
+    if (value.kind !== 'name' || value.from === undefined) return value;
+    const found = this.modules.find(value);
+    return found ? { ...found, span: value.span } : value;
   }
 
   /** @returns what the function gives back, null when that is not known */
@@ -79,11 +102,17 @@ export class Interpreter {
     fn: Extract<Value, { kind: 'function' }>,
     args: readonly Value[],
     keywords: ReadonlyMap<string, Value>,
+    at: Span,
   ): Value | null {
     const body = fn.node.getChild('Body');
     const lambda = fn.node.name === 'LambdaExpression' ? fn.node.lastChild : null;
     if (this.depth >= maxDepth) return null;
     const scope = new Scope(fn.scope);
+    const { file } = this;
+    const callSite = this.#callSite;
+    // the call itself may stand in another file
+    if (file.own && !fn.file.own) this.#callSite = at;
+    this.file = fn.file;
     this.#bindParameters(fn.node, scope, args, keywords);
     this.depth++;
     const conditionsBefore = this.conditions;
@@ -94,11 +123,13 @@ export class Interpreter {
       const ending = body ? this.#run(body.firstChild, scope) : null;
       const returned = this.#returned as Value | null;
       if (this.conditions > conditionsBefore) return null;
-      return returned ?? (ending === null ? { kind: 'none', span: spanOf(fn.node) } : null);
+      return returned ?? (ending === null ? { kind: 'none', span: this.place(fn.node) } : null);
     } finally {
       this.depth--;
       this.conditions = conditionsBefore;
       this.#returned = outerReturned;
+      this.file = file;
+      this.#callSite = callSite;
     }
   }
 
@@ -110,7 +141,7 @@ export class Interpreter {
       if (node.name === ',') star = '';
       if (node.name !== 'VariableName') continue;
       const name = this.source(node);
-      const span = spanOf(node);
+      const span = this.place(node);
       let after = node.nextSibling;
       if (after?.name === 'TypeDef') after = after.nextSibling;
       const written = after?.name === 'AssignOp' ? after.nextSibling : null;
@@ -135,14 +166,14 @@ export class Interpreter {
   }
 
   source(node: SyntaxNode): string {
-    return this.text.slice(node.from, node.to);
+    return this.file.text.slice(node.from, node.to);
   }
 
   /** Runs statements from `first` on, to the end of their block. */
   #run(first: SyntaxNode | null, scope: Scope): Ending {
     for (let node = first; node; node = node.nextSibling) {
       if (++this.#steps > maxSteps) {
-        this.doubt(spanOf(node), 'it runs for too long to be followed');
+        this.doubt(this.place(node), 'it runs for too long to be followed');
         return 'return';
       }
       const ending = this.#statement(node, scope);
@@ -154,14 +185,27 @@ export class Interpreter {
   #statement(node: SyntaxNode, scope: Scope): Ending {
     switch (node.name) {
       case 'ImportStatement':
-        this.#import(node, scope);
+        importInto(this, node, scope);
         return null;
       case 'FunctionDefinition':
       case 'DecoratedStatement': {
         const definition = node.name === 'FunctionDefinition' ? node : node.getChild('FunctionDefinition');
         const name = definition?.getChild('VariableName');
+        if (name && node.name === 'DecoratedStatement' && !isPlainDecorated(this, node, scope)) {
+          // what the decorator makes of it is not known; the migration's own functions stay what they are
+          if (!/^(?:up|down)grade$/.test(this.source(name))) {
+            scope.variables.set(this.source(name), { kind: 'unknown', span: this.place(name) });
+            return null;
+          }
+        }
         if (definition && name)
-          scope.variables.set(this.source(name), { kind: 'function', node: definition, scope, span: spanOf(name) });
+          scope.variables.set(this.source(name), {
+            kind: 'function',
+            node: definition,
+            scope,
+            file: this.file,
+            span: this.place(name),
+          });
         else if (node.getChild('ClassDefinition')) this.#class(node.getChild('ClassDefinition') as SyntaxNode, scope);
         return null;
       }
@@ -184,7 +228,7 @@ export class Interpreter {
       case 'WhileStatement': {
         const [condition, body] = [node.firstChild?.nextSibling, node.getChild('Body')];
         if (!condition || !body || truthOf(this.evaluate(condition, scope)) === false) return null;
-        this.doubt(spanOf(condition), 'how often the loop runs is not known');
+        this.doubt(this.place(condition), 'how often the loop runs is not known');
         this.#maybe(scope, () => this.#run(body.firstChild, scope));
         return null;
       }
@@ -194,7 +238,7 @@ export class Interpreter {
         return this.#try(node, scope);
       case 'ReturnStatement': {
         const value = node.firstChild?.nextSibling;
-        this.#returned = value ? this.evaluate(value, scope) : { kind: 'none', span: spanOf(node) };
+        this.#returned = value ? this.evaluate(value, scope) : { kind: 'none', span: this.place(node) };
         return 'return';
       }
       case 'RaiseStatement':
@@ -204,24 +248,6 @@ export class Interpreter {
         return 'loop';
       default:
         return null;
-    }
-  }
-
-  #import(node: SyntaxNode, scope: Scope): void {
-    const words: string[] = [];
-    for (let child = node.firstChild; child; child = child.nextSibling) words.push(this.source(child));
-    const from = words[0] === 'from';
-    const importAt = words.indexOf('import');
-    const prefix = from ? `${words.slice(1, importAt).join('')}.` : '';
-    const names = words.slice(importAt + 1).filter((w) => w !== '(' && w !== ')');
-    for (const part of splitAt(names, ',')) {
-      const as = part.indexOf('as');
-      const path = (as < 0 ? part : part.slice(0, as)).join('');
-      if (path === '') continue;
-      const bound = as >= 0 ? part[as + 1] : from ? path : path.split('.')[0];
-      // `import a.b` binds a
-      const target = as < 0 && !from ? (path.split('.')[0] as string) : `${prefix}${path}`;
-      if (bound) scope.variables.set(bound, { kind: 'name', path: target, span: spanOf(node) });
     }
   }
 
@@ -237,7 +263,7 @@ export class Interpreter {
       name: this.source(name),
       bases,
       members,
-      span: spanOf(name),
+      span: this.place(name),
     });
   }
 
@@ -259,7 +285,7 @@ export class Interpreter {
         if (truth === null) {
           const guard = body && value.kind !== 'operation' ? this.#isGuard(body) : false;
           // a guard that asks elsewhere is taken as not met: what follows is what the revision is there for
-          if (!guard) this.doubt(spanOf(condition), 'the condition is not known', false);
+          if (!guard) this.doubt(this.place(condition), 'the condition is not known', false);
           if (guard) {
             this.conditions++;
             // what is asked changes nothing
@@ -313,9 +339,9 @@ export class Interpreter {
     const value = this.evaluate(source, scope);
     const items = itemsOf(value);
     if (!items) {
-      this.doubt(spanOf(source), 'what the loop goes through is not known');
+      this.doubt(this.place(source), 'what the loop goes through is not known');
       this.#maybe(scope, () => {
-        for (const target of targets) bind(this, target, { kind: 'unknown', span: spanOf(source) }, scope);
+        for (const target of targets) bind(this, target, { kind: 'unknown', span: this.place(source) }, scope);
         this.#run(body.firstChild, scope);
       });
       return null;
@@ -371,11 +397,3 @@ export class Interpreter {
 /** An argument that nobody gives: Alembic's own helpers by their usual names, anything else is not known. */
 const parameterOf = (name: string, span: Span): Value =>
   name === 'op' ? { kind: 'name', path: 'alembic.op', span } : { kind: 'name', path: `parameter:${name}`, span };
-
-function splitAt(words: readonly string[], separator: string): string[][] {
-  const parts: string[][] = [[]];
-  for (const word of words)
-    if (word === separator) parts.push([]);
-    else parts.at(-1)?.push(word);
-  return parts;
-}

@@ -3,11 +3,11 @@ import type { SyntaxNode } from '@lezer/common';
 import { hole, itemsOf, numberOf, percent, stringOf } from './builtins.ts';
 import type { Interpreter } from './interpreter.ts';
 import { concatenated } from './mapped.ts';
-import { children, spanOf } from './nodes.ts';
+import { children } from './nodes.ts';
 import { equal, type Scope, textOf, truthOf, type Value } from './values.ts';
 
 export function binary(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
-  const span = spanOf(node);
+  const span = run.place(node);
   const [left, ...rest] = children(node);
   const right = rest.at(-1);
   if (!left || !right) return { kind: 'unknown', span };
@@ -59,7 +59,7 @@ export function binary(run: Interpreter, node: SyntaxNode, scope: Scope): Value 
 }
 
 export function unary(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
-  const span = spanOf(node);
+  const span = run.place(node);
   const [operator, operand] = children(node);
   if (!operator || !operand) return { kind: 'unknown', span };
   const value = run.evaluate(operand, scope);

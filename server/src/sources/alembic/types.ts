@@ -3,8 +3,9 @@ import type { Span } from '../../syntax/tokens.ts';
 import { hole } from './builtins.ts';
 import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier, quoted, stringLiteral, tableName } from './identifiers.ts';
+import { isOfLibrary } from './libraries.ts';
 import { mappedTo } from './mapped.ts';
-import { type Construct, textOf, truthOf, type Value } from './values.ts';
+import { type Class, type Construct, membersOfEnum, textOf, truthOf, type Value } from './values.ts';
 
 /** Without arguments, or whose arguments do not matter to the database. */
 const plain: Readonly<Record<string, string>> = {
@@ -73,12 +74,24 @@ const withLength: Readonly<Record<string, string>> = {
   SPARSEVEC: 'SPARSEVEC',
 };
 
-const libraries = /^(?:sqlalchemy|sqlmodel|pgvector)(?:\.|$)/;
+const withArguments = new Set(
+  (
+    'Numeric NUMERIC DECIMAL Float FLOAT DateTime DATETIME TIMESTAMP Time TIME Interval INTERVAL BIT ARRAY Enum ENUM ' +
+    'DOMAIN raw'
+  ).split(' '),
+);
+
+/** Whether a name, or what was called, is one of the types that are known. */
+export function isType(value: Value): boolean {
+  if (!isOfLibrary(value)) return false;
+  const name = value.path.split('.').at(-1) as string;
+  return name in plain || name in withLength || withArguments.has(name);
+}
 
 /** A type as `sa.Integer` or `sa.Integer()`: its name and arguments. Null for a type that is not one of a known library. */
 export function typeCall(value: Value): Construct | null {
   if (value.kind === 'name')
-    return libraries.test(value.path)
+    return isOfLibrary(value)
       ? {
           kind: 'construct',
           span: value.span,
@@ -95,7 +108,7 @@ export function typeCall(value: Value): Construct | null {
     const inner = dialect === 'postgresql' && value.args[0] ? value.args[0] : value.on;
     return dialect === null ? null : typeCall(inner);
   }
-  return libraries.test(value.path) && !/\.dialects\.(?!postgresql)/.test(value.path) ? value : null;
+  return isOfLibrary(value) && !/\.dialects\.(?!postgresql)/.test(value.path) ? value : null;
 }
 
 /** A type as SQL; what is not known is a placeholder. @throws NotEvaluable where a known type is given what it cannot take */
@@ -180,8 +193,11 @@ export function typeSql(value: Value | undefined, at: Span): Part[] {
       const type = enumOf(call);
       if (!type) return [hole(span)];
       if (type.native) return type.qualified;
-      return [words(`VARCHAR(${Math.max(...type.labels.map((l) => l.text.length))})`)];
+      const own = number(-1, 'length');
+      return [words(`VARCHAR(${own ?? Math.max(0, ...type.labels.map((l) => l.text.length))})`)];
     }
+    case 'raw':
+      return args[0]?.kind === 'string' ? [args[0].mapped] : [hole(span)];
     case 'DOMAIN':
       return [identifier(args[0], 'domain', span)];
     default:
@@ -207,14 +223,8 @@ export function enumOf(value: Value | undefined): EnumType | null {
   const [first] = args;
   const fromClass = first?.kind === 'class';
   const values: (Value | null)[] = fromClass
-    ? [...first.members.variables].map(([name]) => ({
-        kind: 'string',
-        span,
-        holes: false,
-        mapped: mappedTo(name, span),
-      }))
+    ? enumValues(first, keywords.get('values_callable'), span)
     : args.flatMap((a): readonly Value[] => (a.kind === 'list' ? a.items : [a]));
-  if (fromClass && keywords.has('values_callable')) return null;
   const labels = values.map((v) =>
     v?.kind === 'string' && !v.holes ? { text: v.mapped.text, sql: stringLiteral(v.mapped) } : null,
   );
@@ -236,6 +246,17 @@ export function enumOf(value: Value | undefined): EnumType | null {
         : [quoted((name as Extract<Value, { kind: 'string' }>).mapped)]
       : [];
   return { key: `${textOf(schema) ?? ''}.${written ?? ''}`, qualified, labels: known, native, withTable };
+}
+
+/** The labels of a Python enum: the names of its members, unless the type was told otherwise. */
+function enumValues(type: Class, told: Value | undefined, span: Span): (Value | null)[] {
+  if (told && told.kind !== 'none') return told.kind === 'list' ? [...told.items] : [null];
+  return membersOfEnum(type).map((member) => ({
+    kind: 'string',
+    span,
+    holes: false,
+    mapped: mappedTo(member.name, span),
+  }));
 }
 
 /** CREATE TYPE for an enum. */

@@ -89,7 +89,10 @@ export class Reviewer {
     const options = (session: Session): ReviewOptions => optionsOf(session.file ?? '');
     const isStatement = (item: Item): boolean => item instanceof Statement;
     this.#replay = new Replay<Item>(
-      (item, schema) => (item instanceof Statement ? carry(item, schema, options(schema.session)) : take(item, schema)),
+      (item, schema) =>
+        item instanceof Statement
+          ? carry(item, schema, options(schema.session))
+          : take(item, schema, optionsOf(item.file).database?.path),
       [
         {
           at: 'before',

@@ -10,6 +10,7 @@ import { type History, keyOf, nearestHistory, readHistories } from './history/hi
 import { otherDatabaseOf, otherDatabases } from './history/otherDatabase.ts';
 import { type FileProblem, findProblems } from './history/problems/index.ts';
 import { backwardOf, missingBackward, problemFindings, undoneBy, withFindings } from './historyFindings.ts';
+import type { KnownDatabase } from './live/knownDatabase.ts';
 import { isPrismaFile, PrismaSchemas, type SchemaBase } from './prismaSchemas.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
@@ -89,6 +90,7 @@ export class Workspace {
   readonly #beganWhole = new WeakMap<Reviewer, boolean>();
   /** Files that somebody has asked the review of. */
   readonly #reviewed = new Set<string>();
+  #database: KnownDatabase | null = null;
   /** What each history leaves to files beside it, while none of its files changes. */
   readonly #ends = new Map<string, Catalog>();
   readonly #prisma: PrismaSchemas;
@@ -154,6 +156,19 @@ export class Workspace {
     return set === null
       ? pieces
       : pieces.map((piece) => (piece.declared ? piece : { ...piece, wrapping: wrappingBy(set, piece) }));
+  }
+
+  /** The database that files begin in which belong to no history; null: they begin with what the nearest one leaves. */
+  setDatabase(database: KnownDatabase | null): void {
+    if (database === this.#database) return;
+    this.#database = database;
+    const histories = new Set(this.#histories.map(keyOf));
+    for (const key of this.#reviewers.keys()) if (!histories.has(key)) this.#reviewers.delete(key);
+    this.#moved();
+  }
+
+  get database(): KnownDatabase | null {
+    return this.#database;
   }
 
   /** Finds the histories below these folders and reads their files. */
@@ -397,13 +412,15 @@ export class Workspace {
   #optionsOf(uri: string): ReviewOptions {
     let options = this.#options.get(uri);
     if (!options) {
+      const database = this.#databaseOf(uri);
       options = {
         targetVersion: this.#targetVersion,
         takesFollowUps: this.#takesFollowUps(uri),
         leavesTransaction: sourceFor(uri)?.rewriter !== undefined,
         settled: this.#isSettled(uri),
-        besideHistory: this.#histories.length > 0 && this.#historyOf(uri) === undefined,
-        wholeHistory: this.#knowsWholeHistory(uri),
+        besideHistory: (database !== null || this.#histories.length > 0) && this.#historyOf(uri) === undefined,
+        wholeHistory: database ? this.#runsAtEnd(uri) : this.#knowsWholeHistory(uri),
+        database,
         grammars: this.#grammars,
       };
       this.#options.set(uri, options);
@@ -446,8 +463,15 @@ export class Workspace {
     return this.#histories.find((h) => h.files.includes(uri));
   }
 
-  /** For a file that belongs to no history: what the nearest one leaves behind. */
+  /** In which a file begins that belongs to no history. */
+  #databaseOf(uri: string): KnownDatabase | null {
+    return this.#historyOf(uri) === undefined ? this.#database : null;
+  }
+
+  /** For a file that belongs to no history: the connected database, or what the nearest one leaves behind. */
   #baseOf(uri: string): Catalog {
+    const database = this.#databaseOf(uri);
+    if (database) return database.catalog;
     const nearest = nearestHistory(uri, this.#histories);
     if (!nearest) return emptyCatalog;
     return this.#endOf(nearest);

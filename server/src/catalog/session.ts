@@ -39,6 +39,7 @@ export interface Session {
   readonly beforeTransaction: Settings | null;
 }
 
+export type SearchPath = Pick<Session, 'schema' | 'otherSchemas'>;
 export type Settings = Pick<Session, 'lockTimeout' | 'schema' | 'otherSchemas' | 'checksBodies'>;
 
 const sessions = new Map<Wrapping, Session>();

@@ -32,6 +32,7 @@ class Look {
   readonly targetVersion: number;
   readonly takesFollowUps: boolean;
   readonly wholeHistory: boolean;
+  readonly database: string | null;
   #tokens: Tokens | null = null;
   readonly #found: (finding: Finding) => void;
 
@@ -42,6 +43,7 @@ class Look {
     this.targetVersion = options.targetVersion;
     this.takesFollowUps = options.takesFollowUps ?? false;
     this.wholeHistory = options.wholeHistory ?? false;
+    this.database = options.database?.name ?? null;
     this.#found = found;
   }
 

@@ -3,7 +3,7 @@ import type { Node } from '@pgsql/types';
 import { apply } from '../catalog/apply.ts';
 import { relationKey } from '../catalog/catalog.ts';
 import type { FinalSchema, SchemaReader, SchemaWriter } from '../catalog/schema.ts';
-import { newSession, type Wrapping } from '../catalog/session.ts';
+import { newSession, type SearchPath, type Wrapping } from '../catalog/session.ts';
 import { rules } from '../rules/index.ts';
 import type { ConclusionContext, Finding, Rule } from '../rules/rule.ts';
 import { type EmbeddedStatement, embeddedStatements } from '../syntax/bodies/embedded.ts';
@@ -35,6 +35,8 @@ export interface ReviewOptions {
   readonly wholeHistory?: boolean;
   /** Whether the file belongs to no history, and begins with what the nearest one leaves; false when absent. */
   readonly besideHistory?: boolean;
+  /** The connected database whose schema the file begins with; null, as when absent, where files tell that. */
+  readonly database?: { readonly name: string; readonly path: SearchPath } | null;
   /** Whether so many migrations stand behind the file that it has been run for certain; false when absent. */
   readonly settled?: boolean;
   /** The grammars from the target version up to, but without, the newest; none when the target is the newest. */
@@ -86,11 +88,14 @@ export function conclude(
   }
 }
 
-/** Carries the session over to the next file, or to the next piece of the file. */
-export function take(step: Step, schema: SchemaWriter): void {
+/**
+ * Carries the session over to the next file, or to the next piece of the file.
+ * @param path of a new session, where it is known
+ */
+export function take(step: Step, schema: SchemaWriter, path?: SearchPath): void {
   const { session } = schema;
   const { file, reviewed, wrapping } = step;
-  if (session.file !== file) schema.setSession({ ...newSession(wrapping), file, reviewed });
+  if (session.file !== file) schema.setSession({ ...newSession(wrapping), ...path, file, reviewed });
   else if (step.begins) {
     const transaction = session.transaction + 1;
     schema.setSession({

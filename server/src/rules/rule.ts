@@ -114,6 +114,8 @@ export interface RuleContext {
    * creates is wholly known.
    */
   readonly wholeHistory: boolean;
+  /** Name of the connected database in which all else is as it is before the file; null where files tell that. */
+  readonly database: string | null;
   report(span: Span, message: string, help: string, fixes?: readonly Fix[], more?: FindingDetails): void;
 }
 

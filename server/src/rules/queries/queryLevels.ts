@@ -93,6 +93,9 @@ class Level implements LevelContext {
   get wholeHistory() {
     return this.#statement.wholeHistory;
   }
+  get database() {
+    return this.#statement.database;
+  }
 
   get report() {
     return this.#statement.report;

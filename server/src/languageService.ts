@@ -31,10 +31,19 @@ import { inlayHintsIn } from './features/inlayHints.ts';
 import { judgeSubjectOf, withVerdicts } from './features/judged.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
+import { previewFor } from './features/sqlPreview.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { keyOf } from './history/history.ts';
 import { type JudgeSubject, noVerdicts, type Verdicts } from './judge/subject.ts';
-import type { FindingCounts, HistoryInfo, SchemaAtParams, SchemaPoint, TableInfo } from './protocol.ts';
+import type {
+  FindingCounts,
+  HistoryInfo,
+  PreviewSqlParams,
+  PreviewSqlResult,
+  SchemaAtParams,
+  SchemaPoint,
+  TableInfo,
+} from './protocol.ts';
 import type { FileEffects } from './review/statementEffects.ts';
 import type { Finding } from './rules/rule.ts';
 import { sourceFor } from './sources/index.ts';
@@ -209,6 +218,14 @@ export class LanguageService {
   inlayHints(uri: string, range: Range): InlayHint[] {
     if (!this.#configuration.lockHints) return [];
     return this.#withEffects(uri, [], (document, effects) => inlayHintsIn(document, effects, range));
+  }
+
+  /** The SQL that the file runs; null for a file that is neither open nor part of a history. */
+  previewSql({ uri, backward }: PreviewSqlParams): PreviewSqlResult | null {
+    this.#onFile(uri);
+    const document = this.#documentOf(uri);
+    const file = this.#workspace.get(uri);
+    return document && file ? previewFor(document, file, backward) : null;
   }
 
   /** The statement to explain and what runs before it, or a sentence that says why there is none. */

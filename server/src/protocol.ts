@@ -205,3 +205,23 @@ export interface ReviewAllResult {
   readonly files: number;
   readonly counts: FindingCounts;
 }
+
+/** `pgreview/previewSql`: the SQL that a file runs, for one of another language. Params {@link PreviewSqlParams}, answer {@link PreviewSqlResult}. */
+export const previewSqlRequest = 'pgreview/previewSql';
+
+export interface PreviewSqlParams {
+  readonly uri: string;
+  /** The part that undoes the migration instead. */
+  readonly backward: boolean;
+}
+
+export interface PreviewSqlResult {
+  readonly text: string;
+  /** Statements, and comments on what could not be worked out, in the order of the text. */
+  readonly blocks: readonly {
+    /** Where it comes from in the file. */
+    readonly source: Range;
+    /** Where it stands in the text. */
+    readonly preview: Range;
+  }[];
+}

@@ -153,7 +153,8 @@ export class Workspace {
   /** The pieces, run as the settings say, where the file itself does not. */
   #asSet(uri: string, pieces: readonly Piece[]): readonly Piece[] {
     const set = this.#transactionOf(uri);
-    return set === null
+    // what is remembered of a row of pieces stays with it
+    return set === null || pieces.every((piece) => piece.declared)
       ? pieces
       : pieces.map((piece) => (piece.declared ? piece : { ...piece, wrapping: wrappingBy(set, piece) }));
   }

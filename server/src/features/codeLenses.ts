@@ -1,7 +1,8 @@
-/** "Explain" above every query. */
+/** "Explain" above every query, "Preview SQL" above what a revision runs. */
 import type { Node } from '@pgsql/types';
 import type { CodeLens } from 'vscode-languageserver-types';
 import type { LineDocument } from '../text/text.ts';
+import { isRevision } from '../tools/alembic.ts';
 import type { FileState } from '../workspace.ts';
 import { rangeOf } from './place.ts';
 
@@ -9,7 +10,7 @@ import { rangeOf } from './place.ts';
 const maxLenses = 300;
 
 export function codeLensesOf(uri: string, document: LineDocument, file: FileState): CodeLens[] {
-  const lenses: CodeLens[] = [];
+  const lenses: CodeLens[] = file.source.id === 'alembic' ? previewLenses(uri, document, file) : [];
   for (const piece of file.pieces) {
     for (let i = 0; i < piece.sql.statements.length; i++) {
       const statement = piece.sql.statements[i]!;
@@ -27,6 +28,20 @@ export function codeLensesOf(uri: string, document: LineDocument, file: FileStat
     }
   }
   return lenses;
+}
+
+/** Above `upgrade()` and `downgrade()` of a revision. */
+function previewLenses(uri: string, document: LineDocument, file: FileState): CodeLens[] {
+  const text = file.text.toString();
+  if (!isRevision(text)) return [];
+  return [...text.matchAll(/^(?:async\s+)?def\s+(upgrade|downgrade)\b/gm)].map(({ index, 1: name }) => {
+    const at = document.positionAt(index);
+    const backward = name === 'downgrade';
+    return {
+      range: { start: at, end: at },
+      command: { title: 'Preview SQL', command: 'pgreview.previewSql', arguments: [uri, backward] },
+    };
+  });
 }
 
 /** A query worth planning: not an INSERT of literal rows. */

@@ -25,7 +25,13 @@ export function completionAt(
 ): CompletionList | null {
   const offset = document.offsetAt(position);
   const argument = argumentCandidatesAt(file, workspace, offset);
-  if (argument) return listOf(argument.candidates, rangeOf(document, argument.span), (name) => name);
+  if (argument)
+    return listOf(
+      argument.candidates,
+      rangeOf(document, argument.span),
+      (name) => name,
+      (label) => label,
+    );
   for (const piece of file.pieces) {
     const at = piece.map.fromFile(offset);
     // what was put together of arguments cannot be typed into
@@ -38,8 +44,12 @@ export function completionAt(
     const place = row.reviewer.placeOf(row.file, piece, Math.max(0, piece.sql.indexAt(at)));
     const candidates = candidatesAt(readings, row.reviewer.schemaAt(place), parser);
     const range = rangeOf(document, piece.map.toRange(start + word.from, start + word.to));
-    return listOf(candidates, range, (name) =>
-      piece.map.encode(word.quoted && !name.startsWith('"') && /^[\w$]+$/.test(name) ? `"${name}"` : name),
+    return listOf(
+      candidates,
+      range,
+      (name) => piece.map.encode(word.quoted && !name.startsWith('"') && /^[\w$]+$/.test(name) ? `"${name}"` : name),
+      // `u.id` is found by `id`, `"User"` by `us` and by `"U`
+      (label, newText) => (word.quoted ? newText : label.slice(label.lastIndexOf('.') + 1)),
     );
   }
   return null;
@@ -90,6 +100,7 @@ function listOf(
   candidates: readonly Candidate[],
   range: Range,
   encode: (name: string) => string | null,
+  filterOf: (label: string, newText: string) => string,
 ): CompletionList {
   const items: CompletionItem[] = [];
   const seen = new Set<string>();
@@ -97,14 +108,13 @@ function listOf(
     const newText = encode(insert);
     if (newText === null || seen.has(newText)) continue;
     seen.add(newText);
-    const bare = label.slice(label.lastIndexOf('.') + 1);
     items.push({
       label,
       kind: kinds[kind],
       ...(detail ? { detail } : {}),
       sortText: `${rank}${String(i).padStart(5, '0')}`,
       // editors compare it with what stands in the range
-      filterText: newText.includes('"') ? newText : bare,
+      filterText: filterOf(label, newText),
       textEdit: { range, newText },
     });
   }

@@ -12,6 +12,9 @@ import {
   historiesRequest,
   type MigrationFindingsParams,
   migrationFindingsRequest,
+  type PreviewSqlParams,
+  type PreviewSqlResult,
+  previewSqlRequest,
   type ReviewAllParams,
   type ReviewAllResult,
   rescanRequest,
@@ -53,6 +56,10 @@ export function connectHistories(
 
   connection.onRequest(new RequestType0<HistoryInfo[], void>(historiesRequest), async () =>
     (await ready()).histories(),
+  );
+  connection.onRequest(
+    new RequestType<PreviewSqlParams, PreviewSqlResult | null, void>(previewSqlRequest),
+    async (params) => (await ready()).previewSql(params),
   );
   connection.onRequest(new RequestType0<HistoryInfo[], void>(rescanRequest), async () => {
     await rescan();

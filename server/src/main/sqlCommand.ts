@@ -1,6 +1,7 @@
-/** `pgreview sql`: the SQL that a migration file runs, in order. */
+/** `pgreview sql`: the SQL that a migration file runs, in order; what could not be worked out stands in comments. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sqlPreviewOf } from '../features/sqlPreview.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { Text } from '../text/text.ts';
@@ -14,13 +15,6 @@ export async function sqlOf(path: string, downgrade: boolean, parser: Parser): P
   if (!source) throw new UsageError(`${path}: pgreview reads .sql, .pgsql, .psql, .ddl and .py files`);
   const text = await nodeFiles.read(uri);
   if (text === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
-  const statements: string[] = [];
-  for (const { sql, downFrom } of source.read(uri, Text.of(text), parser)) {
-    sql.statements.forEach((statement, i) => {
-      if (statement.parsed.kind === 'none') return;
-      const backward = (sql.starts[i] as number) + statement.bodyStart >= downFrom;
-      if (backward === downgrade) statements.push(`${statement.body};\n`);
-    });
-  }
-  return statements.join('\n');
+  const content = Text.of(text);
+  return sqlPreviewOf({ source, text: content, pieces: source.read(uri, content, parser) }, downgrade).text;
 }

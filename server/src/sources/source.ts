@@ -54,8 +54,20 @@ export interface Source {
     parser: Parser,
     beside?: Beside,
   ): readonly Piece[];
+  /** What could not be worked out of the file that these pieces were read from, in its order. */
+  gapsIn?(pieces: readonly Piece[]): readonly Gap[];
   /** What the argument of a migration call at that offset names; null where there is none. For sources that have such calls. */
   argumentAt?(text: string, offset: number): ArgumentAt | null;
+}
+
+/** SQL that the file runs and that is not known. */
+export interface Gap {
+  /** UTF-16 offsets into the file. */
+  readonly span: Span;
+  /** The end of a sentence: `the condition is not known`. */
+  readonly reason: string;
+  /** In the part that undoes the migration. */
+  readonly backward: boolean;
 }
 
 /** `table.column`: both in one string. */

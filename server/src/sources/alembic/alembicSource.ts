@@ -11,12 +11,13 @@ import { SqlText } from '../../syntax/sqlText.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import { isRevision } from '../../tools/alembic.ts';
 import { type Host, type Piece, type PieceMap, plainMap } from '../piece.ts';
-import type { Source, TextEdit } from '../source.ts';
+import type { Gap, Source, TextEdit } from '../source.ts';
 import { argumentAt } from './argumentAt.ts';
 import { type EvaluatedOperation, evaluateRevision } from './evaluate.ts';
 import { assemble } from './generated.ts';
 import { generatedMap, stringMap } from './generatedMap.ts';
 import { concatenated, type Mapped } from './mapped.ts';
+import { anySqlMark, markedStrings } from './markedSql.ts';
 import { stringValue } from './pythonString.ts';
 import { rewriteDowngrade } from './rewriting/backward.ts';
 import { rewriteOperation } from './rewriting/rewrite.ts';
@@ -32,6 +33,7 @@ export const alembicSource: Source = {
   read: (_uri, text, parser) => readPieces(text.toString(), parser, [], []),
   edit: (_uri, pieces, edit, text, parser) =>
     readPieces(text.toString(), parser, pieces, fragmentsOf(pieces, edit, text.length)),
+  gapsIn: (pieces) => gaps.get(pieces) ?? [],
   argumentAt: (text, offset) => (isRevision(text) ? argumentAt(text, offset) : null),
 };
 
@@ -58,7 +60,7 @@ function readPieces(
 ): readonly Piece[] {
   const revision = isRevision(text);
   // most Python files hold no SQL: do not parse them
-  if (!revision && !/\b(?:execute|text)\s*\(/.test(text)) return [];
+  if (!revision && !/\b(?:execute|text)\s*\(/.test(text) && !anySqlMark.test(text)) return [];
   const tree = python.parse(text, fragments);
   const file: File = {
     text,
@@ -66,9 +68,17 @@ function readPieces(
     sqlOf: sqlTexts(parser, known),
     fileComments: (text.match(/#[^\n]*pgreview-ignore-file[^\n]*/g) ?? []).join('\n'),
   };
-  const pieces = revision ? revisionPieces(file) : proseIn(file, () => false, null);
+  const pieces = revision ? revisionPieces(file) : stringPieces(file);
   trees.set(pieces, tree);
   return pieces;
+}
+
+/** Of a file that is no revision, in the order in which they stand. */
+function stringPieces(file: File): readonly Piece[] {
+  const marked = markedIn(file);
+  const starts = new Set(marked.map(({ map }) => map.toFile(0)));
+  const given = proseIn(file, (at) => starts.has(at), null);
+  return [...given, ...marked].sort((a, b) => a.map.toFile(0) - b.map.toFile(0));
 }
 
 function revisionPieces(file: File): readonly Piece[] {
@@ -87,8 +97,19 @@ function revisionPieces(file: File): readonly Piece[] {
   );
   const starts = new Set(reached);
   // nobody knows when it runs: only its syntax is looked at
-  return [...pieces, ...proseIn(file, (at) => starts.has(at), 0)];
+  const all = [...pieces, ...proseIn(file, (at) => starts.has(at), 0)];
+  const missing = evaluated.flatMap(({ name, doubts }) =>
+    doubts.map(({ span, reason }): Gap => ({ span, reason, backward: name === 'downgrade' })),
+  );
+  gaps.set(
+    all,
+    missing.sort((a, b) => a.span.start - b.span.start),
+  );
+  return all;
 }
+
+/** What could not be worked out of the revision that each row of pieces was read from. */
+const gaps = new WeakMap<readonly Piece[], readonly Gap[]>();
 
 interface File {
   readonly text: string;
@@ -194,6 +215,32 @@ function proseIn(file: File, isKnown: (at: number) => boolean, downFrom: number 
     });
   } while (cursor.next());
   return pieces;
+}
+
+/**
+ * Strings that a comment says are SQL. What is given to `execute` or `text` is so besides, and may be for another database
+ * where nobody says it is not.
+ */
+function markedIn(file: File): Piece[] {
+  return markedStrings(file.text, file.tree).flatMap((node): Piece[] => {
+    const value = stringValue(file.text, literalsOf(node));
+    // a part of a statement is none that could be judged
+    if (!value || !statementStart.test(value.text)) return [];
+    return [
+      {
+        sql: file.sqlOf(value.text),
+        map: value.map,
+        wrapping: 'unknown',
+        declared: true,
+        begins: false,
+        downFrom: value.text.length,
+        reviewed: true,
+        conditional: false,
+        uncertain: false,
+        host: hostOf(file, { start: node.from, end: node.to }),
+      },
+    ];
+  });
 }
 
 /** `op.execute` runs its text; elsewhere `text("now()")` may be an expression, so it must begin as a statement does. */

@@ -1,5 +1,60 @@
 /** The rules on Prisma's models. */
-import type { ModelRule } from './modelRule.ts';
-import relationWithoutIndex from './relationWithoutIndex.ts';
 
-export const modelRules: readonly ModelRule[] = [relationWithoutIndex];
+import booleanModelIndex from './booleanModelIndex.ts';
+import countedIdEnds from './countedIdEnds.ts';
+import dateTimeWithoutTimeZone from './dateTimeWithoutTimeZone.ts';
+import defaultNotSql from './defaultNotSql.ts';
+import duplicateModelIndex from './duplicateModelIndex.ts';
+import enumValueLeftOut from './enumValueLeftOut.ts';
+import fieldRenameDropsColumn from './fieldRenameDropsColumn.ts';
+import floatFieldForMoney from './floatFieldForMoney.ts';
+import indexOfWholeJson from './indexOfWholeJson.ts';
+import jsonFieldNotJsonb from './jsonFieldNotJsonb.ts';
+import lossyNativeType from './lossyNativeType.ts';
+import modelRenameDropsTable from './modelRenameDropsTable.ts';
+import type { ModelRule } from './modelRule.ts';
+import modelWithoutRowSecurity from './modelWithoutRowSecurity.ts';
+import nameOver63Bytes from './nameOver63Bytes.ts';
+import onDeleteMissing from './onDeleteMissing.ts';
+import redundantModelIndex from './redundantModelIndex.ts';
+import relationTypesDiffer from './relationTypesDiffer.ts';
+import relationWithoutIndex from './relationWithoutIndex.ts';
+import requiredFieldWithoutDefault from './requiredFieldWithoutDefault.ts';
+import setNullOnRequiredField from './setNullOnRequiredField.ts';
+import uniqueFieldIgnoresSoftDelete from './uniqueFieldIgnoresSoftDelete.ts';
+import uniqueWithOptionalField from './uniqueWithOptionalField.ts';
+import updatedAtFieldMissing from './updatedAtFieldMissing.ts';
+import updatedAtNotKept from './updatedAtNotKept.ts';
+import uuidFieldAsText from './uuidFieldAsText.ts';
+import varCharOfHabit from './varCharOfHabit.ts';
+import vectorFieldWithoutIndex from './vectorFieldWithoutIndex.ts';
+
+export const modelRules: readonly ModelRule[] = [
+  relationWithoutIndex,
+  relationTypesDiffer,
+  setNullOnRequiredField,
+  onDeleteMissing,
+  countedIdEnds,
+  uuidFieldAsText,
+  dateTimeWithoutTimeZone,
+  floatFieldForMoney,
+  varCharOfHabit,
+  lossyNativeType,
+  jsonFieldNotJsonb,
+  defaultNotSql,
+  duplicateModelIndex,
+  redundantModelIndex,
+  indexOfWholeJson,
+  booleanModelIndex,
+  vectorFieldWithoutIndex,
+  uniqueWithOptionalField,
+  uniqueFieldIgnoresSoftDelete,
+  updatedAtFieldMissing,
+  updatedAtNotKept,
+  nameOver63Bytes,
+  fieldRenameDropsColumn,
+  modelRenameDropsTable,
+  requiredFieldWithoutDefault,
+  enumValueLeftOut,
+  modelWithoutRowSecurity,
+];

@@ -7,12 +7,16 @@ import type { FindingDetails, Fix, RuleDocs, Severity } from '../rule.ts';
 export interface ModelExample {
   /** The schema as the migrations have made it; no migrations when absent. */
   readonly before?: string;
+  /** What migrations have done besides, in SQL. */
+  readonly migrations?: string;
   /** What is the same in both forms: other models, enums. */
   readonly schema?: string;
   /** Gets the finding. Models in Prisma's language, without datasource. */
   readonly unsafe: string;
-  /** The same done well; gets no finding of this rule. */
+  /** The same done well; gets no finding of this rule. With {@link safeMigrations} where that is no matter of the schema. */
   readonly safe: string;
+  /** SQL of migrations that the safe form has besides. */
+  readonly safeMigrations?: string;
 }
 
 export interface ModelRuleContext {

@@ -1,9 +1,6 @@
 import { defineRule } from '../rule.ts';
+import { isMoneyName } from './moneyNames.ts';
 import { inCaseOf, ofNewColumns } from './newColumns.ts';
-
-/** The last word of a column's name, where it can only be an amount of money. */
-const money = /^(?:price|cost|amount|balance|fee|salary|wage|revenue|refund|payment|subtotal)s?$/;
-const sums = /^(?:(?:order|invoice|grand|cart|net|gross)_)?total$/;
 
 export default defineRule({
   id: 'float-for-money',
@@ -28,8 +25,7 @@ export default defineRule({
   conclude: ofNewColumns((column, context) => {
     const { type } = column;
     if (type.schema !== null || type.array || (type.name !== 'float4' && type.name !== 'float8')) return;
-    const words = column.name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
-    if (!money.test(words.slice(words.lastIndexOf('_') + 1)) && !sums.test(words)) return;
+    if (!isMoneyName(column.name)) return;
     const written = context.text.slice(column.typeSpan.start, column.typeSpan.end);
     context.report(
       column.typeSpan,

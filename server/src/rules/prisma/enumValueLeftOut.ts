@@ -1,0 +1,57 @@
+import type { EnumType } from '../../sources/prisma/model.ts';
+import type { Fix } from '../rule.ts';
+import { typeKeyOf } from './databaseTable.ts';
+import { listed } from './modelNames.ts';
+import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
+
+export default defineModelRule({
+  id: 'enum-value-left-out',
+  severity: 'warning',
+  docs: {
+    summary: 'An enum without a value that it has in the migrations.',
+    why: 'Postgres cannot take a value out of an enum. Prisma makes a new type and changes every column of the old one to it: each table is rewritten under ACCESS EXCLUSIVE, and the migration fails if a row holds the value (22P02). A value that was only renamed is taken out and added as well.',
+    fine: 'The tables are small and no row holds the value.',
+    source: 'https://www.postgresql.org/docs/current/sql-altertype.html',
+  },
+  examples: [
+    {
+      before: 'model Order {\n  id     BigInt @id\n  status Status\n}\n\nenum Status {\n  NEW\n  PAID\n  CANCELED\n}',
+      unsafe: 'model Order {\n  id     BigInt @id\n  status Status\n}\n\nenum Status {\n  NEW\n  PAID\n  CANCELLED\n}',
+      safe: 'model Order {\n  id     BigInt @id\n  status Status\n}\n\nenum Status {\n  NEW\n  PAID\n  CANCELLED @map("CANCELED")\n}',
+    },
+  ],
+  enum(type, context) {
+    const old = context.history?.type(typeKeyOf(type));
+    if (old?.kind !== 'enum' || !old.complete || type.block.inDoubt || type.values.length === 0) return;
+    const stored = new Set(type.values.map((value) => value.stored));
+    const removed = old.values.filter((value) => !stored.has(value));
+    if (removed.length === 0) return;
+    const columns = columnsOf(type, context);
+    const tables = columns.length > 0 ? listed(columns) : 'its columns';
+    context.report(
+      type,
+      type.block.name ?? { start: type.block.head, end: type.block.close },
+      `Leaving out ${listed(removed)} makes Prisma replace the type: ${tables} ${columns.length === 1 ? 'is' : 'are'} rewritten while nobody can use ${columns.length === 1 ? 'it' : 'them'}, and the migration fails if a row holds ${removed.length === 1 ? 'the value' : 'one of the values'}.`,
+      'Keep the value; a name that only the program uses can be another with @map.',
+      renamed(type, removed, old.values),
+    );
+  },
+});
+
+/** The tables that have it in the migrations. */
+const columnsOf = (type: EnumType, { history }: ModelRuleContext): string[] =>
+  (history?.relationsWithType(type.type) ?? []).flatMap((key) => {
+    const table = history?.relation(key);
+    return table && (table.kind === 'table' || table.kind === 'partitioned') ? [table.name] : [];
+  });
+
+/** One value gone and one that is new: most likely the same. */
+function renamed(type: EnumType, removed: readonly string[], old: readonly string[]): Fix[] {
+  const added = type.values.filter(({ stored }) => !old.includes(stored));
+  const [value] = added;
+  if (!value || added.length !== 1 || removed.length !== 1 || value.stored !== value.name || value.member.broken)
+    return [];
+  const at = value.member.end;
+  const newText = ` @map(${JSON.stringify(removed[0])})`;
+  return [{ title: `It is the same value: ${newText.trim()}`, safe: false, edits: [{ start: at, end: at, newText }] }];
+}

@@ -1,0 +1,78 @@
+import type { Model, ModelField, ModelIndex } from '../../sources/prisma/model.ts';
+import { argumentOf } from '../../sources/prisma/syntax.ts';
+import { quoteIdentifier } from '../edits.ts';
+import type { Fix } from '../rule.ts';
+import { tableOf } from './databaseTable.ts';
+import { removal } from './modelEdits.ts';
+import { namesOf } from './modelNames.ts';
+import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
+import { deletionField } from './softDeletion.ts';
+
+/** What people give to things themselves, and would like to give again. */
+const chosen =
+  /^(?:\w*_)?(?:e_?mail|user_?name|name|title|slug|handle|login|phone|domain|subdomain|nickname|path|label)$/i;
+
+export default defineModelRule({
+  id: 'unique-field-ignores-soft-delete',
+  severity: 'information',
+  docs: {
+    summary: 'A @unique over all rows of a model whose rows are deleted by setting deletedAt.',
+    why: 'Rows that count as deleted are still there and still take their value: an account that was deleted keeps its e-mail address from ever being registered again. A unique index WHERE "deletedAt" IS NULL looks at the living rows only. Prisma’s language has it with the preview feature partialIndexes; without that a migration can make it, and the field is then no longer unique to Prisma (no findUnique, no upsert by it).',
+    fine: 'A value must never be used again.',
+    source: 'https://www.postgresql.org/docs/current/indexes-partial.html',
+  },
+  examples: [
+    {
+      unsafe: 'model User {\n  id        BigInt    @id\n  email     String    @unique\n  deletedAt DateTime?\n}',
+      safe: 'model User {\n  id        BigInt    @id\n  email     String\n  deletedAt DateTime?\n}',
+    },
+  ],
+  model(model, context) {
+    const deleted = deletionField(model);
+    if (!deleted || model.isView) return;
+    for (const index of model.indexes) {
+      if (index.kind !== 'unique' || index.isPartial) continue;
+      const fields = index.fields.map(({ field }) => field);
+      if (fields.includes(deleted) || !fields.some(isChosen)) continue;
+      context.report(
+        model,
+        index,
+        `Rows with ${deleted.name} set still take their ${namesOf(fields)}: it cannot be used again after a row was deleted that way.`,
+        `A unique index WHERE ${quoteIdentifier(deleted.column)} IS NULL looks at the other rows only.`,
+        partial(model, index, deleted, context),
+      );
+    }
+  },
+});
+
+const isChosen = ({ name, type, arity }: ModelField): boolean =>
+  type === 'String' && arity !== 'list' && chosen.test(name.replaceAll(/([a-z])([A-Z])/g, '$1_$2'));
+
+/** In a migration of its own: the new index first, so that there is always one. */
+function partial(model: Model, index: ModelIndex, deleted: ModelField, context: ModelRuleContext): Fix[] {
+  const table = tableOf(model, context.history);
+  const old = table && context.history?.relation(`${table.schema}.${index.name}`);
+  if (!context.takesFollowUps || !table || !old?.index || old.index.constraint !== null) return [];
+  if (argumentOf(index.attribute, 'sort') || index.fields.some((f) => f.descending || f.operatorClass)) return [];
+  const name = `${index.name.slice(0, 54).replace(/_key$/, '')}_living`;
+  if (context.history?.relation(`${table.schema}.${name}`)) return [];
+  const columns = index.fields.map(({ field }) => quoteIdentifier(field.column)).join(', ');
+  const on = `${model.databaseSchema ? `${quoteIdentifier(table.schema)}.` : ''}${quoteIdentifier(table.name)}`;
+  const oldName = `${model.databaseSchema ? `${quoteIdentifier(table.schema)}.` : ''}${quoteIdentifier(old.name)}`;
+  const followUps = [
+    {
+      name: `unique_${model.table}_${index.fields.map(({ field }) => field.column).join('_')}_living`.toLowerCase(),
+      statements: [
+        `CREATE UNIQUE INDEX CONCURRENTLY ${quoteIdentifier(name)} ON ${on} (${columns}) WHERE ${quoteIdentifier(deleted.column)} IS NULL`,
+      ],
+      outsideTransaction: true,
+    },
+    {
+      name: `drop_${old.name}`.toLowerCase(),
+      statements: [`DROP INDEX CONCURRENTLY ${oldName}`],
+      outsideTransaction: true,
+    },
+  ];
+  const title = `Make it unique WHERE ${deleted.name} is null, in the next migrations`;
+  return [{ title, safe: false, edits: [removal(model.block, index.attribute)], followUps }];
+}

@@ -1,0 +1,45 @@
+import { tableOf } from './databaseTable.ts';
+import { defineModelRule } from './modelRule.ts';
+
+export default defineModelRule({
+  id: 'vector-field-without-index',
+  severity: 'hint',
+  docs: {
+    summary: 'A field Unsupported("vector(…)") whose column no hnsw or ivfflat index of the migrations serves.',
+    why: 'ORDER BY column <=> value LIMIT n computes the distance of every row and sorts them, unless the column has such an index. Prisma’s language has neither: a migration written by hand makes it.',
+    fine: 'The table is small (some ten thousand rows), the search is filtered to few rows first, or the result must be exact.',
+    source: 'https://www.postgresql.org/docs/current/indexes-types.html',
+  },
+  examples: [
+    {
+      before: 'model Item {\n  id        BigInt                    @id\n  embedding Unsupported("vector(3)")?\n}',
+      unsafe: 'model Item {\n  id        BigInt                    @id\n  embedding Unsupported("vector(3)")?\n}',
+      safe: 'model Item {\n  id        BigInt                    @id\n  embedding Unsupported("vector(3)")?\n}',
+      safeMigrations: 'CREATE INDEX "Item_embedding_idx" ON "Item" USING hnsw ("embedding" vector_cosine_ops);',
+    },
+  ],
+  model(model, context) {
+    const table = tableOf(model, context.history);
+    if (!table || model.isView) return;
+    for (const field of model.fields) {
+      const [, type, size = ''] =
+        /^(?:\w+\.)?(vector|halfvec)(\(\d+\))?$/i.exec(field.kind === 'unsupported' ? field.type : '') ?? [];
+      if (!type || !table.columns.some(({ name }) => name === field.column)) continue;
+      const isIndexed = table.indexes.some((key) => {
+        const index = context.history?.relation(key)?.index;
+        // one of an expression may be a cast of it to fewer dimensions
+        return (
+          !index ||
+          index.keys.some((k) => k.expression !== null || (k.column === field.column && index.method !== 'btree'))
+        );
+      });
+      if (isIndexed) continue;
+      context.report(
+        model,
+        field.member.type ?? field.member,
+        `No vector index serves ${field.name}: a search for the nearest computes the distance of every row and sorts them.`,
+        `On a large table, in a migration of your own: CREATE INDEX CONCURRENTLY … USING hnsw (${field.column} ${type.toLowerCase()}_cosine_ops)${size ? '' : ', of a column with its number of dimensions'}.`,
+      );
+    }
+  },
+});

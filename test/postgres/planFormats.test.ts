@@ -84,7 +84,7 @@ onEachVersion('Plans in the formats of EXPLAIN', (postgres) => {
 
 /** Different each time, or from worker to worker. */
 const volatile =
-  /Time$|Blocks$|Cost$|^Plan Rows$|^WAL|Memory|Disk|Sort Space|^Sort Method|Workers?$|^Actual Rows$|Removed by|Timing|^Planning$|^Query Identifier$|^Heap Fetches$|^Triggers$|^JIT$|^Index Searches$/;
+  /Time$|Blocks$|Cost$|^Plan Rows$|^WAL|Memory|Disk|Sort Space|^Sort Method|Workers?$|^Actual Rows$|Timing|^Planning$|^Query Identifier$|^Heap Fetches$|^Triggers$|^JIT$|^Index Searches$/;
 
 /** Without what is different from run to run. */
 function steady(value: unknown): unknown {

@@ -77,7 +77,7 @@ function keyOf(name: string, before: object): string {
 
 /** Words that may look like a number or a truth value and are neither. */
 const isText =
-  /Name$|Alias|Schema|Cond$|Filter$|Key$|Call$|^Item$|Text$|Command|Strategy|Method$|Type$|Output|Order-By|SQL/;
+  /Name$|Alias|Schema|Cond$|^(?!Rows-Removed).*Filter$|Key$|Call$|^Item$|Text$|Command|Strategy|Method$|Type$|Output|Order-By|SQL/;
 
 function scalar(name: string, text: string): unknown {
   if (isText.test(name)) return text;

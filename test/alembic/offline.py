@@ -68,7 +68,7 @@ class Tables:
         return table
 
 
-def call(path, function, op):
+def call(path, function, op, tables):
     """Whether the revision has that function."""
     spec = importlib.util.spec_from_file_location("revision", path)
     module = importlib.util.module_from_spec(spec)
@@ -77,7 +77,7 @@ def call(path, function, op):
     if fn is None:
         return False
     wanted = list(inspect.signature(fn).parameters)
-    given = {"op": op, "tables": Tables()}
+    given = {"op": op, "tables": tables}
     fn(*[given.get(name, Stub(name=name)) for name in wanted])
     return True
 
@@ -96,7 +96,7 @@ def run(path, function, convention):
     # as a server with standard_conforming_strings has it
     context.dialect._backslash_escapes = False
     with Operations.context(context) as op:
-        if not call(path, function, op):
+        if not call(path, function, op, Tables()):
             return None
     statements = [s for s in written if s != ""]
     if any("Stub name=" in s for s in statements):

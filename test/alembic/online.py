@@ -14,13 +14,23 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 
+class Tables:
+    """The tables of an application's metadata, as the database has them."""
+
+    def __init__(self, connection):
+        self._connection = connection
+
+    def __getattr__(self, name):
+        return sa.Table(name, sa.MetaData(), autoload_with=self._connection)
+
+
 def run(url, path, function, convention):
     options = {"target_metadata": sa.MetaData(naming_convention=convention)} if convention else {}
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
         with Operations.context(context) as op, context.begin_transaction():
-            offline.call(path, function, op)
+            offline.call(path, function, op, Tables(connection))
 
 
 def main():

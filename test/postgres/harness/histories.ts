@@ -29,7 +29,7 @@ export function catalogBehind(pieces: readonly Piece[], base: Catalog = emptyCat
 }
 
 /** Pieces that do not begin anew share a transaction. @returns what failed */
-async function runPieces(pieces: readonly Piece[], client: pg.Client): Promise<string | null> {
+export async function runPieces(pieces: readonly Piece[], client: pg.Client): Promise<string | null> {
   let isOpen = false;
   for (const piece of pieces) {
     const together = piece.wrapping === 'tool' || piece.wrapping === 'implicit';

@@ -19,7 +19,7 @@ const skipped = new Set([
   'site-packages',
   'coverage',
 ]);
-const kinds = /\.(?:sql|pgsql|psql|ddl|py|prisma)$/i;
+const kinds = /\.(?:sql|pgsql|psql|ddl|py|prisma|[cm]?[jt]sx?)$/i;
 /** A bound for folders that are no project (a home folder opened by mistake). */
 const maxFiles = 50_000;
 

@@ -20,6 +20,7 @@ import {
 } from './migrationCommands.ts';
 import { MigrationsView } from './migrationsView.ts';
 import { SchemaDocuments, schemaScheme } from './schemaDocuments.ts';
+import { SqlPreviews } from './sqlPreviews.ts';
 import { createStatusBar } from './statusBar.ts';
 
 export async function activate(context: ExtensionContext): Promise<void> {
@@ -31,6 +32,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const view = new MigrationsView(client, drifts);
   const migrations: MigrationHost = { client, view, drifts };
   const schemas = new SchemaDocuments(client);
+  const previews = new SqlPreviews(client);
   const onMigration = (id: string, run: (host: MigrationHost, subject: Subject) => Promise<void>) =>
     commands.registerCommand(id, (subject?: Subject) => run(migrations, subject));
   context.subscriptions.push(
@@ -51,6 +53,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     drifts,
     view,
     schemas,
+    previews,
+    commands.registerCommand('pgreview.previewSql', (uri?: string | Uri, backward?: boolean) =>
+      // the editor's menu passes other things besides the file
+      previews.show(uri, typeof backward === 'boolean' ? backward : undefined),
+    ),
     workspace.registerTextDocumentContentProvider(schemaScheme, schemas),
     workspace.onDidCloseTextDocument((document) => schemas.forget(document.uri)),
     window.createTreeView('pgreview.migrations', { treeDataProvider: view, showCollapseAll: true }),

@@ -70,6 +70,13 @@ describe('Names in a history', () => {
     );
   });
 
+  it('is silent where a template may bring tables along, and not where it stands for a value', async () => {
+    const found = (sql: string) => diagnosticsOf(second, { [first]: tables, [second]: sql });
+    assert.deepEqual(await found('SELECT p.id FROM users {{ joins }} WHERE p.id = 1;\n'), []);
+    assert.deepEqual(await found('SELECT nope FROM {{ source }};\n'), []);
+    assert.equal((await found('SELECT nope FROM users WHERE id = {{ id }};\n')).length, 1);
+  });
+
   it('is silent behind SQL that is only known when it runs', async () => {
     const use = 'SELECT id FROM user_s; SELECT emial FROM users;\n';
     for (const [statement, count] of [

@@ -12,6 +12,8 @@ export interface Subject {
   readonly text: string;
   readonly body: Span;
   readonly routines: Routines;
+  /** It may hold other names than its tree has. */
+  readonly templated?: boolean;
 }
 
 let last: { readonly text: string; readonly body: Span; readonly tokens: Tokens } | null = null;

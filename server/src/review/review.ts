@@ -186,7 +186,8 @@ function unsilenced(
 ): Findings {
   const findings: Finding[] = [];
   const body = { start: statement.bodyStart, end: statement.bodyEnd };
-  look({ text: statement.text, body, routines: routinesOf(statement) }, (f) => findings.push(f));
+  const templated = statement.parsed.kind === 'tree' && statement.parsed.templated === true;
+  look({ text: statement.text, body, routines: routinesOf(statement), templated }, (f) => findings.push(f));
   if (findings.length === 0) return none;
   const suppressed = suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement;
   return suppressed.length === 0 ? findings : findings.filter((f) => !silences(suppressed, f.rule));
@@ -202,7 +203,7 @@ function judge(
 ): void {
   const context = new LookBefore(subject, options, found, node, schema);
   for (const rule of rulesFor(node, 'check')) {
-    if (!concerns(rule, options)) continue;
+    if (!concerns(rule, options) || (subject.templated && rule.family === 'names')) continue;
     context.rule = rule;
     rule.run(node, context);
   }

@@ -8,7 +8,8 @@ export interface SyntaxProblem {
 }
 
 export type Parsed =
-  | { readonly kind: 'tree'; readonly node: Node; readonly raw: RawStmt }
+  /** `templated`: a template stands where a name may, or a whole clause: there may be other names than the tree has. */
+  | { readonly kind: 'tree'; readonly node: Node; readonly raw: RawStmt; readonly templated?: true }
   | { readonly kind: 'error'; readonly problem: SyntaxProblem }
   /** Not judged, with one sentence that says why; null where there is nothing to say (a template fills it in later). */
   | { readonly kind: 'opaque'; readonly reason: string | null }

@@ -2,10 +2,13 @@
 import type { Rule } from '../rule.ts';
 import missingFromClause from './missingFromClause.ts';
 import unknownColumn from './unknownColumn.ts';
+import unknownColumnInFunction from './unknownColumnInFunction.ts';
 import unknownConstraint from './unknownConstraint.ts';
 import unknownEnumValue from './unknownEnumValue.ts';
 import unknownIndex from './unknownIndex.ts';
+import unknownRecordField from './unknownRecordField.ts';
 import unknownTable from './unknownTable.ts';
+import unknownTableInFunction from './unknownTableInFunction.ts';
 import unknownType from './unknownType.ts';
 
 export const namesRules: readonly Rule[] = [
@@ -16,4 +19,7 @@ export const namesRules: readonly Rule[] = [
   unknownConstraint,
   unknownIndex,
   missingFromClause,
+  unknownTableInFunction,
+  unknownColumnInFunction,
+  unknownRecordField,
 ];

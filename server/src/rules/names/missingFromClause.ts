@@ -2,9 +2,11 @@ import type { Node } from '@pgsql/types';
 import { nameParts } from '../../catalog/names.ts';
 import type { QueryLevel, RangeItem } from '../../query/scope.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
+import { reportQualifier } from './bodyFindings.ts';
 import { certainScopes } from './certain.ts';
 import { fixesFor, meantText, nearestNames, wordAt } from './nearest.ts';
 import { queryStatements } from './unknownColumn.ts';
+import { unknownAtCreation } from './unknownInBody.ts';
 
 export default defineRule({
   id: 'missing-from-clause',
@@ -29,12 +31,19 @@ export default defineRule({
       safe: 'SELECT orders.id FROM orders JOIN users ON users.id = orders.user_id WHERE users.email IS NULL;',
     },
   ],
-  check: Object.fromEntries(
-    queryStatements.map((type) => [
-      type,
-      (stmt: object, context: RuleContext) => look({ [type]: stmt } as unknown as Node, context),
-    ]),
-  ),
+  check: {
+    ...Object.fromEntries(
+      queryStatements.map((type) => [
+        type,
+        (stmt: object, context: RuleContext) => look({ [type]: stmt } as unknown as Node, context),
+      ]),
+    ),
+    CreateFunctionStmt(stmt, context) {
+      const found = unknownAtCreation(stmt, context);
+      for (const unknown of found?.names ?? [])
+        if (found && unknown.what === 'qualifier') reportQualifier(unknown, found, context);
+    },
+  },
 });
 
 function look(root: Node, context: RuleContext): void {

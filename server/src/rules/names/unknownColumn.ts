@@ -1,15 +1,18 @@
-import type { ColumnRef, Node } from '@pgsql/types';
+import type { ColumnRef, CreateFunctionStmt, Node } from '@pgsql/types';
 import { nameParts } from '../../catalog/names.ts';
 import { builtinFunctions } from '../../facts/builtinNames.ts';
 import { relationItem } from '../../query/fromItems.ts';
 import type { QueryLevel, RangeItem, Reference, Scopes } from '../../query/scope.ts';
 import { insideOf, nodesIn, walk } from '../../syntax/walk.ts';
 import { defineRule, type RuleContext, type StatementType } from '../rule.ts';
+import { reportColumn } from './bodyFindings.ts';
 import { certainSchema, certainScopes } from './certain.ts';
 import { goneColumn } from './earlier.ts';
 import { expressionScopes } from './expressionsOf.ts';
 import { listedColumns } from './listedColumns.ts';
 import { changeTo, fixesFor, meantText, nearestNames, wordAt, wordOf } from './nearest.ts';
+import { unknownAtCreation } from './unknownInBody.ts';
+import { columnList, visibleItems, withoutColumn } from './visibleColumns.ts';
 
 /** Statements with queries in them. */
 export const queryStatements = [
@@ -41,7 +44,8 @@ export default defineRule({
   severity: 'error',
   ofOwnHistory: true,
   docs: {
-    summary: 'A query, a policy, a trigger or a constraint names a column that its tables do not have.',
+    summary:
+      'A query, a function in SQL, a policy, a trigger or a constraint names a column that its tables do not have.',
     why: 'Postgres refuses it with "column … does not exist" (42703). Names without double quotes are turned into lower case.',
     fine: 'Never, where the files tell the whole history of the table; where they do not, nothing is said.',
     source: 'https://www.postgresql.org/docs/current/sql-expressions.html#SQL-EXPRESSIONS-COLUMN-REFS',
@@ -68,6 +72,11 @@ export default defineRule({
       safe: 'CREATE POLICY own ON users FOR SELECT USING (email = current_user);',
     },
     {
+      schema: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
+      unsafe: 'CREATE FUNCTION mails() RETURNS SETOF text LANGUAGE sql AS $$SELECT emial FROM users$$;',
+      safe: 'CREATE FUNCTION mails() RETURNS SETOF text LANGUAGE sql AS $$SELECT email FROM users$$;',
+    },
+    {
       unsafe:
         'CREATE TABLE users (id bigint, email text);\nALTER TABLE users DROP COLUMN email;\nSELECT email FROM users;',
       safe: 'CREATE TABLE users (id bigint, email text);\nSELECT email FROM users;',
@@ -89,6 +98,14 @@ export default defineRule({
         inLists(node, context);
       },
     ]),
+    [
+      'CreateFunctionStmt',
+      (stmt: CreateFunctionStmt, context: RuleContext) => {
+        const found = unknownAtCreation(stmt, context);
+        for (const unknown of found?.names ?? [])
+          if (found && unknown.what === 'column') reportColumn(unknown, found, context);
+      },
+    ],
   ]),
 });
 
@@ -142,13 +159,6 @@ function report(
   reportAt(place, name, items, item !== null || items.length === 1, context);
 }
 
-/** Those of the query and of the queries around it. */
-function visibleItems(level: QueryLevel): RangeItem[] {
-  const items: RangeItem[] = [];
-  for (let at: QueryLevel | null = level; at; at = at.role === 'expression' ? at.parent : null) items.push(...at.items);
-  return items;
-}
-
 function reportAt(
   place: { start: number; end: number },
   name: string,
@@ -156,13 +166,7 @@ function reportAt(
   isOfOne: boolean,
   context: RuleContext,
 ): void {
-  const [only] = items;
-  const where =
-    items.length === 0
-      ? `there is no column ${name} here`
-      : isOfOne && only
-        ? `${only.name ?? 'the subquery'} has no column ${name}`
-        : `none of ${listed(items)} has a column ${name}`;
+  const where = withoutColumn(name, items, isOfOne);
   for (const { key } of items) {
     const gone = key === null ? null : goneColumn(key, name, context.before);
     if (!gone) continue;
@@ -184,18 +188,6 @@ function reportAt(
     fixesFor(meant, place),
   );
 }
-
-function columnList(items: readonly RangeItem[]): string {
-  const names = [...new Set(items.flatMap((i) => i.columns.map((c) => c.name)))];
-  if (names.length === 0) return 'Correct the name, or name a table in FROM that has it.';
-  const shown = names.slice(0, 20).join(', ');
-  return `Columns there are ${shown}${names.length > 20 ? ', …' : ''}.`;
-}
-
-const listed = (items: readonly RangeItem[]): string => {
-  const names = [...new Set(items.map((i) => i.name ?? 'the subquery'))];
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? 'them');
-};
 
 function inLists(node: Node, context: RuleContext): void {
   const { tokens } = context;

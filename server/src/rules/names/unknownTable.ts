@@ -2,11 +2,13 @@ import type { Node, RangeVar } from '@pgsql/types';
 import { droppedObjects } from '../breaking/dropped.ts';
 import type { StatementType } from '../rule.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
+import { isOutsideOwnPath, reportTable } from './bodyFindings.ts';
 import { certainScopes, keyFor } from './certain.ts';
 import { goneRelation } from './earlier.ts';
 import { namedRelations } from './namedRelations.ts';
 import { tokensOfName } from './nameTokens.ts';
 import { changeTo, fixesFor, identifierIn, mayBeBuilt, meantText, nearestNames, wordAt } from './nearest.ts';
+import { unknownAtCreation } from './unknownInBody.ts';
 
 const statements = [
   'SelectStmt',
@@ -74,12 +76,23 @@ export default defineRule({
       safe: 'GRANT SELECT ON customers TO PUBLIC;',
     },
     {
+      schema: 'CREATE TABLE customers (id bigint PRIMARY KEY, name text);',
+      unsafe: 'CREATE FUNCTION count_customers() RETURNS bigint LANGUAGE sql AS $$SELECT count(*) FROM custmers$$;',
+      safe: 'CREATE FUNCTION count_customers() RETURNS bigint LANGUAGE sql AS $$SELECT count(*) FROM customers$$;',
+    },
+    {
       unsafe: 'CREATE TABLE people (id bigint);\nDROP TABLE people;\nINSERT INTO people VALUES (1);',
       safe: 'CREATE TABLE people (id bigint);\nINSERT INTO people VALUES (1);',
     },
   ],
   check: {
     ...check,
+    CreateFunctionStmt(stmt, context) {
+      const found = unknownAtCreation(stmt, context);
+      for (const unknown of found?.names ?? [])
+        if (found && unknown.what === 'table' && !isOutsideOwnPath(unknown, found))
+          reportTable(unknown, found, context);
+    },
     DropStmt(stmt, context) {
       if (stmt.missing_ok || !droppedKinds.has(stmt.removeType ?? '')) return;
       for (const { key, span } of droppedObjects(stmt, context)) {
@@ -159,7 +172,14 @@ function judge(
   const isBuilt = before.doubts('partitions');
   if (isBuilt && mayBeBuilt(name, relations)) return;
   const meant = nearestNames(name, [...others, ...ctes]);
-  if (meant.length > 0 && !isBuilt)
+  if (context.database !== null)
+    context.report(
+      place,
+      `This fails: the database ${context.database} has no table ${name}.`,
+      meant.length > 0 ? meantText(name, meant) : 'Correct the name, or create the table first.',
+      fixesFor(meant, place),
+    );
+  else if (meant.length > 0 && !isBuilt)
     context.report(place, `This fails: there is no table ${name}.`, meantText(name, meant), fixesFor(meant, place));
   else if (meant.length > 0 || (others.length >= fewTables && !isBuilt))
     context.report(

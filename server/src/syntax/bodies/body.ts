@@ -99,7 +99,8 @@ const modes: Readonly<Record<string, Argument['mode']>> = {
   FUNC_PARAM_TABLE: 'table',
 };
 
-function routineOf(created: CreateFunctionStmt): Routine {
+/** What a CREATE FUNCTION or CREATE PROCEDURE says of the routine itself. */
+export function routineOf(created: CreateFunctionStmt): Routine {
   const parameters = (created.parameters ?? []).flatMap((p) => ('FunctionParameter' in p ? [p.FunctionParameter] : []));
   const returns = created.returnType ? partsOf(created.returnType) : null;
   return {

@@ -1,0 +1,152 @@
+/** What to say of the names in a function's body that Postgres will not find. */
+import { relationKey } from '../../catalog/catalog.ts';
+import type { Span } from '../../syntax/tokens.ts';
+import type { RuleContext } from '../rule.ts';
+import { type Gone, goneColumn, goneRelation } from './earlier.ts';
+import { mayBeMadeByFunction } from './madeByFunctions.ts';
+import { changeTo, fixesFor, mayBeBuilt, meantText, nearestNames } from './nearest.ts';
+import type { UnknownName, UnknownNames } from './unknownInBody.ts';
+import { columnList, inWords, withoutColumn } from './visibleColumns.ts';
+
+type Context = Pick<RuleContext, 'report'>;
+type Unknown<What extends UnknownName['what']> = UnknownName & { readonly what: What };
+
+/** The words that a finding begins with. */
+export const fails = ({ atCreation }: UnknownNames): string =>
+  atCreation ? 'This fails' : 'This fails when it is reached';
+
+const ifItHasRun = 'Where this migration has run, correct it in a new one: CREATE OR REPLACE FUNCTION.';
+
+export const advice = ({ atCreation }: UnknownNames, text: string): string =>
+  atCreation ? text : `${text} ${ifItHasRun}`;
+
+/** Names without a schema that the function's own search path leaves out are told by another rule. */
+export function isOutsideOwnPath({ relation, key }: Unknown<'table'>, { path, reader }: UnknownNames): boolean {
+  if (relation.schemaname || !path.isOwn || !path.schemas) return false;
+  return (
+    path.schemas.length === 0 || (goneRelation(key, reader) === null && isElsewhere(relation.relname ?? '', reader))
+  );
+}
+
+export const isElsewhere = (name: string, reader: UnknownNames['reader']): boolean =>
+  reader.contentsOf(null).relations.some((key) => key.endsWith(`.${name}`));
+
+export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, context: Context): void {
+  const { reader, wholeHistory, laterOnly } = found;
+  const { relation, key, name, place } = unknown;
+  const namespace = key.slice(0, key.length - name.length - 1);
+  if (namespace !== 'public' && !reader.hasNamespace(namespace)) return;
+  if (reader.doubts('relations') || reader.doubts(`of ${key}`) || reader.type(key)) return;
+  // a temporary table hides another one of its name
+  if (reader.versionsOf(key).some(({ relation: r }) => r?.temporary)) return;
+  if (relation.schemaname === undefined && isElsewhere(name, reader)) return;
+  if (mayBeMadeByFunction(name, reader)) return;
+  const relations = reader
+    .contentsOf(namespace)
+    .relations.flatMap((other) => reader.relation(other) ?? [])
+    .filter(({ kind }) => kind !== 'index' && kind !== 'sequence');
+  if (mayBeBuilt(name, relations)) return;
+  const gone = goneRelation(key, reader);
+  if (gone && (gone.isLater || !laterOnly)) {
+    const isThere = gone.renamedTo !== null && reader.relation(relationKey(namespace, gone.renamedTo)) !== undefined;
+    reportGone(`${name} ${gone.how}`, { ...gone, renamedTo: isThere ? gone.renamedTo : null }, place, found, context);
+    return;
+  }
+  if (gone || laterOnly || !wholeHistory || reader.doubts('origin')) return;
+  const meant = nearestNames(
+    name,
+    relations.map((other) => other.name),
+  );
+  if (meant.length > 0)
+    context.report(
+      place,
+      `${fails(found)}: there is no table ${name}.`,
+      advice(found, meantText(name, meant)),
+      fixesFor(meant, place),
+    );
+}
+
+function reportGone(what: string, gone: Gone, place: Span, found: UnknownNames, context: Context): void {
+  const { renamedTo, related } = gone;
+  const when = found.atCreation ? ' before' : '';
+  context.report(
+    place,
+    `${fails(found)}: ${what}${when}.`,
+    advice(found, renamedTo === null ? 'Leave it out, or name another one.' : `Use ${renamedTo}.`),
+    renamedTo === null ? [] : [changeTo(renamedTo, place)],
+    { related },
+  );
+}
+
+export function reportColumn(unknown: Unknown<'column'>, found: UnknownNames, context: Context): void {
+  const { place, name, items, ofOne, variables } = unknown;
+  const { reader, laterOnly, language } = found;
+  // a function adds columns when it is called
+  if (items.some((item) => item.relation && mayBeMadeByFunction(item.relation.name, reader))) return;
+  for (const { key } of items) {
+    const gone = key === null ? null : goneColumn(key, name, reader);
+    if (!gone || (laterOnly && !gone.isLater)) continue;
+    const where = withoutColumn(name, items, ofOne || items.length === 1);
+    reportGone(`${where}; it ${gone.how}`, gone, place, found, context);
+    return;
+  }
+  if (laterOnly) return;
+  const own = language === 'sql' ? 'parameter' : 'variable';
+  const where =
+    items.length === 0
+      ? `there is no ${own} ${name} here`
+      : ofOne
+        ? withoutColumn(name, items, true)
+        : `${withoutColumn(name, items, items.length === 1)}, and no ${own} has that name`;
+  const columns = items.flatMap((i) => i.columns.map((c) => c.name));
+  const meant = nearestNames(name, [...variables, ...columns]);
+  context.report(
+    place,
+    `${fails(found)}: ${where}.`,
+    advice(
+      found,
+      meant.length > 0 ? meantText(name, meant) : items.length > 0 ? columnList(items) : 'Correct the name.',
+    ),
+    fixesFor(meant, place),
+  );
+}
+
+export function reportQualifier(unknown: Unknown<'qualifier'>, found: UnknownNames, context: Context): void {
+  if (found.laterOnly) return;
+  const { place, name, candidates } = unknown;
+  const meant = nearestNames(name, candidates);
+  context.report(
+    place,
+    found.language === 'sql'
+      ? `${fails(found)}: ${name} is neither in FROM nor a parameter.`
+      : `${fails(found)}: ${name} is neither in FROM nor a record nor the label of a block.`,
+    advice(found, meant.length > 0 ? meantText(name, meant) : 'Correct the name.'),
+    fixesFor(meant, place),
+  );
+}
+
+export function reportField(unknown: Unknown<'field'>, found: UnknownNames, context: Context): void {
+  const { place, name, record, rows } = unknown;
+  const { reader, laterOnly } = found;
+  const tables = rows.flatMap((row) => row.table ?? []);
+  if (tables.some((table) => mayBeMadeByFunction(table.name, reader))) return;
+  const others = tables.map((table) => table.name).filter((table) => table !== record);
+  const of = others.length > 0 ? `, as ${inWords(others)} ${others.length > 1 ? 'have' : 'has'} no such column` : '';
+  const what = `${record} has no field ${name}${of}`;
+  for (const { key } of tables) {
+    const gone = goneColumn(key, name, reader);
+    if (!gone || (laterOnly && !gone.isLater)) continue;
+    reportGone(`${what}; it ${gone.how}`, gone, place, found, context);
+    return;
+  }
+  if (laterOnly) return;
+  const fields = [...new Set(rows.flatMap((row) => row.fields))];
+  const meant = nearestNames(name, fields);
+  const shown = `Fields there are ${fields.slice(0, 20).join(', ')}${fields.length > 20 ? ', …' : ''}.`;
+  context.report(
+    place,
+    `${fails(found)}: ${what}.`,
+    advice(found, meant.length > 0 ? meantText(name, meant) : shown),
+    fixesFor(meant, place),
+  );
+}

@@ -72,14 +72,28 @@ export interface PlanNode {
   /** Null where the plan was not analysed; 0 for a node that never ran. */
   readonly loops: number | null;
   readonly inclusive: { readonly ms: number | null; readonly cost: number };
-  readonly exclusive: {
-    readonly ms: number | null;
-    readonly sharedHit: number | null;
-    readonly sharedRead: number | null;
-    readonly cost: number;
-  };
+  readonly exclusive: Exclusive;
   /** The text in the file that this node comes from; null where that cannot be known. */
   readonly range: Range | null;
+}
+
+/** What a node took by itself, without the nodes that ran inside it; null where the plan does not count it. */
+export interface Exclusive {
+  readonly ms: number | null;
+  /** How far off `ms` can be: Postgres rounds what it prints for one loop. */
+  readonly msError: number;
+  readonly cost: number;
+  /** Blocks of 8 kB, all loops together. */
+  readonly sharedHit: number | null;
+  readonly sharedRead: number | null;
+  readonly sharedDirtied: number | null;
+  readonly sharedWritten: number | null;
+  readonly localHit: number | null;
+  readonly localRead: number | null;
+  readonly localWritten: number | null;
+  readonly tempRead: number | null;
+  readonly tempWritten: number | null;
+  readonly walBytes: number | null;
 }
 
 export interface PlanFinding {
@@ -93,6 +107,40 @@ export interface PlanFinding {
 export const explainRequest = 'pgreview/explain';
 /** Tries a connection; answers the server's version or throws with a clear message. Params: {@link ExplainTarget}. */
 export const testConnectionRequest = 'pgreview/testConnection';
+
+/**
+ * `pgreview/connection`, from the server: what `pgreview.database` names, a saved connection or a URL. The answer is an
+ * {@link ExplainTarget} of the kind `connection`; null where there is none of that name, or the workspace is not trusted. Asked of
+ * clients only whose `initializationOptions` have `connections: true`.
+ */
+export const connectionRequest = 'pgreview/connection';
+
+/** What clients may say in `initializationOptions`. */
+export interface InitializationOptions {
+  readonly connections?: boolean;
+}
+
+/** `pgreview/readDatabase`: no params; reads the connected database's schema again, even when it looks as before. Answer {@link DatabaseStatus}. */
+export const readDatabaseRequest = 'pgreview/readDatabase';
+
+/** To the server: the database may have changed, or may be reached again: the window has the focus, connections were edited. No params. */
+export const lookAtDatabase = 'pgreview/lookAtDatabase';
+
+/** From the server: how it stands with the connected database. Params {@link DatabaseStatus}. */
+export const databaseStatusNotification = 'pgreview/databaseStatus';
+
+export interface DatabaseStatus {
+  /** `none`: no connection is set, or the workspace is not trusted. */
+  readonly state: 'none' | 'reading' | 'ready' | 'failed';
+  /** What the user calls it. */
+  readonly name: string | null;
+  /** `18.4`; null until it has been read. */
+  readonly version: string | null;
+  /** Tables and views; null until it has been read. What was read stays in use after a failure. */
+  readonly relations: number | null;
+  /** Why it failed, in one clear sentence. */
+  readonly message: string | null;
+}
 
 /** `pgreview/histories`: no params; every migration history of the workspace, once its folders have been read. */
 export const historiesRequest = 'pgreview/histories';
@@ -114,6 +162,10 @@ export interface MigrationInfo {
   readonly name: string;
   /** Whether it can be undone by what the files say; null where the tool knows no way back. */
   readonly backward: boolean | null;
+  /** Of a history that branches: lines to the migrations above and below; '' otherwise. */
+  readonly lanes: string;
+  /** What is to be said of its place: `head`, `merges a1 and b2`. */
+  readonly notes: readonly string[];
 }
 
 /** `pgreview/rescan`: no params; looks through the folders again, then answers as `pgreview/histories`. */

@@ -1,5 +1,7 @@
 // Plan reports to show: a believable one, and large ones.
+
 import type { PlanNode, PlanReport } from '../../server/src/protocol.ts';
+import { own } from '../harness/exclusive.ts';
 
 const range = (line: number, from: number, to: number) => ({
   start: { line, character: from },
@@ -15,7 +17,7 @@ const blank: Omit<PlanNode, 'id' | 'parent' | 'type'> = {
   rows: { planned: 1, actual: 1 },
   loops: 1,
   inclusive: { ms: 0, cost: 0 },
-  exclusive: { ms: 0, sharedHit: 0, sharedRead: 0, cost: 0 },
+  exclusive: own({ ms: 0, sharedHit: 0, sharedRead: 0, cost: 0 }),
   range: null,
 };
 
@@ -50,7 +52,7 @@ export const shopReport: PlanReport = {
     node(0, null, 'Limit', {
       rows: { planned: 20, actual: 20 },
       inclusive: { ms: 1871.9, cost: 48_211.4 },
-      exclusive: { ms: 0.012, sharedHit: 0, sharedRead: 0, cost: 0.05 },
+      exclusive: own({ ms: 0.012, sharedHit: 0, sharedRead: 0, cost: 0.05 }),
       range: range(10, 0, 8),
     }),
     node(1, 0, 'Sort', {
@@ -60,7 +62,7 @@ export const shopReport: PlanReport = {
       ],
       rows: { planned: 412, actual: 20 },
       inclusive: { ms: 1871.8, cost: 48_211.4 },
-      exclusive: { ms: 3.41, sharedHit: 3, sharedRead: 0, cost: 11.2 },
+      exclusive: own({ ms: 3.41, sharedHit: 3, sharedRead: 0, cost: 11.2 }),
       range: range(9, 9, 19),
     }),
     node(2, 1, 'Aggregate', {
@@ -70,19 +72,19 @@ export const shopReport: PlanReport = {
       ],
       rows: { planned: 412, actual: 18_204 },
       inclusive: { ms: 1868.4, cost: 48_200.1 },
-      exclusive: { ms: 96.3, sharedHit: 0, sharedRead: 0, cost: 6.2 },
+      exclusive: own({ ms: 96.3, sharedHit: 0, sharedRead: 0, cost: 6.2 }),
       range: range(8, 0, 15),
     }),
     node(3, 2, 'Nested Loop', {
       rows: { planned: 498, actual: 214_880 },
       inclusive: { ms: 1772.1, cost: 48_193.9 },
-      exclusive: { ms: 61.7, sharedHit: 0, sharedRead: 0, cost: 21.9 },
+      exclusive: own({ ms: 61.7, sharedHit: 0, sharedRead: 0, cost: 21.9 }),
     }),
     node(4, 3, 'Hash Join', {
       details: [['Hash Cond', '(o.customer_id = c.id)']],
       rows: { planned: 166, actual: 71_522 },
       inclusive: { ms: 1098.5, cost: 46_902.7 },
-      exclusive: { ms: 44.9, sharedHit: 0, sharedRead: 0, cost: 9.8 },
+      exclusive: own({ ms: 44.9, sharedHit: 0, sharedRead: 0, cost: 9.8 }),
       range: range(4, 14, 34),
     }),
     node(5, 4, 'Hash Join', {
@@ -92,7 +94,7 @@ export const shopReport: PlanReport = {
       ],
       rows: { planned: 166, actual: 71_522 },
       inclusive: { ms: 1021.4, cost: 46_014.2 },
-      exclusive: { ms: 39.2, sharedHit: 0, sharedRead: 0, cost: 12.4 },
+      exclusive: own({ ms: 39.2, sharedHit: 0, sharedRead: 0, cost: 12.4 }),
       range: range(7, 6, 64),
     }),
     node(6, 5, 'Seq Scan', {
@@ -104,33 +106,33 @@ export const shopReport: PlanReport = {
       ],
       rows: { planned: 170, actual: 71_989 },
       inclusive: { ms: 978.6, cost: 45_900.1 },
-      exclusive: { ms: 978.6, sharedHit: 1204, sharedRead: 31_877, cost: 45_900.1 },
+      exclusive: own({ ms: 978.6, sharedHit: 1204, sharedRead: 31_877, cost: 45_900.1 }),
       range: range(4, 5, 13),
     }),
     node(7, 5, 'Hash', {
       rows: { planned: 4210, actual: 4188 },
       inclusive: { ms: 3.6, cost: 101.7 },
-      exclusive: { ms: 1.1, sharedHit: 0, sharedRead: 0, cost: 0 },
+      exclusive: own({ ms: 1.1, sharedHit: 0, sharedRead: 0, cost: 0 }),
     }),
     node(8, 7, 'Seq Scan', {
       relation: 'refunds',
       alias: 'r',
       rows: { planned: 4210, actual: 4188 },
       inclusive: { ms: 2.5, cost: 101.7 },
-      exclusive: { ms: 2.5, sharedHit: 28, sharedRead: 0, cost: 101.7 },
+      exclusive: own({ ms: 2.5, sharedHit: 28, sharedRead: 0, cost: 101.7 }),
       range: range(7, 34, 43),
     }),
     node(9, 4, 'Hash', {
       rows: { planned: 20_000, actual: 20_000 },
       inclusive: { ms: 32.2, cost: 878.7 },
-      exclusive: { ms: 11.8, sharedHit: 0, sharedRead: 0, cost: 0 },
+      exclusive: own({ ms: 11.8, sharedHit: 0, sharedRead: 0, cost: 0 }),
     }),
     node(10, 9, 'Seq Scan', {
       relation: 'customers',
       alias: 'c',
       rows: { planned: 20_000, actual: 20_000 },
       inclusive: { ms: 20.4, cost: 878.7 },
-      exclusive: { ms: 20.4, sharedHit: 412, sharedRead: 0, cost: 878.7 },
+      exclusive: own({ ms: 20.4, sharedHit: 412, sharedRead: 0, cost: 878.7 }),
       range: range(3, 5, 16),
     }),
     node(11, 3, 'Index Scan', {
@@ -141,7 +143,7 @@ export const shopReport: PlanReport = {
       rows: { planned: 3, actual: 3 },
       loops: 71_522,
       inclusive: { ms: 611.9, cost: 1269.3 },
-      exclusive: { ms: 611.9, sharedHit: 286_410, sharedRead: 402, cost: 1269.3 },
+      exclusive: own({ ms: 611.9, sharedHit: 286_410, sharedRead: 402, cost: 1269.3 }),
       range: range(5, 5, 18),
     }),
   ],
@@ -179,7 +181,7 @@ export const plannedReport: PlanReport = {
     rows: { ...each.rows, actual: null },
     loops: null,
     inclusive: { ...each.inclusive, ms: null },
-    exclusive: { ...each.exclusive, ms: null, sharedHit: null, sharedRead: null },
+    exclusive: own({ ...each.exclusive, ms: null, sharedHit: null, sharedRead: null }),
   })),
   findings: [],
   notes: ['The tables are empty here: row counts come from defaults.'],
@@ -190,7 +192,7 @@ export function appendReport(count: number): PlanReport {
   const scans = Array.from({ length: count - 1 }, (_, index) =>
     node(index + 1, 0, index % 2 === 0 ? 'Seq Scan' : 'Index Scan', {
       relation: `orders_p${String(index + 1).padStart(4, '0')}`,
-      exclusive: { ms: (index % 7) / 10, sharedHit: index, sharedRead: 0, cost: index },
+      exclusive: own({ ms: (index % 7) / 10, sharedHit: index, sharedRead: 0, cost: index }),
       rows: { planned: index + 1, actual: index },
     }),
   );

@@ -4,58 +4,15 @@ import type { ExplainService } from '../../server/src/explain/explainService.ts'
 import type { ExplainParams, PlanNode, PlanReport } from '../../server/src/protocol.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { errorOf, explainService, paramsFor, planOf, subjectOf, textAt } from './harness/explaining.ts';
+import { planSchema, readingShapes, writingShapes } from './harness/planShapes.ts';
 import { startServer, type TestDatabase } from './harness/servers.ts';
 
 const at = (url: string, more: Partial<ExplainParams> = {}): ExplainParams =>
   paramsFor({ kind: 'connection', name: 'test', url }, more);
 
-const schema = `
-  CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, country text NOT NULL);
-  CREATE TABLE orders (
-    id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, total numeric NOT NULL, placed date NOT NULL
-  );
-  CREATE TABLE log (id bigserial PRIMARY KEY, what text);
-  INSERT INTO customers SELECT i, 'c' || i, CASE WHEN i % 50 = 0 THEN 'NZ' ELSE 'DE' END FROM generate_series(1, 2000) i;
-  INSERT INTO orders SELECT i, i % 2000 + 1, i % 97, date '2024-01-01' + i % 365 FROM generate_series(1, 40000) i;
-  CREATE INDEX orders_customer ON orders (customer_id);
-  CREATE FUNCTION note(what text) RETURNS bigint LANGUAGE sql AS 'INSERT INTO log (what) VALUES (what) RETURNING id';
-  CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN INSERT INTO log (what) VALUES (TG_OP); RETURN NULL; END $$;
-  CREATE TRIGGER orders_logged AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION logged();
-  CREATE TABLE events (at date NOT NULL, n int) PARTITION BY RANGE (at);
-  CREATE TABLE events_2023 PARTITION OF events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
-  CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
-  INSERT INTO events SELECT date '2023-01-01' + i % 700, i FROM generate_series(1, 5000) i;
-  ANALYZE;`;
-
-/** Queries whose plans hold every kind of node that counts its time in a way of its own. */
-const queries = [
-  'SELECT * FROM orders WHERE total > 95',
-  'SELECT c.country, sum(o.total) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY c.country ORDER BY 2',
-  'SELECT * FROM orders o WHERE o.customer_id = 5 ORDER BY o.placed LIMIT 3',
-  'WITH big AS MATERIALIZED (SELECT * FROM orders WHERE total > 50) SELECT count(*) FROM big WHERE placed > $$2024-06-01$$',
-  'WITH a AS MATERIALIZED (SELECT * FROM orders), b AS MATERIALIZED (SELECT * FROM a WHERE total > 90) SELECT (SELECT count(*) FROM b), (SELECT count(*) FROM a)',
-  'WITH RECURSIVE r AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM r WHERE i < 2000) SELECT sum(i) FROM r',
-  'SELECT * FROM orders WHERE total = (SELECT max(total) FROM orders) ORDER BY id LIMIT 5',
-  'SELECT (SELECT count(*) FROM orders), c.* FROM customers c ORDER BY c.name',
-  'SELECT c.id, (SELECT count(*) FROM orders o WHERE o.customer_id = c.id) FROM customers c WHERE c.id < 300',
-  'SELECT c.id FROM customers c WHERE NOT EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id AND o.total > 200)',
-  'SELECT c.id FROM customers c WHERE c.id NOT IN (SELECT customer_id FROM orders WHERE total > 95)',
-  'SELECT count(*) FROM events',
-  'SELECT a.n, count(*) FROM events a JOIN events b USING (n) GROUP BY a.n',
-  'SELECT id, rank() OVER (PARTITION BY customer_id ORDER BY total) FROM orders',
-  'SELECT placed FROM orders UNION SELECT at FROM events',
-  'SELECT * FROM customers c CROSS JOIN LATERAL (SELECT * FROM orders o WHERE o.customer_id = c.id ORDER BY total DESC LIMIT 1) x',
-  'SELECT count(*) FROM generate_series(1, 20000) g',
-  'SELECT 1 WHERE false',
-  'SELECT * FROM customers WHERE false AND id IN (SELECT customer_id FROM orders)',
-];
-const writingQueries = [
-  'UPDATE orders SET total = total + 1 WHERE customer_id < 20',
-  'DELETE FROM log WHERE id < 0',
-  'INSERT INTO events SELECT placed, id FROM orders WHERE id < 1000',
-  'WITH gone AS (DELETE FROM orders WHERE id < 500 RETURNING *) SELECT count(*) FROM gone',
-];
+/** The text of the shapes that need no settings, by what they are asked for below. */
+const queryLike = (part: string): string => readingShapes.find(({ sql }) => sql.includes(part))?.sql ?? '';
+const writingQueries = writingShapes.map(({ sql }) => sql);
 
 onEachVersion('EXPLAIN on a server', (postgres) => {
   let service: ExplainService;
@@ -64,7 +21,7 @@ onEachVersion('EXPLAIN on a server', (postgres) => {
     service = await explainService();
     database = await postgres.freshDatabase();
     const client = await database.client();
-    await client.query(schema);
+    await client.query(planSchema);
   });
   after(() => service.dispose());
 
@@ -79,7 +36,13 @@ onEachVersion('EXPLAIN on a server', (postgres) => {
   const contents = 'SELECT count(*), sum(total), (SELECT count(*) FROM log), (SELECT count(*) FROM events) FROM orders';
 
   it('gives each node its own share: the shares add up to the whole', async () => {
-    for (const sql of [...queries, ...writingQueries]) addsUp(await analyzed(sql), sql);
+    const client = await database.client();
+    for (const { sql, set = [] } of [...readingShapes, ...writingShapes]) {
+      for (const setting of set)
+        await client.query(`ALTER DATABASE ${database.name} SET ${setting.replace(' = ', ' TO ')}`);
+      addsUp(await analyzed(sql), sql);
+      if (set.length > 0) await client.query(`ALTER DATABASE ${database.name} RESET ALL`);
+    }
   });
 
   it('counts parallel workers once', async () => {
@@ -133,8 +96,8 @@ onEachVersion('EXPLAIN on a server', (postgres) => {
     const find = async (sql: string, type: string) =>
       (await analyzed(sql)).nodes.filter((node) => node.type === type).map(({ range }) => textAt(sql, range));
     assert.deepEqual(await find('SELECT * FROM events e', 'Seq Scan'), ['events e', 'events e']);
-    assert.deepEqual(await find(queries[3] ?? '', 'CTE Scan'), ['big']);
-    assert.deepEqual(await find(queries[5] ?? '', 'WorkTable Scan'), ['r']);
+    assert.deepEqual(await find(queryLike('WITH big'), 'CTE Scan'), ['big']);
+    assert.deepEqual(await find(queryLike('WITH RECURSIVE'), 'WorkTable Scan'), ['r']);
     assert.deepEqual(await find('SELECT * FROM generate_series(1, (2)) AS g (n)', 'Function Scan'), [
       'generate_series(1, (2)) AS g (n)',
     ]);
@@ -351,6 +314,16 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
+const counters = [
+  ['sharedHit', 'Shared Hit Blocks'],
+  ['sharedRead', 'Shared Read Blocks'],
+  ['sharedDirtied', 'Shared Dirtied Blocks'],
+  ['sharedWritten', 'Shared Written Blocks'],
+  ['tempRead', 'Temp Read Blocks'],
+  ['tempWritten', 'Temp Written Blocks'],
+  ['walBytes', 'WAL Bytes'],
+] as const;
+
 /** Milliseconds within 1 % (or rounding), buffers exactly, nothing negative. */
 function addsUp({ nodes, plan }: PlanReport, sql: string): void {
   const root = nodes[0] as PlanNode;
@@ -368,15 +341,11 @@ function addsUp({ nodes, plan }: PlanReport, sql: string): void {
   }
   const json = (plan as { Plan: Record<string, number> }).Plan;
   if (afterRoot > 0) return;
-  assert.equal(
-    sum((node) => node.exclusive.sharedHit),
-    json['Shared Hit Blocks'],
-    `${sql}: hit`,
-  );
-  assert.equal(
-    sum((node) => node.exclusive.sharedRead),
-    json['Shared Read Blocks'],
-    `${sql}: read`,
-  );
+  for (const [name, key] of counters)
+    assert.equal(
+      sum((node) => node.exclusive[name]),
+      json[key] ?? 0,
+      `${sql}: ${key}`,
+    );
   assert.ok(Math.abs(sum((node) => node.exclusive.cost) - (json['Total Cost'] ?? 0)) < 0.01, `${sql}: cost`);
 }

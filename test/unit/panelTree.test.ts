@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ancestors, buildTree, rowsFactor, visibleRows } from '../../client/panel/planTree.ts';
 import type { PlanNode, PlanReport } from '../../server/src/protocol.ts';
+import { own } from '../harness/exclusive.ts';
 
 function node(id: number, parent: number | null, type: string, extra: Partial<PlanNode> = {}): PlanNode {
   return {
@@ -15,7 +16,7 @@ function node(id: number, parent: number | null, type: string, extra: Partial<Pl
     rows: { planned: 100, actual: 100 },
     loops: 1,
     inclusive: { ms: 1, cost: 1 },
-    exclusive: { ms: 1, sharedHit: 0, sharedRead: 0, cost: 1 },
+    exclusive: own({ ms: 1, sharedHit: 0, sharedRead: 0, cost: 1 }),
     range: null,
     ...extra,
   };
@@ -43,9 +44,9 @@ const ids = (rows: readonly { node: PlanNode }[]) => rows.map((row) => row.node.
 describe('planTree', () => {
   const nodes = [
     node(0, null, 'Hash Join'),
-    node(1, 0, 'Seq Scan', { exclusive: { ms: 6, sharedHit: 0, sharedRead: 0, cost: 2 } }),
+    node(1, 0, 'Seq Scan', { exclusive: own({ ms: 6, sharedHit: 0, sharedRead: 0, cost: 2 }) }),
     node(2, 0, 'Hash'),
-    node(3, 2, 'Index Scan', { exclusive: { ms: 2, sharedHit: 0, sharedRead: 0, cost: 4 } }),
+    node(3, 2, 'Index Scan', { exclusive: own({ ms: 2, sharedHit: 0, sharedRead: 0, cost: 4 }) }),
   ];
 
   it('links parents and children with ARIA levels and places', () => {
@@ -76,7 +77,7 @@ describe('planTree', () => {
   });
 
   it('has no time share without ANALYZE, and no NaN when all costs are zero', () => {
-    const zero = { ms: null, sharedHit: null, sharedRead: null, cost: 0 };
+    const zero = own({ cost: 0 });
     const [root] = buildTree(report([node(0, null, 'Result', { exclusive: zero })]));
     assert.equal(root!.timeShare, null);
     assert.equal(root!.costShare, 0);

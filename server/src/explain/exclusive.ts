@@ -10,7 +10,12 @@ export interface Share {
   /** Elapsed, all loops together; null where the plan has no timing. */
   readonly inclusive: number | null;
   readonly exclusive: number | null;
+  /** How far off the exclusive time can be, because Postgres rounds what it prints for a loop; 0 where there is no timing. */
+  readonly error: number;
 }
+
+/** Half of the last digit that Postgres prints: milliseconds with three decimals. */
+const halfDigit = 0.0005;
 
 /**
  * Milliseconds. The exclusive times add up to the root's inclusive time (plus that of data-modifying WITH queries that
@@ -25,23 +30,33 @@ export function exclusiveTimes(placed: readonly PlacedNode[]): Share[] {
     const time = json['Actual Total Time'];
     if (time !== undefined) inclusive[id] = (time * (json['Actual Loops'] ?? 1)) / (processes[id] ?? 1);
   }
-  if (inclusive[0] === null) return placed.map(() => ({ inclusive: null, exclusive: null }));
+  if (inclusive[0] === null) return placed.map(() => ({ inclusive: null, exclusive: null, error: 0 }));
   const amounts = inclusive.map((ms) => ms ?? 0);
   const ran = whereNodesRan(placed, amounts);
   const exclusive = subtractScaled(placed, amounts, ran);
-  return placed.map(({ id }) => ({ inclusive: inclusive[id] ?? 0, exclusive: exclusive[id] ?? 0 }));
+  const errors = placed.map(({ id, json }) => (halfDigit * (json['Actual Loops'] ?? 1)) / (processes[id] ?? 1));
+  const error = [...errors];
+  // what is taken off brings its own error along
+  ran.forEach((parts, node) => {
+    for (const { inside } of parts) error[inside] = (error[inside] ?? 0) + (errors[node] ?? 0);
+  });
+  return placed.map(({ id }) => ({
+    inclusive: inclusive[id] ?? 0,
+    exclusive: exclusive[id] ?? 0,
+    error: Math.min(error[id] ?? 0, inclusive[id] ?? 0),
+  }));
 }
 
 /**
- * Blocks, exact: Postgres's counters are whole numbers and those of parallel workers are added to the leader's.
- * Null where the plan has no buffers.
+ * Blocks, bytes, records and the milliseconds of I/O: those of parallel workers are added to the leader's, and whole numbers
+ * are exact. Null where the plan does not count them.
  */
-export function exclusiveBuffers(
-  placed: readonly PlacedNode[],
-  key: 'Shared Hit Blocks' | 'Shared Read Blocks',
-): (number | null)[] {
-  if (placed[0]?.json[key] === undefined) return placed.map(() => null);
-  const amounts = placed.map(({ json }) => json[key] ?? 0);
+export function exclusiveCounts(placed: readonly PlacedNode[], key: string): (number | null)[] {
+  const countOf = (json: JsonNode): number => (typeof json[key] === 'number' ? (json[key] as number) : 0);
+  const root = placed[0]?.json[key];
+  if (root === undefined) return placed.map(() => null);
+  const amounts = placed.map(({ json }) => countOf(json));
+  if (amounts.every((amount) => amount === 0)) return amounts;
   const ran = whereNodesRan(placed, amounts);
   const own = [...amounts];
   for (const { inside, amount } of ran.flat()) own[inside] = (own[inside] ?? 0) - amount;

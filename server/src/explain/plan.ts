@@ -3,7 +3,7 @@
  * Facts on the format: Postgres's src/backend/commands/explain.c (postgresql.org/docs/current/using-explain.html).
  */
 import type { PlanNode } from '../protocol.ts';
-import { exclusiveBuffers, exclusiveCosts, exclusiveTimes } from './exclusive.ts';
+import { exclusiveCosts, exclusiveCounts, exclusiveTimes } from './exclusive.ts';
 
 /** One node as Postgres writes it. Times and rows are averages of its loops; costs and rows are those of one loop. */
 export interface JsonNode {
@@ -86,8 +86,7 @@ export function placeNodes(root: JsonNode): PlacedNode[] {
 /** The nodes without their ranges: those need the statement's text. Rows are per loop, as Postgres prints them. */
 export function readNodes(placed: readonly PlacedNode[]): PlanNode[] {
   const times = exclusiveTimes(placed);
-  const hits = exclusiveBuffers(placed, 'Shared Hit Blocks');
-  const reads = exclusiveBuffers(placed, 'Shared Read Blocks');
+  const counts = Object.entries(countedAs).map(([name, key]) => ({ name, of: exclusiveCounts(placed, key) }));
   const costs = exclusiveCosts(placed);
   return placed.map(({ id, parent, json }) => ({
     id,
@@ -103,13 +102,30 @@ export function readNodes(placed: readonly PlacedNode[]): PlanNode[] {
     inclusive: { ms: times[id]?.inclusive ?? null, cost: json['Total Cost'] ?? 0 },
     exclusive: {
       ms: times[id]?.exclusive ?? null,
-      sharedHit: hits[id] ?? null,
-      sharedRead: reads[id] ?? null,
+      msError: times[id]?.error ?? 0,
       cost: costs[id] ?? 0,
+      ...(Object.fromEntries(counts.map(({ name, of }) => [name, of[id] ?? null])) as Record<
+        keyof typeof countedAs,
+        number | null
+      >),
     },
     range: null,
   }));
 }
+
+/** Fields of FORMAT JSON (from 12 on) that count a node with all that ran inside it. */
+const countedAs = {
+  sharedHit: 'Shared Hit Blocks',
+  sharedRead: 'Shared Read Blocks',
+  sharedDirtied: 'Shared Dirtied Blocks',
+  sharedWritten: 'Shared Written Blocks',
+  localHit: 'Local Hit Blocks',
+  localRead: 'Local Read Blocks',
+  localWritten: 'Local Written Blocks',
+  tempRead: 'Temp Read Blocks',
+  tempWritten: 'Temp Written Blocks',
+  walBytes: 'WAL Bytes',
+} as const;
 
 function relationOf(json: JsonNode): string | null {
   const name = json['Relation Name'];

@@ -22,6 +22,11 @@ const documentSelector: DocumentSelector = [
   { scheme: 'untitled', language: 'python' },
   { scheme: 'file', language: 'prisma' },
   { scheme: 'file', pattern: '**/*.prisma' },
+  // SQL in templates: the server looks no further into files that hold none
+  ...['typescript', 'typescriptreact', 'javascript', 'javascriptreact'].map((language) => ({
+    scheme: 'file',
+    language,
+  })),
 ];
 
 /** Files whose change on disk can change what the server knows of a migration history. */

@@ -174,17 +174,22 @@ export class MigrationsView implements TreeDataProvider<HistoryTreeNode>, Dispos
     const { migration, history, index } = node;
     const uri = Uri.parse(migration.uri);
     const counts = this.counts.get(migration.uri);
-    const item = new TreeItem(migration.name, TreeItemCollapsibleState.None);
+    const item = new TreeItem(
+      // of a tree's label, white space at the beginning is left out unless it is hard
+      [migration.lanes.replaceAll(' ', '\u00a0\u2002').trimEnd(), migration.name].filter(Boolean).join('\u2002'),
+      TreeItemCollapsibleState.None,
+    );
     item.id = `${history.key} ${migration.uri}`;
     item.contextValue = index < history.migrations.length - 1 ? 'migration' : 'lastMigration';
     item.iconPath = iconOf(counts);
     const said = counts ? findingWords(counts) : counts === null ? 'not reviewed' : '';
     const back = migration.backward === null ? '' : migration.backward ? '↩' : 'no way back';
-    item.description = [said, back].filter(Boolean).join(' · ');
+    item.description = [...migration.notes, said, back].filter(Boolean).join(' · ');
     const backWords =
       migration.backward === null ? [] : [migration.backward ? 'can be undone' : 'has no backward part'];
     item.tooltip = [
       `${workspace.asRelativePath(uri)}: migration ${index + 1} of ${history.migrations.length}`,
+      ...migration.notes,
       counts ? (said === '' ? 'no findings' : said) : said,
       ...backWords,
     ]
@@ -194,6 +199,7 @@ export class MigrationsView implements TreeDataProvider<HistoryTreeNode>, Dispos
       label: [
         migration.name,
         `${index + 1} of ${history.migrations.length}`,
+        ...migration.notes,
         counts && said === '' ? 'no findings' : said,
         ...backWords,
       ]

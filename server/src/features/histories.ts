@@ -1,6 +1,8 @@
 /** The workspace's migration histories, as a list to be shown. */
-import { keyOf } from '../history/history.ts';
+import { type History, keyOf } from '../history/history.ts';
+import { type RevisionPlace, revisionGraph } from '../history/revisionGraph.ts';
 import type { HistoryInfo, MigrationInfo } from '../protocol.ts';
+import { readRevision } from '../tools/alembic.ts';
 import { baseName, parent } from '../tools/paths.ts';
 import type { MigrationTool, ToolId } from '../tools/tool.ts';
 import type { Workspace } from '../workspace.ts';
@@ -26,6 +28,7 @@ const toolNames: Readonly<Record<ToolId, string>> = {
 
 export const historiesOf = (workspace: Workspace): HistoryInfo[] =>
   workspace.histories.map((history) => {
+    const graph = graphOf(workspace, history);
     const sameNames = new Set(history.files.map(baseName)).size < history.files.length;
     return {
       key: keyOf(history),
@@ -36,10 +39,21 @@ export const historiesOf = (workspace: Workspace): HistoryInfo[] =>
           uri,
           name: decodeURIComponent(baseName(sameNames || history.tool.id === 'prisma' ? parent(uri) : uri)),
           backward: wayBack(workspace, history.tool, uri),
+          ...(graph?.get(uri) ?? { lanes: '', notes: [] }),
         }),
       ),
     };
   });
+
+/** Null for tools whose migrations form one line by themselves. */
+function graphOf(workspace: Workspace, { tool, files }: History): ReadonlyMap<string, RevisionPlace> | null {
+  if (tool.id !== 'alembic') return null;
+  const revisions = files.flatMap((uri) => {
+    const text = workspace.get(uri)?.text.toString();
+    return (text === undefined ? null : readRevision({ uri, text })) ?? [];
+  });
+  return revisionGraph(revisions);
+}
 
 /** Tools whose migrations are never undone, or seldom by files. */
 const forwardOnly: readonly ToolId[] = ['prisma', 'drizzle', 'atlas', 'supabase', 'flyway', 'dump', 'numbered'];

@@ -7,4 +7,8 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** `a User`, `an Order` */
+export const oneOf = (model: string): string =>
+  `${/^[aeio]/i.test(model) || /^u[^aeiousn]/i.test(model) ? 'an' : 'a'} ${model}`;
+
 export const namesOf = (fields: readonly ModelField[]): string => listed(fields.map(({ name }) => name));

@@ -1,8 +1,9 @@
 import type { Relation } from '../../sources/prisma/model.ts';
+import { namesOf, oneOf } from './modelNames.ts';
 import { defineModelRule } from './modelRule.ts';
 
-/** So many relations that say it, and four times as many as those that do not, show that it is the habit of the schema. */
-const enough = 4;
+/** So many relations that say it, and nine times as many as those that do not, show that it is the habit of the schema. */
+const [enough, usual] = [4, 9];
 
 export default defineModelRule({
   id: 'on-delete-missing',
@@ -36,19 +37,19 @@ ${['Cart', 'Note', 'Call', 'Visit'].map((name) => `model ${name} {\n  id        
     if (silent.length === 0) return;
     const all = context.schema.models.flatMap(({ relations }) => relations);
     const said = all.filter(({ onDelete }) => onDelete !== null).length;
-    if (said < enough || said < (all.length - said - 1) * 4) return;
+    if (said < enough || said < (all.length - said - 1) * usual) return;
     for (const relation of silent) {
       const { attribute, target } = relation;
       const action = defaultOf(relation);
       const then =
         action === 'SetNull'
-          ? `sets it to NULL in the rows of ${model.name}`
-          : `fails as long as a ${model.name} refers to it`;
+          ? `sets ${namesOf(relation.fields)} to NULL in the rows of ${model.name}`
+          : `fails as long as ${oneOf(model.name)} refers to it`;
       const last = attribute.args.at(-1);
       context.report(
         model,
         attribute,
-        `Deleting a ${target.name} ${then}: that is Prisma’s default here, while ${said} of ${all.length} relations say what they want.`,
+        `Deleting ${oneOf(target.name)} ${then}: that is Prisma’s default here, while ${said} of ${all.length} relations say what they want.`,
         'Write down what is meant: onDelete: Cascade, Restrict or SetNull.',
         last && !relation.field.member.broken
           ? [

@@ -1,5 +1,8 @@
+import { relationKey } from '../../catalog/catalog.ts';
+import type { Model, ModelIndex } from '../../sources/prisma/model.ts';
+import { tableOf } from './databaseTable.ts';
 import { removal } from './modelEdits.ts';
-import { defineModelRule } from './modelRule.ts';
+import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
 import { isPrefix, sameWork, writtenIndex } from './sameModelIndexes.ts';
 
 export default defineModelRule({
@@ -21,7 +24,7 @@ export default defineModelRule({
   model(model, context) {
     if (model.isView) return;
     for (const index of model.indexes) {
-      const longer = model.indexes.find((other) => isPrefix(index, other));
+      const longer = model.indexes.find((other) => isPrefix(index, other) && isWhole(model, other, context));
       // an equal one is told as that
       if (!longer || model.indexes.some((o) => o !== index && sameWork(o, index))) continue;
       context.report(
@@ -34,3 +37,10 @@ export default defineModelRule({
     }
   },
 });
+
+/** A migration may have made a partial index of that name. */
+function isWhole(model: Model, { name }: ModelIndex, { history }: ModelRuleContext): boolean {
+  const table = tableOf(model, history);
+  const index = table && history?.relation(relationKey(table.schema, name))?.index;
+  return !index || index.where === null;
+}

@@ -33,7 +33,7 @@ export default defineModelRule({
       context.report(
         model,
         attribute,
-        `No index of ${model.name} begins with ${namesOf(fields)}: each ${target.name} that is deleted ${isInside ? 'may read' : 'reads'} the whole table, and so does a query for the rows of one.`,
+        `No index of ${model.name} begins with ${namesOf(fields)}: each row of ${target.name} that is deleted ${isInside ? 'may read' : 'reads'} the whole table, and so does a query for the rows of one.`,
         `Postgres does not index foreign keys by itself: add ${index}.`,
         [{ title: `Add ${index}`, safe: false, edits: [addToModel(model, index)] }],
       );

@@ -28,7 +28,7 @@ export default defineModelRule({
       context.report(
         model,
         written,
-        `A ${target.name} that a ${model.name} refers to cannot be deleted: its ${namesOf(required)} would be set to NULL, and ${required.length === 1 ? 'is' : 'are'} required.`,
+        `A row of ${target.name} that one of ${model.name} refers to cannot be deleted: its ${namesOf(required)} would be set to NULL, and ${required.length === 1 ? 'is' : 'are'} required.`,
         'Make the relation and its fields optional, or say Cascade or Restrict.',
       );
     }

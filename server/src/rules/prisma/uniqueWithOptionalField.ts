@@ -1,4 +1,4 @@
-import type { Model, ModelIndex } from '../../sources/prisma/model.ts';
+import type { Model, ModelField, ModelIndex } from '../../sources/prisma/model.ts';
 import { hasColumn } from '../../sources/prisma/model.ts';
 import { tableOf } from './databaseTable.ts';
 import { namesOf } from './modelNames.ts';
@@ -27,6 +27,7 @@ export default defineModelRule({
       const optional = index.fields.map(({ field }) => field).filter((f) => hasColumn(f) && f.arity === 'optional');
       // where all may be null, nobody means them as a key
       if (optional.length === 0 || optional.length === index.fields.length) continue;
+      if (optional.some(isOwnKey) || !index.fields.some(({ field }) => isIdentifying(field, model))) continue;
       if (isCaredFor(model, index, context)) continue;
       const names = namesOf(optional);
       context.report(
@@ -38,6 +39,13 @@ export default defineModelRule({
     }
   },
 });
+
+/** A key of the row's own, which it may have or not: null means none. */
+const isOwnKey = ({ name }: ModelField): boolean => /(?:key|token|externalId|ExternalId|hash|number|slug)$/i.test(name);
+
+/** Where all that is required only says whose row it is, the optional field is what tells rows apart. */
+const isIdentifying = (field: ModelField, { relations }: Model): boolean =>
+  field.arity === 'required' && !relations.some(({ fields }) => fields.includes(field));
 
 /** Migrations have a unique index for the nulls: NULLS NOT DISTINCT, a condition, or an expression. */
 function isCaredFor(model: Model, { fields }: ModelIndex, { history }: ModelRuleContext): boolean {

@@ -31,7 +31,7 @@ export default defineModelRule({
     if (!created || !updated || model.isView || model.inDoubt || isKept(model, updated)) return;
     const others = context.schema.models.filter((o) => o !== model && !o.isView && fieldOf(o, created.name));
     const both = others.filter((other) => isKept(other, updated)).length;
-    if (both < 3 || both < (others.length - both) * 4) return;
+    if (both < 3 || both < (others.length - both) * 4 || written.test(model.name)) return;
     context.report(
       model,
       created.member.name ?? created.member,
@@ -40,6 +40,10 @@ export default defineModelRule({
     );
   },
 });
+
+/** What is written once and stays so, by its last word. */
+const written =
+  /(?:Log|Event|History|Snapshot|Audit|Entry|Error|Message|Chunk|Revision|Version|Code|Token|Session|Tag|View|Click|Metric|Usage|Invite|Invitation|File|Attachment)s?(?:Partitioned|V\d+)?$/;
 
 /** Also by another word for the same. */
 const isKept = ({ fields }: Model, updated: string): boolean =>

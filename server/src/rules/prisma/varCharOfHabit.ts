@@ -1,5 +1,6 @@
 import type { ModelField } from '../../sources/prisma/model.ts';
 import { removal } from './modelEdits.ts';
+import { listed } from './modelNames.ts';
 import { defineModelRule } from './modelRule.ts';
 
 /** MySQL's: what an index of utf8mb4 could hold, and what fitted one byte of length. */
@@ -21,20 +22,25 @@ export default defineModelRule({
     },
   ],
   model(model, context) {
-    if (model.isView) return;
-    for (const field of model.fields) {
-      const { native } = field;
-      if (!native || !isHabit(field)) continue;
-      context.report(
-        model,
-        native.attribute,
-        `varchar(${native.args[0]}) refuses longer values and saves nothing: Postgres stores it as it stores text.`,
-        'Leave it out, unless longer values are to be refused.',
-        field.member.broken
-          ? []
-          : [{ title: 'Leave it out', safe: false, edits: [removal(model.block, native.attribute)] }],
-      );
-    }
+    const fields = model.isView ? [] : model.fields.filter(isHabit);
+    const [first] = fields;
+    if (!first?.native) return;
+    const others = fields.slice(1).map(({ name }) => name);
+    context.report(
+      model,
+      first.native.attribute,
+      `varchar(${first.native.args[0]}) of ${first.name}${others.length > 0 ? `, and so of ${listed(others)},` : ''} refuses longer values and saves nothing: Postgres stores it as it stores text.`,
+      'Leave it out, unless longer values are to be refused.',
+      fields.some(({ member }) => member.broken)
+        ? []
+        : [
+            {
+              title: others.length > 0 ? 'Leave them out' : 'Leave it out',
+              safe: false,
+              edits: fields.flatMap(({ native }) => (native ? [removal(model.block, native.attribute)] : [])),
+            },
+          ],
+    );
   },
 });
 

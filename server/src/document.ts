@@ -4,7 +4,8 @@ import { Replay } from './catalog/replay.ts';
 import { sameValue } from './catalog/sameValue.ts';
 import type { FinalSchema } from './catalog/schema.ts';
 import { newSession, type Session } from './catalog/session.ts';
-import { type BackwardPart, reviewBackward } from './review/backward.ts';
+import { reviewBackward } from './review/backward.ts';
+import type { BackwardPart } from './review/backwardPart.ts';
 import { Quirks } from './review/quirks.ts';
 import {
   carry,
@@ -236,11 +237,11 @@ export class Reviewer {
       written: this.#replay.keysWritten(from, to),
       forward: pieces.flatMap(forwardPart),
     };
-    return reviewBackward(part, row, options).map(({ finding, at: { start } }) => ({
+    return reviewBackward(part, row, options).map(({ finding, at: { start, piece } }) => ({
       finding,
-      piece: part.piece,
+      piece,
       statementStart: start,
-      range: place(part.piece, start, finding.span),
+      range: place(piece, start, finding.span),
       related: [],
     }));
   }

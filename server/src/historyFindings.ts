@@ -3,7 +3,7 @@ import type { FileReview, PlacedFinding } from './document.ts';
 import type { History } from './history/history.ts';
 import type { FileProblem } from './history/problems/index.ts';
 import { missingBackwardStep, usual } from './history/problems/missingBackwardStep.ts';
-import { type BackwardPart, backwardPartOf, createsSomething } from './review/backward.ts';
+import { type BackwardPart, backwardCalls, backwardPartOf, createsSomething } from './review/backwardPart.ts';
 import { commentsOf, silences, suppressionsIn } from './review/suppression.ts';
 import { forwardPart, type Piece, plainMap } from './sources/piece.ts';
 import type { Parser } from './syntax/parser.ts';
@@ -85,17 +85,19 @@ export interface WayBack {
 export function backwardOf(uri: string, { history, get }: WayBack): { part: BackwardPart; uri: string } | null {
   const other = history.tool.backwardOf?.(uri);
   const holder = other !== undefined && get(other) ? other : uri;
-  const pieces = get(holder)?.pieces;
-  const part = pieces ? partOf(pieces) : null;
+  const file = get(holder);
+  const part = file ? partOf(file) : null;
   return part && { part, uri: holder };
 }
 
 const parts = new WeakMap<readonly Piece[], BackwardPart | null>();
 
-function partOf(pieces: readonly Piece[]): BackwardPart | null {
+function partOf({ source, pieces, text }: FileState): BackwardPart | null {
   let part = parts.get(pieces);
   if (part === undefined) {
-    part = backwardPartOf(pieces);
+    part = source.backwardCode
+      ? backwardCalls(pieces, source.gapsIn?.(pieces) ?? [], source.backwardCode(text.toString()))
+      : backwardPartOf(pieces);
     parts.set(pieces, part);
   }
   return part;
@@ -110,16 +112,21 @@ export function missingBackward(uri: string, way: WayBack, parser: Parser): Plac
   // the first one is often the schema as it was before there were migrations
   if (history.files[0] === uri || !createsSomething((get(uri)?.pieces ?? []).flatMap(forwardPart))) return null;
   let [undone, others] = [0, 0];
-  for (const other of history.files) (backwardOf(other, way)?.part.statements.length ?? 0) > 0 ? undone++ : others++;
+  for (const other of history.files) {
+    const part = backwardOf(other, way)?.part;
+    part && (part.statements.length > 0 || (part.explained && !part.known)) ? undone++ : others++;
+  }
   if (undone < usual * others) return null;
   const expected = history.tool.backwardOf?.(uri);
   const message =
     own || expected === undefined
       ? 'This migration has no backward part.'
       : `This migration has no backward part: there is no ${expected.slice(history.folder.length + 1)}.`;
+  const text = file.text.toString();
+  const definition = file.source.backwardCode ? /^def downgrade\b[^\n]*/m.exec(text) : null;
   return wholeFileFinding(
     missingBackwardStep,
-    firstLine(file.text.toString()),
+    definition ? { start: definition.index, end: definition.index + definition[0].trimEnd().length } : firstLine(text),
     message,
     `${undone} of ${history.files.length} migrations here can be undone. Undo this one as well, or say in a comment there why it cannot be.`,
     parser,

@@ -37,7 +37,7 @@ async function problems(files: Files, configuration = defaultConfiguration): Pro
 }
 
 const revision = (id: string, down: string, more = ''): string =>
-  `"""words"""\nfrom alembic import op\n\nrevision = "${id}"\ndown_revision = ${down}\n${more}\n\ndef upgrade():\n    op.add_column("t", x)\n\n\ndef downgrade():\n    op.drop_column("t", "x")\n`;
+  `"""words"""\nfrom alembic import op\n\nrevision = "${id}"\ndown_revision = ${down}\n${more}\n\ndef upgrade():\n    op.execute("CREATE INDEX ON t (x)")\n\n\ndef downgrade():\n    op.drop_column("t", "x")\n`;
 
 const journal = (...entries: [tag: string, when: number][]): string =>
   JSON.stringify({ entries: entries.map(([tag, when], idx) => ({ idx, tag, when })) });

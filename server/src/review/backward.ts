@@ -9,62 +9,11 @@ import type { FinalSchema, SchemaReader, Trial } from '../catalog/schema.ts';
 import { backwardFails } from '../history/problems/backwardFails.ts';
 import { backwardLeavesChanges } from '../history/problems/backwardLeavesChanges.ts';
 import type { Finding } from '../rules/rule.ts';
-import { forwardCount, type Piece } from '../sources/piece.ts';
 import type { Statement } from '../syntax/statement.ts';
+import type { BackwardPart, BackwardStatement } from './backwardPart.ts';
 import { doubtsOf } from './doubts.ts';
 import { carry, examine, type ReviewOptions, syntaxFindings, take } from './review.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
-
-export interface BackwardStatement {
-  readonly statement: Statement;
-  /** Offset in the piece's SQL. */
-  readonly start: number;
-}
-
-export interface BackwardPart {
-  readonly piece: Piece;
-  /** Without what is only comments. */
-  readonly statements: readonly BackwardStatement[];
-  /** It holds words for its reader: why it does what it does, or nothing. */
-  readonly explained: boolean;
-}
-
-/** Marks of the tools in comments. */
-const mark = /^-+\s*(?:\+goose|migrate:|create above|down migration)/i;
-
-/** Null where the file has no backward part, or where nobody can say which statements are run. */
-export function backwardPartOf(pieces: readonly Piece[]): BackwardPart | null {
-  const [piece] = pieces;
-  if (!piece || pieces.length > 1 || piece.host || piece.begins || !piece.reviewed) return null;
-  const { sql, downFrom } = piece;
-  // an empty file is an empty part
-  if (downFrom >= sql.length && sql.length > 0) return null;
-  const statements: BackwardStatement[] = [];
-  for (let i = forwardCount(piece); i < sql.statements.length; i++) {
-    const statement = sql.statements[i] as Statement;
-    if (statement.parsed.kind !== 'none') statements.push({ statement, start: sql.starts[i] as number });
-  }
-  const text = sql.slice(downFrom, sql.length);
-  // several parts of each kind, run in turn
-  if (/^--[ \t]*migrate:up\b/im.test(text)) return null;
-  const comments = text.match(/--[^\n]*|\/\*[\s\S]*?\*\//g) ?? [];
-  return { piece, statements, explained: comments.some((c) => !mark.test(c) && /\w/.test(c)) };
-}
-
-const creating =
-  /^(?:Create(?!Extension|Role|Schema)\w*|IndexStmt|ViewStmt|RenameStmt|DefineStmt|CompositeTypeStmt|AlterTableStmt)$/;
-
-/** Whether there is something that a backward part could take back without loss. */
-export const createsSomething = (statements: readonly Statement[]): boolean =>
-  statements.some(({ parsed }) => {
-    if (parsed.kind !== 'tree') return false;
-    const { node } = parsed;
-    if (!creating.test(Object.keys(node)[0] ?? '')) return false;
-    if (!('AlterTableStmt' in node)) return true;
-    return (node.AlterTableStmt.cmds ?? []).some(
-      (cmd) => 'AlterTableCmd' in cmd && /^AT_Add/.test(cmd.AlterTableCmd.subtype ?? ''),
-    );
-  });
 
 export interface BackwardRow {
   /** The schema before the migration. */
@@ -84,6 +33,7 @@ export interface BackwardFinding {
 export function reviewBackward(part: BackwardPart, row: BackwardRow, options: ReviewOptions): BackwardFinding[] {
   const { before, trial, forward } = row;
   const found: BackwardFinding[] = [];
+  if (!part.known) return found;
   take({ file: '(backward)', reviewed: true, wrapping: 'unknown', begins: true, uncertain: false }, trial);
   if (!forward.every((statement) => isCertain(statement, before, trial))) return [];
   for (const at of part.statements) {
@@ -92,12 +42,13 @@ export function reviewBackward(part: BackwardPart, row: BackwardRow, options: Re
     if (statement.parsed.kind !== 'tree') return found;
     const known = syntaxFindings(statement);
     const own = examine(statement, trial, options).filter((f) => f.severity === 'error' && !known.includes(f));
-    for (const finding of own) found.push({ finding: { ...finding, fixes: [] }, at });
+    for (const finding of own)
+      if (!isSilenced(at, finding.rule)) found.push({ finding: { ...finding, fixes: [] }, at });
     const gone = own.length === 0 ? goneBefore(statement.parsed.node, trial, before) : null;
     if (gone !== null) {
       const finding = backwardFinding(
         backwardFails,
-        statement,
+        at,
         `There is no ${gone} to drop any more: this statement fails.`,
         'It is gone with what the migration, or a statement above, has dropped. Leave it out, or write IF EXISTS.',
       );
@@ -115,7 +66,7 @@ export function reviewBackward(part: BackwardPart, row: BackwardRow, options: Re
   const words = more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
   const finding = backwardFinding(
     backwardLeavesChanges,
-    first.statement,
+    first,
     `The backward part does not bring the schema back: ${words}.`,
     differences.some((d) => d.kind === 'left')
       ? 'What is left over is in the way when the migration runs again. Undo each statement of the migration, the last one first.'
@@ -125,13 +76,19 @@ export function reviewBackward(part: BackwardPart, row: BackwardRow, options: Re
   return found;
 }
 
+/** Whether a comment of the host language says so. */
+const isSilenced = ({ piece }: BackwardStatement, rule: string): boolean =>
+  piece.host !== null && silences(suppressionsIn(piece.host.comments).statement, rule);
+
 /** Null where a comment at the statement silences it. */
 function backwardFinding(
   { id, severity }: { readonly id: string; readonly severity: Finding['severity'] },
-  statement: Statement,
+  at: BackwardStatement,
   message: string,
   help: string,
 ): Finding | null {
+  const { statement } = at;
+  if (isSilenced(at, id)) return null;
   if (silences(suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement, id)) return null;
   const line = statement.body.split('\n', 1)[0]?.trimEnd().length ?? 0;
   const span = { start: statement.bodyStart, end: statement.bodyStart + line };

@@ -56,9 +56,17 @@ export interface Source {
   ): readonly Piece[];
   /** What could not be worked out of the file that these pieces were read from, in its order. */
   gapsIn?(pieces: readonly Piece[]): readonly Gap[];
+  /** What is written in the part that undoes a migration. For sources that are programs. */
+  backwardCode?(text: string): BackwardCode;
   /** What the argument of a migration call at that offset names; null where there is none. For sources that have such calls. */
   argumentAt?(text: string, offset: number): ArgumentAt | null;
 }
+
+/**
+ * A part that undoes a migration and is a program: not there; without any statement; with words alone, or an error that it
+ * raises on purpose; or with statements.
+ */
+export type BackwardCode = 'absent' | 'empty' | 'explained' | 'code';
 
 /** SQL that the file runs and that is not known. */
 export interface Gap {

@@ -13,6 +13,7 @@ import { isRevision } from '../../tools/alembic.ts';
 import { type Host, type Piece, type PieceMap, plainMap } from '../piece.ts';
 import type { Gap, Source, TextEdit } from '../source.ts';
 import { argumentAt } from './argumentAt.ts';
+import { downgradeCode } from './downgrade.ts';
 import { type EvaluatedOperation, evaluateRevision } from './evaluate.ts';
 import { assemble } from './generated.ts';
 import { generatedMap, stringMap } from './generatedMap.ts';
@@ -33,6 +34,7 @@ export const alembicSource: Source = {
   read: (_uri, text, parser) => readPieces(text.toString(), parser, [], []),
   edit: (_uri, pieces, edit, text, parser) =>
     readPieces(text.toString(), parser, pieces, fragmentsOf(pieces, edit, text.length)),
+  backwardCode: downgradeCode,
   gapsIn: (pieces) => gaps.get(pieces) ?? [],
   argumentAt: (text, offset) => (isRevision(text) ? argumentAt(text, offset) : null),
 };
@@ -141,7 +143,7 @@ function operationPiece(file: File, { operation, statements }: EvaluatedOperatio
     statements.length === 1
       ? (statements[0] as Mapped)
       : concatenated(statements.flatMap((s, i) => (i === 0 ? [s] : [assemble([';\n']), s])));
-  const written = name === 'execute' || name === 'exec_driver_sql';
+  const written = name === 'execute';
   const string = written && whole.from.length > 0 && whole.from.every((at) => at >= 0);
   return {
     sql: file.sqlOf(whole.text),

@@ -33,7 +33,8 @@ export interface Configuration {
   readonly transactions: Readonly<Record<string, TransactionSetting>>;
   /** Histories that are not found by themselves, or taken for another tool's. */
   readonly histories: readonly NamedHistory[];
-  readonly database: 'embedded' | 'off';
+  /** `embedded`, `off`, or the URL of a database or the name of a saved connection, which is read besides. */
+  readonly database: string;
   readonly codeLens: boolean;
   /** Inlay hints behind statements whose locks make others wait. */
   readonly lockHints: boolean;
@@ -69,7 +70,7 @@ export const configurableIds: readonly string[] = [
 /** Alembic's revisions are known by what stands in them. */
 export const namedTools: readonly ToolId[] = toolIds.filter((id) => id !== 'alembic');
 
-const fileSettings = ['$schema', 'targetVersion', 'rules', 'ignore', 'transactions', 'histories'];
+const fileSettings = ['$schema', 'targetVersion', 'rules', 'ignore', 'transactions', 'histories', 'database'];
 
 /**
  * Reads `pgreview.json`, where a setting that does not exist is a mistake.
@@ -175,8 +176,9 @@ export function readConfiguration(
     result = { ...result, histories: histories as NamedHistory[] };
   }
   if (database !== undefined) {
-    if (database !== 'embedded' && database !== 'off') fail('database', '"embedded" or "off"');
-    result = { ...result, database: database as 'embedded' };
+    if (typeof database !== 'string' || database.trim() === '')
+      fail('database', '"embedded", "off", the name of a connection or its URL');
+    result = { ...result, database: (database as string).trim() };
   }
   if (typeof codeLens === 'object' && codeLens !== null && 'enabled' in codeLens)
     result = { ...result, codeLens: codeLens.enabled !== false };
@@ -191,6 +193,10 @@ export function readConfiguration(
     result = { ...result, statementTimeout: explain.statementTimeout };
   return result;
 }
+
+/** What `database` says of a connection: its name or URL; null where it names none. */
+export const connectionIn = ({ database }: Configuration): string | null =>
+  database === 'embedded' || database === 'off' ? null : database;
 
 /** The severity a finding is shown with; null when its rule is off. */
 export function severityOf(rule: string, own: Severity, configuration: Configuration): Severity | null {

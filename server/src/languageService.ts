@@ -28,13 +28,15 @@ import { countFindings } from './features/findingCounts.ts';
 import { historiesOf } from './features/histories.ts';
 import { hoverAt } from './features/hover.ts';
 import { inlayHintsIn } from './features/inlayHints.ts';
-import { judgeSubjectOf, withVerdicts } from './features/judged.ts';
+import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import { previewFor } from './features/sqlPreview.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { keyOf } from './history/history.ts';
-import { type JudgeSubject, noVerdicts, type Verdicts } from './judge/subject.ts';
+import { type JudgeSubject, Said, type Verdicts } from './judge/subject.ts';
+import type { KnownDatabase } from './live/knownDatabase.ts';
+import type { LiveSubject } from './live/subject.ts';
 import type {
   FindingCounts,
   HistoryInfo,
@@ -71,8 +73,7 @@ export class LanguageService {
   readonly #lastEdits = new Map<string, number>();
   #configuration: Configuration = defaultConfiguration;
   /** What the embedded Postgres said, of all files. */
-  readonly #verdicts = new WeakMap<Statement, Finding>();
-  readonly #judged = new Map<string, Verdicts>();
+  readonly #verdicts = { embedded: new Said(), live: new Said() };
 
   constructor(
     parser: Parser,
@@ -133,7 +134,7 @@ export class LanguageService {
   close(uri: string): void {
     this.#documents.delete(uri);
     this.#lastEdits.delete(uri);
-    this.#judged.delete(uri);
+    for (const said of Object.values(this.#verdicts)) said.forget(uri);
     this.#workspace.close(uri);
   }
 
@@ -145,23 +146,30 @@ export class LanguageService {
     return this.#documents.get(uri)?.version ?? null;
   }
 
-  // The embedded Postgres, whose word comes later than all else
+  // The embedded Postgres and the connected database, whose word comes later than all else
 
   /** What it is asked about a file; null for one that it can say nothing of. */
   judgeSubject(uri: string): JudgeSubject | null {
     return this.#documents.has(uri) ? judgeSubjectOf(uri, this.#workspace, this.#configuration.targetVersion) : null;
   }
 
-  /** Takes its answer. @returns whether that is another than before */
-  setVerdicts(uri: string, verdicts: Verdicts): boolean {
-    const before = this.#judged.get(uri) ?? noVerdicts;
-    const isSame =
-      before.size === verdicts.size &&
-      [...verdicts].every(([statement, { message }]) => before.get(statement)?.message === message);
-    for (const statement of before.keys()) this.#verdicts.delete(statement);
-    for (const [statement, finding] of verdicts) this.#verdicts.set(statement, finding);
-    this.#judged.set(uri, verdicts);
-    return !isSame;
+  /** What a connected database is asked about a file; null for one that it can say nothing of. */
+  liveSubject(uri: string): LiveSubject | null {
+    return this.#documents.has(uri) ? liveSubjectOf(uri, this.#workspace) : null;
+  }
+
+  /** Takes an answer. @returns whether that is another than before */
+  setVerdicts(uri: string, verdicts: Verdicts, by: 'embedded' | 'live' = 'embedded'): boolean {
+    return this.#verdicts[by].set(uri, verdicts);
+  }
+
+  /** The connected database, in which files begin that belong to no history; null for none. */
+  setDatabase(database: KnownDatabase | null): void {
+    this.#workspace.setDatabase(database);
+  }
+
+  get database(): KnownDatabase | null {
+    return this.#workspace.database;
   }
 
   // Features; each answers with nothing for a file that is not open
@@ -279,12 +287,17 @@ export class LanguageService {
     return schemaTextAt(this.#workspace, this.#parser, params);
   }
 
+  readonly #said = {
+    get: (statement: Statement): Finding | undefined =>
+      this.#verdicts.embedded.get(statement) ?? this.#verdicts.live.get(statement),
+  };
+
   #with<T>(uri: string, nothing: T, answer: (document: SourceDocument, file: FileState, review: FileReview) => T): T {
     const document = this.#documents.get(uri);
     this.#onFile(uri);
     const file = this.#workspace.get(uri);
     const review = this.#workspace.review(uri);
-    return document && file && review ? answer(document, file, withVerdicts(review, file, this.#verdicts)) : nothing;
+    return document && file && review ? answer(document, file, withVerdicts(review, file, this.#said)) : nothing;
   }
   #documentOf(uri: string): LineDocument | null {
     const file = this.#workspace.get(uri);

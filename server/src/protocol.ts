@@ -41,8 +41,12 @@ export type ExplainResult =
 
 /** A plan, computed on, ready to be shown. Times are milliseconds, exclusive of children, summed over loops. */
 export interface PlanReport {
-  readonly source: { readonly uri: string; readonly range: Range; readonly sql: string };
-  readonly target: { readonly name: string; readonly version: string };
+  /** Where the statement stands; null for a plan that came as a file or text of its own. */
+  readonly source: { readonly uri: string; readonly range: Range } | null;
+  /** The statement; '' where only its plan is known. */
+  readonly sql: string;
+  /** Where it was planned; null where the plan does not tell. */
+  readonly target: { readonly name: string; readonly version: string } | null;
   readonly analyzed: boolean;
   /** True when parameters were left open and Postgres planned for unknown values. */
   readonly generic: boolean;
@@ -103,6 +107,19 @@ export interface PlanFinding {
   readonly severity: 'warning' | 'information' | 'hint';
   readonly proof: 'verified' | 'estimated' | 'none';
 }
+
+/** `pgreview/readPlan`: params {@link ReadPlanParams}, answer {@link ReadPlanResult}. */
+export const readPlanRequest = 'pgreview/readPlan';
+
+export interface ReadPlanParams {
+  /** As EXPLAIN writes it in any format, or a client, a log or a mail around it. */
+  readonly text: string;
+}
+
+export type ReadPlanResult =
+  /** At least one. */
+  | { readonly kind: 'plans'; readonly reports: readonly PlanReport[] }
+  | { readonly kind: 'error'; readonly message: string };
 
 export const explainRequest = 'pgreview/explain';
 /** Tries a connection; answers the server's version or throws with a clear message. Params: {@link ExplainTarget}. */

@@ -1,7 +1,8 @@
-/** What the embedded Postgres is asked about a file, and its answers among the other findings. */
+/** What the embedded Postgres and a connected database are asked about a file, and their answers among the other findings. */
 import type { FileReview, PlacedFinding } from '../document.ts';
 import type { JudgedFile, JudgeSubject } from '../judge/subject.ts';
 import { postgresErrorId } from '../judge/verdict.ts';
+import type { LiveSubject } from '../live/subject.ts';
 import { Quirks } from '../review/quirks.ts';
 import { commentsOf, type Suppression, silences, suppressionsIn } from '../review/suppression.ts';
 import type { Finding } from '../rules/rule.ts';
@@ -10,6 +11,19 @@ import type { Statement } from '../syntax/statement.ts';
 import type { FileState, Workspace } from '../workspace.ts';
 
 const known = new WeakMap<FileState['pieces'], Omit<JudgedFile, 'open'>>();
+
+/** What a connected database is asked; null for a file whose SQL is not all known. */
+export function liveSubjectOf(uri: string, workspace: Workspace): LiveSubject | null {
+  const state = workspace.get(uri);
+  if (!state || state.refused !== null || !state.pieces.every((piece) => piece.reviewed)) return null;
+  const unsure = state.pieces.findIndex((piece) => piece.conditional || piece.uncertain);
+  const pieces = unsure < 0 ? state.pieces : state.pieces.slice(0, unsure);
+  const isOfHistory = workspace.histories.some(({ files }) => files.includes(uri));
+  return {
+    statements: pieces.flatMap(forwardPart),
+    before: isOfHistory ? workspace.schemaBefore(uri) : null,
+  };
+}
 
 /** Null for a file that is not SQL, or whose history holds one that is not: what those define is not known. */
 export function judgeSubjectOf(uri: string, workspace: Workspace, targetVersion: number): JudgeSubject | null {
@@ -26,6 +40,8 @@ export function judgeSubjectOf(uri: string, workspace: Workspace, targetVersion:
     }
     return { ...judged, open: open.has(file) };
   };
+  // the database tells what is there, which may be more than the nearest history makes
+  if (workspace.database && !workspace.histories.some(({ files }) => files.includes(uri))) return null;
   const file = asJudged(uri);
   const earlier = workspace.filesBefore(uri);
   const before = (earlier?.files ?? []).map(asJudged);
@@ -39,13 +55,13 @@ export function judgeSubjectOf(uri: string, workspace: Workspace, targetVersion:
 }
 
 /**
- * The review with what the embedded Postgres said, where the review itself has not called the statement an error: one word
+ * The review with what the embedded Postgres or a connected database said, where the review itself has not called the statement an error: one word
  * on one mistake is enough.
  */
 export function withVerdicts(
   review: FileReview,
   { pieces }: FileState,
-  verdicts: WeakMap<Statement, Finding>,
+  verdicts: { get(statement: Statement): Finding | undefined },
 ): FileReview {
   const added: PlacedFinding[] = [];
   const ofFile: Suppression[] = [];
@@ -58,6 +74,7 @@ export function withVerdicts(
   for (const piece of pieces) {
     const quirks = new Quirks();
     const { sql, map } = piece;
+    if (piece.host) ofFile.push(...suppressionsIn(piece.host.fileComments).file);
     const forward = forwardCount(piece);
     for (let i = 0; i < sql.statements.length; i++) {
       const statement = sql.statements[i] as Statement;
@@ -69,13 +86,13 @@ export function withVerdicts(
       if (!finding || hidden || refused.get(piece)?.has(start)) continue;
       if (silences(suppressionsIn(commentsOf(statement.text, 0, statement.bodyEnd)).statement, postgresErrorId))
         continue;
+      if (piece.host && silences(suppressionsIn(piece.host.comments).statement, postgresErrorId)) continue;
       const { span } = finding;
-      const from = map.toFile(start + span.start);
       added.push({
         finding,
         piece,
         statementStart: start,
-        range: { start: from, end: Math.max(from, map.toFile(start + span.end)) },
+        range: map.toRange(start + span.start, start + span.end),
         related: [],
       });
     }

@@ -39,6 +39,10 @@ export function attemptOf(statement: Statement, extensions: ReadonlySet<string>)
   return attempt;
 }
 
+/** How a query is analysed; null for a statement that is none. */
+export const queryAttemptOf = ({ parsed, body }: Statement): Attempt | null =>
+  parsed.kind === 'tree' && isQuery(parsed.node) ? query(parsed.node, body) : null;
+
 function attemptAt(statement: Statement, extensions: ReadonlySet<string>): Attempt {
   const { parsed, body } = statement;
   if (parsed.kind === 'none') return skip;

@@ -34,3 +34,30 @@ export const isSameSubject = (a: JudgeSubject, b: JudgeSubject): boolean =>
   a.file.statements === b.file.statements &&
   a.before.length === b.before.length &&
   a.before.every((file, i) => file.statements === b.before[i]?.statements);
+
+/** What one judge has said of the open files. */
+export class Said {
+  readonly #byStatement = new WeakMap<Statement, Finding>();
+  readonly #byFile = new Map<string, Verdicts>();
+
+  get(statement: Statement): Finding | undefined {
+    return this.#byStatement.get(statement);
+  }
+
+  /** @returns whether it is another answer than before */
+  set(uri: string, verdicts: Verdicts): boolean {
+    const before = this.#byFile.get(uri) ?? noVerdicts;
+    const isSame =
+      before.size === verdicts.size &&
+      [...verdicts].every(([statement, { message }]) => before.get(statement)?.message === message);
+    for (const statement of before.keys()) this.#byStatement.delete(statement);
+    for (const [statement, finding] of verdicts) this.#byStatement.set(statement, finding);
+    this.#byFile.set(uri, verdicts);
+    return !isSame;
+  }
+
+  /** The file has been closed. */
+  forget(uri: string): void {
+    this.#byFile.delete(uri);
+  }
+}

@@ -12,7 +12,7 @@ import { mentionsOf, wordsIn } from './names.ts';
 export const postgresErrorId = 'postgres-error';
 
 /** SQLSTATEs of refusals that come from the statement and the schema alone. */
-const ofQueries = new Set([
+export const ofQueries: ReadonlySet<string> = new Set([
   '42601', // more values than columns, and the like; broken syntax is told before
   '42702', // ambiguous column
   '42703', // undefined column
@@ -26,7 +26,7 @@ const ofQueries = new Set([
   '428C9', // a generated column is written
 ]);
 /** Those in which the types of values have a say. */
-const ofTypes = new Set([
+export const ofTypes: ReadonlySet<string> = new Set([
   '42725', // ambiguous function
   '42804', // datatype mismatch
   '42846', // cannot be cast
@@ -78,11 +78,22 @@ export async function verdictOn(
   context: VerdictContext,
 ): Promise<Finding | null> {
   if (!(await isCertain(statement, error, context))) return null;
-  const span = spanOf(statement, error, context.attempt);
+  const said = `Said by the embedded Postgres ${context.version}, in which the statements before this one were run.`;
+  return refusal(statement, error, context.attempt, said);
+}
+
+/** @param said by whom, as a sentence */
+export function refusal(
+  statement: Statement,
+  error: PostgresError,
+  attempt: VerdictContext['attempt'],
+  said: string,
+): Finding {
+  const span = spanOf(statement, error, attempt);
   const help = [
     error.detail === null ? null : ended(error.detail),
     error.hint === null ? null : ended(error.hint),
-    `Said by the embedded Postgres ${context.version}, in which the statements before this one were run.`,
+    said,
   ];
   return {
     rule: postgresErrorId,
@@ -98,7 +109,7 @@ const ended = (sentence: string): string => (/[.!?]$/.test(sentence.trim()) ? se
 
 async function isCertain(statement: Statement, error: PostgresError, context: VerdictContext): Promise<boolean> {
   const { attempt, doubts, besideHistory, targetVersion } = context;
-  const { code, message, detail, where } = error;
+  const { code, message, where } = error;
   // inside a function that was called, or a DO block: whether it comes to that is another question
   if (where !== null && !isItsOwnBody(statement, where)) return false;
   const defines = attempt.kind === 'run';
@@ -109,7 +120,7 @@ async function isCertain(statement: Statement, error: PostgresError, context: Ve
   if (doubts.concern(statement)) return false;
   // a schema of functions that only a code generator knows (`sqlc.arg(name)`): its arguments are no columns
   for (const name of mentionsOf(statement).functionSchemas) if (!(await context.hasSchema(name))) return false;
-  if (wordsIn(`${quotedIn(message)} ${detail ?? ''}`).some((word) => doubts.has(word))) return false;
+  if (namesIn(error).some((word) => doubts.has(word))) return false;
   if (targetVersion < 18) {
     const { things, callables } = mentionsOf(statement);
     if ([...things, ...callables].some((name) => ofCatalogs.test(name))) return false;
@@ -136,16 +147,22 @@ const isItsOwnBody = ({ parsed }: Statement, where: string): boolean =>
   'CreateFunctionStmt' in parsed.node &&
   /^(?:SQL function|compilation of PL\/pgSQL function) .*$/.test(where);
 
-const quotedIn = (message: string): string => [...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name).join(' ');
+/** What the refusal names. */
+export const namesIn = ({ message, detail }: PostgresError): string[] =>
+  wordsIn(`${[...message.matchAll(/"([^"]+)"/g)].map(([, name]) => name).join(' ')} ${detail ?? ''}`);
 
 /** Operators that extensions outside of the files bring as well (`%`, `<->`, `@@` …) may be there on a server. */
 const isOperatorOfOurs = (message: string): boolean =>
   /^operator does not exist: .* (?:=|<>|<|>|<=|>=|~~|!~~|~~\*|!~~\*|\|\|) /.test(message);
 
+/** Name of the function that does not exist for these arguments. */
+export const missingFunction = (message: string): string | null =>
+  /^(?:function|procedure) (?:.*\.)?"?([\w$]+)"?\(/.exec(message)?.[1] ?? null;
+
 /** A function that does not exist under any arguments may come from an extension that no file creates. */
 async function isKnownFunction(message: string, context: VerdictContext): Promise<boolean> {
-  const name = /^(?:function|procedure) (?:.*\.)?"?([\w$]+)"?\(/.exec(message)?.[1];
-  return name !== undefined && (await context.hasFunction(name));
+  const name = missingFunction(message);
+  return name !== null && (await context.hasFunction(name));
 }
 
 /** Where the error is, in the statement's text: Postgres's position; else the first place of a name in its message. */

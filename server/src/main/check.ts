@@ -16,6 +16,7 @@ import type { Parser } from '../syntax/parser.ts';
 import { Text } from '../text/text.ts';
 import { Workspace } from '../workspace.ts';
 import { loadGrammars } from './assets.ts';
+import type { CheckedDatabase } from './checkLive.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { ignoredIn, readConfigurationFile, transactionIn } from './workspaceConfiguration.ts';
 
@@ -27,8 +28,8 @@ export interface CheckOptions {
   /** Findings below it are left out. */
   readonly severity: Severity;
   readonly targetVersion: number | null;
-  /** Whether statements are tried in the embedded Postgres as well. */
-  readonly embedded: boolean;
+  /** Where statements are tried as well: in the embedded Postgres, or in the database of a URL, which is only read. */
+  readonly database: 'none' | 'embedded' | { readonly url: string };
   /** Told what takes its time. */
   readonly progress: (message: string) => void;
 }
@@ -52,10 +53,34 @@ export async function check(paths: readonly string[], options: CheckOptions, par
       urlOf,
     ),
   );
+  const connected =
+    typeof options.database === 'object'
+      ? await (await import('./checkLive.ts')).connectTo(options.database.url, workspace, parser, options.progress)
+      : null;
+  try {
+    return await checkFiles(
+      { workspace, configuration, options, connected },
+      await filesToCheck(paths, root, configuration),
+    );
+  } finally {
+    connected?.dispose();
+  }
+}
+
+interface Checking {
+  readonly workspace: Workspace;
+  readonly configuration: Configuration;
+  readonly options: CheckOptions;
+  readonly connected: CheckedDatabase | null;
+}
+
+async function checkFiles(
+  { workspace, configuration, options, connected }: Checking,
+  uris: readonly string[],
+): Promise<CheckResult> {
   const files: CheckedFile[] = [];
   const created: string[] = [];
   let fixed = 0;
-  const uris = await filesToCheck(paths, root, configuration);
   workspace.expectReviewsOf(uris);
   for (const uri of uris) {
     const text = await nodeFiles.read(uri);
@@ -69,10 +94,16 @@ export async function check(paths: readonly string[], options: CheckOptions, par
       files.push(result.file);
     } else files.push(checked);
   }
-  if (options.embedded) {
-    const { judgeFiles } = await import('./checkEmbedded.ts');
+  if (connected || options.database === 'embedded') {
     const paths = new Map(uris.map((uri) => [named(uri), uri]));
-    const reviews = await judgeFiles(uris, workspace, configuration.targetVersion, options.progress);
+    const reviews = await (connected
+      ? connected.judge(uris)
+      : (await import('./checkEmbedded.ts')).judgeFiles(
+          uris,
+          workspace,
+          configuration.targetVersion,
+          options.progress,
+        ));
     for (const [i, file] of files.entries()) {
       const review = reviews.get(paths.get(file.path) ?? '');
       if (review) files[i] = { ...file, findings: counted(review, configuration, options) };

@@ -8,7 +8,7 @@ import { prettyReport } from '../report/pretty.ts';
 import type { Report } from '../report/report.ts';
 import type { Severity } from '../rules/rule.ts';
 import { loadParser } from './assets.ts';
-import { check, UsageError } from './check.ts';
+import { type CheckOptions, check, UsageError } from './check.ts';
 import { locksOf } from './locksCommand.ts';
 import { listRules } from './rulesCommand.ts';
 import { sqlOf } from './sqlCommand.ts';
@@ -40,8 +40,11 @@ program
   )
   .option('--target-version <version>', 'major version of Postgres, 14 to 18', targetVersion)
   .addOption(
-    new Option('--database <database>', 'try statements in a database as well')
-      .choices(['none', 'embedded'])
+    new Option(
+      '--database <database>',
+      'try statements in a database as well: none, embedded, or the URL of one, which is only read (password: PGPASSWORD)',
+    )
+      .argParser(databaseOf)
       .default('none'),
   )
   .action(
@@ -52,7 +55,7 @@ program
         fix: boolean;
         severity: string;
         targetVersion?: number;
-        database: string;
+        database: CheckOptions['database'];
       },
     ) => {
       const result = await check(
@@ -61,7 +64,7 @@ program
           fix: options.fix,
           severity: severities[options.severity] ?? 'warning',
           targetVersion: options.targetVersion ?? null,
-          embedded: options.database === 'embedded',
+          database: options.database,
           progress: showProgress,
         },
         await loadParser(),
@@ -112,6 +115,13 @@ program
 /** On one line of a terminal, which the next one takes the place of; nothing where nobody looks on. */
 function showProgress(message: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${message}`);
+}
+
+function databaseOf(value: string): CheckOptions['database'] {
+  if (value === 'none' || value === 'embedded') return value;
+  if (/^postgres(?:ql)?:\/\//.test(value)) return { url: value };
+  // commander would repeat the value, and it may hold a password
+  throw new UsageError('--database takes none, embedded, or a URL: postgresql://user@host:5432/database');
 }
 
 function targetVersion(value: string): number {

@@ -69,7 +69,7 @@ export class Judging {
     await this.#scanned;
     const service = await this.#service;
     if (signal.aborted || this.#failed || !this.#host.canShow()) return;
-    const isOn = service.configuration.database === 'embedded';
+    const isOn = service.configuration.database !== 'off';
     const open = service.openDocuments();
     this.#order = [...this.#order.filter((uri) => open.includes(uri)), ...open.filter((u) => !this.#order.includes(u))];
     for (const uri of this.#judged.keys()) if (!open.includes(uri)) this.#judged.delete(uri);

@@ -16,12 +16,14 @@ import { ConfigurationError, defaultConfiguration, readConfiguration } from '../
 import { fixAllKind } from '../features/codeActions.ts';
 import { showRulePagesOf } from '../features/ruleUrl.ts';
 import { LanguageService } from '../languageService.ts';
+import type { InitializationOptions } from '../protocol.ts';
 import { guardParser } from '../syntax/guardedParser.ts';
 import { besideNames } from '../tools/index.ts';
 import { loadGrammars, loadParser, rulePages } from './assets.ts';
 import { connectExplain } from './explain.ts';
 import { connectHistories } from './histories.ts';
 import { Judging } from './judge.ts';
+import { Live } from './live.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import type { Guard } from './watch.ts';
 import { ignoredIn, readWorkspaceConfiguration, transactionIn } from './workspaceConfiguration.ts';
@@ -42,6 +44,8 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   );
   let folders: string[] = [];
   let isIgnored = (_uri: string): boolean => false;
+  /** `pgreview.database` of the editor's settings. */
+  let ownDatabase: string | null = null;
   let can = {
     configuration: false,
     register: false,
@@ -51,6 +55,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     hints: false,
     folders: false,
     progress: false,
+    connections: false,
   };
 
   connection.onInitialize(async (params: InitializeParams): Promise<InitializeResult> => {
@@ -65,6 +70,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       hints: workspace?.inlayHint?.refreshSupport === true,
       folders: workspace?.workspaceFolders === true,
       progress: params.capabilities.window?.workDoneProgress === true,
+      connections: (params.initializationOptions as InitializationOptions | undefined)?.connections === true,
     };
     (await service).createsFiles(
       workspace?.workspaceEdit?.documentChanges === true &&
@@ -110,6 +116,16 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     canShowProgress: () => can.progress,
   });
 
+  const live = new Live(connection, ready, parser, {
+    canShow: () => !can.pull || can.refresh,
+    show: () => ready.then(refreshDiagnostics),
+    changed: () => ready.then(refresh),
+    isIgnored: (uri) => isIgnored(uri),
+    canShowProgress: () => can.progress,
+    knowsConnections: () => can.connections,
+    ownSetting: () => ownDatabase,
+  });
+
   connection.onInitialized(async () => {
     if (can.register)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'pgreview' });
@@ -139,7 +155,9 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       let configuration = await readWorkspaceConfiguration(folders, defaultConfiguration);
       if (can.configuration) {
         const settings: unknown = await connection.workspace.getConfiguration('pgreview');
-        configuration = readConfiguration(withoutNulls(settings), "the editor's settings pgreview.*", configuration);
+        const own = withoutNulls(settings) as { database?: unknown } | null;
+        configuration = readConfiguration(own, "the editor's settings pgreview.*", configuration);
+        ownDatabase = typeof own?.database === 'string' ? own.database.trim() : null;
       }
       const ignored = folders
         .filter((f) => f.startsWith('file:'))
@@ -157,6 +175,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       connection.window.showErrorMessage(`pgreview: ${error.message}`);
     }
     refresh(s);
+    void live.configured();
     if (isConfigured && JSON.stringify(named) !== JSON.stringify(s.configuration.histories)) await rescan();
   }
 
@@ -174,6 +193,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     if (can.hints) void connection.languages.inlayHint.refresh();
     refreshDiagnostics(s);
     judging.touch();
+    live.touch();
   }
 
   function refreshDiagnostics(s: LanguageService): void {
@@ -195,6 +215,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     histories.edited(textDocument.uri);
     publish(s, textDocument.uri);
     judging.touch(textDocument.uri);
+    live.touch(textDocument.uri);
   });
   connection.onDidChangeTextDocument(async ({ textDocument, contentChanges }) => {
     const s = await service;
@@ -202,6 +223,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     histories.edited(textDocument.uri);
     publish(s, textDocument.uri);
     judging.touch(textDocument.uri);
+    live.touch(textDocument.uri);
   });
   connection.onDidCloseTextDocument(async ({ textDocument }) => {
     const s = await service;
@@ -251,6 +273,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onShutdown(() => {
     explaining.dispose();
     judging.dispose();
+    live.dispose();
     histories.dispose();
   });
   connection.listen();

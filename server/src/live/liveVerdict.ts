@@ -1,0 +1,58 @@
+/** Which refusals of a connected database are told. It has what it has: only what the file itself changes is doubtful. */
+import type { PostgresError } from '../database/database.ts';
+import type { Attempt } from '../judge/attempt.ts';
+import type { Doubts } from '../judge/doubts.ts';
+import { mentionsOf } from '../judge/names.ts';
+import { missingFunction, namesIn, ofQueries, ofTypes, refusal } from '../judge/verdict.ts';
+import type { Finding } from '../rules/rule.ts';
+import type { Statement } from '../syntax/statement.ts';
+import type { KnownDatabase } from './knownDatabase.ts';
+
+export interface LiveVerdictContext {
+  readonly attempt: Extract<Attempt, { sql: string }>;
+  /** What the database may have otherwise than the statement finds it. */
+  readonly doubts: Doubts;
+  /** The statement stands in a migration, and other migrations may be waiting before it. */
+  readonly ofHistory: boolean;
+  readonly database: KnownDatabase;
+}
+
+/** Undefined table, schema, type or other object. */
+const ofMissing: ReadonlySet<string> = new Set(['42P01', '3F000', '42704']);
+/** Constraints and indexes, casts and operators: those of migrations that wait are not compared. */
+const ofWaiting: ReadonlySet<string> = new Set(['42P10', '42846', '42P21', '42P22']);
+
+/** @returns null where the refusal says nothing certain about the statement */
+export function liveVerdictOn(statement: Statement, error: PostgresError, context: LiveVerdictContext): Finding | null {
+  if (!isCertain(statement, error, context)) return null;
+  const { name, version } = context.database;
+  return refusal(
+    statement,
+    error,
+    context.attempt,
+    `Said by the connected database ${name} (Postgres ${version.text}); the statement was only analysed there.`,
+  );
+}
+
+function isCertain(
+  statement: Statement,
+  error: PostgresError,
+  { attempt, doubts, ofHistory, database }: LiveVerdictContext,
+): boolean {
+  const { code, message, where } = error;
+  // inside a function that was called
+  if (where !== null || doubts.concern(statement)) return false;
+  const named = namesIn(error);
+  if (named.some((name) => doubts.has(name))) return false;
+  // a schema of functions that only a code generator knows: `sqlc.arg(name)`
+  const { functionSchemas } = mentionsOf(statement);
+  for (const schema of functionSchemas)
+    if (schema !== 'public' && schema !== 'pg_catalog' && !database.catalog.namespaces.has(schema)) return false;
+  if (ofHistory && ofWaiting.has(code)) return false;
+  if (ofMissing.has(code)) return !ofHistory && !/^role /.test(message);
+  if (ofQueries.has(code)) return true;
+  if (!ofTypes.has(code) || attempt.hasParameters) return false;
+  if (!ofHistory || code !== '42883') return true;
+  const missing = missingFunction(message);
+  return missing !== null && (database.ownNames.has(missing) || database.catalog.functions.has(missing));
+}

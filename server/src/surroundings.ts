@@ -1,5 +1,6 @@
 /** What stands around a place in a file: the names of the statement there, and the schema that it meets. */
-import type { Catalog, Relation } from './catalog/catalog.ts';
+import { type Catalog, columnOf, type Relation } from './catalog/catalog.ts';
+import type { SchemaReader } from './catalog/schema.ts';
 import type { Piece } from './sources/piece.ts';
 import { namesIn } from './symbols/namesIn.ts';
 import { isSame, type Meeting, type NamedPlace, type SchemaSymbol } from './symbols/symbol.ts';
@@ -125,9 +126,12 @@ function keyOf(symbol: Made): string {
   }
 }
 
-const isThere = (value: unknown, symbol: SchemaSymbol): boolean =>
-  value !== undefined &&
-  (symbol.kind !== 'column' || (value as Relation).columns.some((column) => column.name === symbol.name));
+/** Of a relation that no file creates it is not known where it came to be. */
+function isThere(value: unknown, symbol: SchemaSymbol): boolean {
+  if (value === undefined) return false;
+  if (symbol.kind === 'relation') return (value as Relation).complete;
+  return symbol.kind !== 'column' || columnOf(value as Relation, symbol.name) !== undefined;
+}
 
 /** The name in the statement that made it; null where that only speaks of what no file has made. */
 function placeOfName(reviewer: Row['reviewer'], maker: object | undefined, symbol: Made): Making | null {
@@ -153,12 +157,20 @@ function meetingOf(reviewer: Row['reviewer'], statement: Statement): Meeting | n
 
 /** The schema at the statement: behind it for what it creates. */
 export function catalogOf({ before, row, place }: StatementThere, symbol: SchemaSymbol): Catalog {
-  const key = symbol.kind === 'relation' ? symbol.key : symbol.kind === 'column' ? symbol.table : null;
-  const isHere =
-    symbol.kind === 'type'
-      ? before.type(symbol.key) !== undefined
-      : symbol.kind === 'function'
-        ? before.functions(symbol.name).length > 0
-        : key !== null && isThere(before.relation(key), symbol);
-  return row.reviewer.catalogAt(isHere ? place : place + 1);
+  return row.reviewer.catalogAt(isIn(before, symbol) ? place : place + 1);
+}
+
+function isIn(schema: SchemaReader, symbol: SchemaSymbol): boolean {
+  switch (symbol.kind) {
+    case 'relation':
+      return schema.relation(symbol.key) !== undefined;
+    case 'column':
+      return columnOf(schema.relation(symbol.table), symbol.name) !== undefined;
+    case 'type':
+      return schema.type(symbol.key) !== undefined;
+    case 'function':
+      return schema.functions(symbol.name).length > 0;
+    case 'local':
+      return true;
+  }
 }

@@ -79,7 +79,7 @@ function cursorAt(sql: Piece['sql'], first: number, last: number, at: number): S
   const text = sql.slice(from, sql.starts[last + 1] as number);
   const start = (sql.statements[first] as Statement).bodyStart;
   // what is typed in front of a statement begins one of its own
-  return at - from < start
+  return at - from <= start
     ? { text: text.slice(0, at - from), start: 0, offset: at - from }
     : { text, start, offset: at - from };
 }

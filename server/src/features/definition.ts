@@ -78,8 +78,8 @@ function placesIn(
   document: LineDocument,
   uri: string,
 ): Location[] {
-  return [...namesThere(there)].flatMap(({ symbol: named, range }) =>
-    named.kind === 'local' && named.name === name && JSON.stringify(named) === JSON.stringify(symbol)
+  return [...namesThere(there)].flatMap(({ symbol: named, range, alias }) =>
+    !alias && named.kind === 'local' && named.name === name && JSON.stringify(named) === JSON.stringify(symbol)
       ? [{ uri, range: rangeOf(document, range) }]
       : [],
   );

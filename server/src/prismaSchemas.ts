@@ -3,13 +3,22 @@
 import type { FinalSchema } from './catalog/schema.ts';
 import type { PlacedFinding } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
-import { type ModelFinding, reviewModels } from './review/modelReview.ts';
+import { schemaDrift } from './history/problems/schemaDrift.ts';
+import type { DriftFinding } from './prismaEngine/driftFindings.ts';
+import { isSilenced, type ModelFinding, reviewModels } from './review/modelReview.ts';
 import type { Host, Piece } from './sources/piece.ts';
 import { plainMap } from './sources/piece.ts';
-import type { PrismaSchema } from './sources/prisma/model.ts';
+import type { Declared, PrismaSchema } from './sources/prisma/model.ts';
 import { PrismaFile } from './sources/prisma/prismaFile.ts';
 import { readSchema } from './sources/prisma/readSchema.ts';
-import { filesWith, namedSchema, namingFiles } from './sources/prisma/schemaFiles.ts';
+import {
+  filesWith,
+  namedSchema,
+  namingFiles,
+  noProject,
+  type PrismaProject,
+  projectIn,
+} from './sources/prisma/schemaFiles.ts';
 import type { Parser } from './syntax/parser.ts';
 import { SqlText } from './syntax/sqlText.ts';
 import { baseName, parent } from './tools/paths.ts';
@@ -42,6 +51,10 @@ export class PrismaSchemas {
     { readonly base: SchemaBase; readonly findings: readonly ModelFinding[] }
   >();
 
+  /** By folder: what its package.json and prisma.config.ts say. */
+  #projects: ReadonlyMap<string, PrismaProject> = new Map();
+  readonly #drifts = new Map<string, readonly DriftFinding[]>();
+
   constructor(parser: Parser) {
     this.#parser = parser;
   }
@@ -51,6 +64,7 @@ export class PrismaSchemas {
     for (const uri of this.#closed.keys()) if (!found.has(uri)) this.#closed.delete(uri);
     for (const [uri, text] of found) this.#closed.set(uri, held(text, this.#closed.get(uri)));
     const named = new Set<string>();
+    const projects = new Map<string, PrismaProject>();
     const asked = new Set<string>();
     for (const uri of found.keys())
       for (let folder = parent(uri); isWithin(folder, folders) && !asked.has(folder); folder = parent(folder)) {
@@ -58,10 +72,13 @@ export class PrismaSchemas {
         for (const name of namingFiles) {
           const text = await files.read(`${folder}/${name}`);
           const path = text === null ? null : namedSchema(name, text);
+          const project = text === null ? null : projectIn(name, text);
+          if (project) projects.set(folder, { ...noProject, ...projects.get(folder), ...project });
           if (path !== null) named.add(new URL(path.replace(/\/$/, ''), `${folder}/`).href);
         }
       }
     this.#named = named;
+    this.#projects = projects;
     this.#schemas.clear();
   }
 
@@ -77,18 +94,50 @@ export class PrismaSchemas {
     return this.#held(uri)?.file ?? null;
   }
 
+  textOf(uri: string): string {
+    return this.#held(uri)?.text ?? '';
+  }
+
+  /** Of the project that a file is part of. */
+  projectOf(uri: string): PrismaProject {
+    for (let folder = parent(uri); folder.includes('/') && !folder.endsWith(':/'); folder = parent(folder)) {
+      const project = this.#projects.get(folder);
+      if (project) return project;
+    }
+    return noProject;
+  }
+
+  /** Every file with a datasource. */
+  mainFiles(): string[] {
+    return [...new Set([...this.#closed.keys(), ...this.#open.keys()])].filter((uri) =>
+      this.get(uri)?.blocks.some(({ kind }) => kind === 'datasource'),
+    );
+  }
+
+  /** What the migrations do not make of a schema, by its main file. @returns whether that is another than before */
+  setDrift(main: string, found: readonly DriftFinding[]): boolean {
+    const before = this.#drifts.get(main) ?? [];
+    this.#drifts.set(main, found);
+    return JSON.stringify(before) !== JSON.stringify(found);
+  }
+
   #held(uri: string): Held | undefined {
     return this.#open.get(uri) ?? this.#closed.get(uri);
   }
 
-  /** The schema that a file is part of; null where it is not for Postgres, or not known. */
-  schemaOf(uri: string): PrismaSchema | null {
+  /** The files of the schema that a file is part of; empty where several could be meant. */
+  membersOf(uri: string): readonly string[] {
     const uris = new Set([...this.#closed.keys(), ...this.#open.keys()]);
     const candidates = [...uris].sort().flatMap((other) => {
       const file = this.get(other);
       return file ? [{ uri: other, hasDatasource: file.blocks.some(({ kind }) => kind === 'datasource') }] : [];
     });
-    const members = filesWith(uri, candidates, this.#named);
+    return filesWith(uri, candidates, this.#named);
+  }
+
+  /** The schema that a file is part of; null where it is not for Postgres, or not known. */
+  schemaOf(uri: string): PrismaSchema | null {
+    const members = this.membersOf(uri);
     const files = members.map((member) => this.get(member) as PrismaFile);
     const known = this.#schemas.get(uri);
     if (known && known.files.length === files.length && known.files.every((file, i) => file === files[i]))
@@ -113,10 +162,32 @@ export class PrismaSchemas {
       known = { base, findings: reviewModels(schema, { ...base, parser: this.#parser }) };
       this.#reviews.set(schema, known);
     }
-    return known.findings
+    return [...known.findings, ...this.#driftOf(uri, schema)]
       .filter(({ at }) => at.uri === uri)
       .map((found) => this.#place(found))
       .sort((a, b) => a.range.start - b.range.start);
+  }
+
+  /** At the models and enums as they stand now: what was found a moment ago holds until more is known. */
+  #driftOf(uri: string, schema: PrismaSchema): ModelFinding[] {
+    const main = this.mainFileOf(uri);
+    const found = this.#drifts.get(main) ?? [];
+    return found.flatMap(({ at, severity, message, help }) => {
+      const place = at
+        ? [...schema.models, ...schema.enums].find((d) => d.uri === at.uri && d.name === at.name)
+        : this.#datasourceIn(main);
+      const name = place?.block.name;
+      if (!place || !name) return [];
+      const span = { start: name.start, end: name.end };
+      const own = { finding: { rule: schemaDrift.id, severity, span, message, help, fixes: [] }, at: place };
+      return isSilenced(own) ? [] : [own];
+    });
+  }
+
+  #datasourceIn(uri: string): Declared | undefined {
+    const file = this.get(uri);
+    const block = file?.blocks.find(({ kind }) => kind === 'datasource');
+    return file && block?.name ? { uri, file, block, name: block.name.text } : undefined;
   }
 
   #place({ finding, at }: ModelFinding): PlacedFinding {

@@ -11,6 +11,8 @@ import { otherDatabaseOf, otherDatabases } from './history/otherDatabase.ts';
 import { type FileProblem, findProblems } from './history/problems/index.ts';
 import { backwardOf, missingBackward, problemFindings, undoneBy, withFindings } from './historyFindings.ts';
 import type { KnownDatabase } from './live/knownDatabase.ts';
+import type { DriftSubject } from './prismaEngine/drift.ts';
+import type { DriftFinding } from './prismaEngine/driftFindings.ts';
 import { isPrismaFile, PrismaSchemas, type SchemaBase } from './prismaSchemas.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
@@ -22,7 +24,7 @@ import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import { Text } from './text/text.ts';
 import { besideNames, otherMigrations, readForName } from './tools/index.ts';
-import { parent } from './tools/paths.ts';
+import { baseName, parent } from './tools/paths.ts';
 import { type Beside, type NewFile, namedToolKey } from './tools/tool.ts';
 
 /** UTF-16 units. A larger file is data, not something a person reviews. */
@@ -301,6 +303,44 @@ export class Workspace {
     const histories = this.#histories.filter(({ tool }) => tool.id === 'prisma');
     const main = this.#prisma.mainFileOf(uri);
     return histories.find(({ folder }) => folder === `${parent(main)}/migrations`) ?? nearestHistory(main, histories);
+  }
+
+  /**
+   * What a Prisma schema is compared with; null for one that is not for Postgres, has no migrations of its own, or whose
+   * project says that its migrations are not all.
+   */
+  driftSubject(uri: string): DriftSubject | null {
+    const schema = this.#prisma.schemaOf(uri);
+    const history = schema && this.#prismaHistory(uri);
+    const main = this.#prisma.mainFileOf(uri);
+    const { version, external } = this.#prisma.projectOf(main);
+    if (!history || external || !this.#isOwnHistory(history, main) || !this.#isWhollyRead(history)) return null;
+    return {
+      main,
+      schema,
+      files: this.#prisma.membersOf(uri).map((member) => [member, this.#prisma.textOf(member)]),
+      migrations: history.files.map((file) => ({
+        name: baseName(parent(file)),
+        sql: this.get(file)?.text.toString() ?? '',
+      })),
+      history: this.#endOf(history),
+      version,
+    };
+  }
+
+  /** Takes what was found. @returns whether that is another than before */
+  setDrift(main: string, found: readonly DriftFinding[]): boolean {
+    return this.#prisma.setDrift(main, found);
+  }
+
+  /** The migrations stand beside the schema or above it, and belong to no other schema that stands beside them. */
+  #isOwnHistory({ folder }: History, main: string): boolean {
+    const around = parent(folder);
+    if (parent(main) === around) return this.#prisma.mainFiles().every((uri) => uri === main || parent(uri) !== around);
+    return (
+      main.startsWith(`${around}/`) &&
+      !this.#prisma.mainFiles().some((uri) => uri !== main && uri.startsWith(`${around}/`))
+    );
   }
 
   #prismaBase(uri: string): SchemaBase {

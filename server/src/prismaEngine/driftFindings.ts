@@ -4,11 +4,9 @@ import type { Declared, Model, PrismaSchema } from '../sources/prisma/model.ts';
 import { argumentOf, attributeOf, stringOf } from '../sources/prisma/syntax.ts';
 import type { DriftStep } from './steps.ts';
 
-export const schemaDriftId = 'schema-not-migrated';
-
 export interface DriftFinding {
-  /** The model or enum; null: the schema as a whole. */
-  readonly at: Declared | null;
+  /** The model or enum, which may be typed in meanwhile; null: the schema as a whole. */
+  readonly at: Pick<Declared, 'uri' | 'name'> | null;
   readonly severity: 'warning' | 'information';
   readonly message: string;
   readonly help: string;
@@ -25,7 +23,7 @@ export function driftFindings(steps: readonly DriftStep[], schema: PrismaSchema)
     byPlace.set(at, [...(byPlace.get(at) ?? []), step]);
   }
   return [...byPlace].map(([at, own]) => ({
-    at,
+    at: at && { uri: at.uri, name: at.name },
     severity: own.some((s) => s.breaksQueries) ? 'warning' : 'information',
     message: messageOf(at, own),
     help: helpOf(own),

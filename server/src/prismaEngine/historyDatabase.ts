@@ -40,6 +40,9 @@ export class ReplayError extends Error {
   }
 }
 
+/** Histories whose answers are kept: one as it is, and one with the migration that is about to be written. */
+const mostKept = 2;
+
 interface Known {
   readonly migrations: readonly PrismaMigration[];
   readonly answers: Map<string, EngineAnswer>;
@@ -49,7 +52,9 @@ interface Known {
 /** One request at a time; call `rest` behind the last question of one. */
 export class HistoryDatabase {
   readonly #options: HistoryDatabaseOptions;
-  #known: Known | null = null;
+  /** The last asked about first. */
+  #kept: readonly Known[] = [];
+  /** In it the migrations of the first of them have run. */
   #instance: Instance | null = null;
 
   constructor(options: HistoryDatabaseOptions) {
@@ -66,11 +71,7 @@ export class HistoryDatabase {
     { sql, args }: EngineQuery,
     request: HistoryRequest = {},
   ): Promise<EngineAnswer> {
-    if (!this.#known || !isSame(this.#known.migrations, migrations)) {
-      this.rest();
-      this.#known = { migrations, answers: new Map(), failure: null };
-    }
-    const known = this.#known;
+    const known = this.#knownOf(migrations);
     if (known.failure) throw known.failure;
     const key = JSON.stringify([sql, args]);
     const kept = known.answers.get(key);
@@ -78,6 +79,16 @@ export class HistoryDatabase {
     const answer = await this.#ask(await this.#replayed(known, request), { sql, args }, request);
     known.answers.set(key, answer);
     return answer;
+  }
+
+  #knownOf(migrations: readonly PrismaMigration[]): Known {
+    const [first] = this.#kept;
+    if (first && isSame(first.migrations, migrations)) return first;
+    this.rest();
+    const kept = this.#kept.find((known) => isSame(known.migrations, migrations));
+    const known = kept ?? { migrations, answers: new Map(), failure: null };
+    this.#kept = [known, ...this.#kept.filter((other) => other !== kept)].slice(0, mostKept);
+    return known;
   }
 
   /** Gives its memory back and keeps the answers. */

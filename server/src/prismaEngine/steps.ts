@@ -10,6 +10,8 @@ import type { Statement } from '../syntax/statement.ts';
 export interface DriftStep {
   /** The statement without the engine's comment, with its terminator. */
   readonly sql: string;
+  /** As the engine writes it, with its comment. */
+  readonly text: string;
   /** The key of the table or type that it is about; null for extensions and schemas. */
   readonly about: { readonly kind: 'table' | 'type'; readonly key: string } | null;
   /** What differs, each as `column "email" is missing`. */
@@ -33,7 +35,7 @@ export function stepsOf(script: string, history: Catalog, parser: Parser): Drift
     const kind = 'TransactionStmt' in node ? node.TransactionStmt.kind : null;
     if (kind === 'TRANS_STMT_BEGIN') together = [];
     if (together) together.push(statement);
-    else steps.push({ sql: textOf(statement), ...described(node, statement, history) });
+    else steps.push({ sql: sqlOf(statement), text: statement.text.trim(), ...described(node, statement, history) });
     if (kind !== 'TRANS_STMT_COMMIT' || !together) continue;
     steps.push(replacedType(together));
     together = null;
@@ -41,7 +43,15 @@ export function stepsOf(script: string, history: Catalog, parser: Parser): Drift
   return steps;
 }
 
-const textOf = (statement: Statement): string => `${statement.body.trim()};`;
+const sqlOf = (statement: Statement): string => `${statement.body.trim()};`;
+
+/** Without what Prisma 6 and later makes of tables for lists on both sides, and older versions do otherwise. */
+export const withoutJoinTableKeys = (steps: readonly DriftStep[]): DriftStep[] =>
+  steps.filter(
+    ({ sql }) =>
+      !/^ALTER TABLE \S+ ADD CONSTRAINT "\w+_AB_pkey" PRIMARY KEY \("A", "B"\);$/.test(sql) &&
+      !/^DROP INDEX (?:"[^"]+"\.)?"\w+_AB_unique";$/.test(sql),
+  );
 
 /** To take a value from an enum, the engine puts a new type in its place, within a transaction. */
 function replacedType(statements: readonly Statement[]): DriftStep {
@@ -49,14 +59,18 @@ function replacedType(statements: readonly Statement[]): DriftStep {
     parsed.kind === 'tree' && 'RenameStmt' in parsed.node ? (parsed.node.RenameStmt.newname ?? []) : [],
   );
   return {
-    sql: statements.map(textOf).join('\n'),
+    sql: statements.map(sqlOf).join('\n'),
+    text: statements
+      .map(({ text }) => text)
+      .join('')
+      .trim(),
     about: typeKey(names.slice(-1)),
     differences: ['it has values that are not in the schema'],
     breaksQueries: false,
   };
 }
 
-type Described = Omit<DriftStep, 'sql'>;
+type Described = Omit<DriftStep, 'sql' | 'text'>;
 
 function described(node: Node, statement: Statement, history: Catalog): Described {
   if ('CreateStmt' in node) {

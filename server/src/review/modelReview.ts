@@ -44,7 +44,7 @@ export function reviewModels(schema: PrismaSchema, options: ModelReviewOptions):
 }
 
 /** By comments above the block, above the line or behind it, or anywhere in the file. */
-function isSilenced({ finding, at }: ModelFinding): boolean {
+export function isSilenced({ finding, at }: ModelFinding): boolean {
   const { block, file } = at;
   const member = block.members.find(({ start, end }) => start <= finding.span.start && finding.span.start <= end);
   return (

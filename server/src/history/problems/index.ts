@@ -11,6 +11,7 @@ import { missingFile } from './missingFile.ts';
 import { missingRevision } from './missingRevision.ts';
 import type { FoundProblem, HistoryFiles, HistoryProblem } from './problem.ts';
 import { revisionCycle } from './revisionCycle.ts';
+import { schemaDrift } from './schemaDrift.ts';
 import { severalHeads } from './severalHeads.ts';
 import { versionGap } from './versionGap.ts';
 
@@ -28,6 +29,7 @@ export const historyProblems: readonly HistoryProblem[] = [
   missingBackwardStep,
   backwardLeavesChanges,
   backwardFails,
+  schemaDrift,
 ];
 
 /** A problem of a file, and of which kind it is. */

@@ -56,3 +56,20 @@ export const namingFiles = [
   'prisma.config.js',
   'prisma.config.mjs',
 ];
+
+/** What a project says of how it uses Prisma. */
+export interface PrismaProject {
+  /** Prisma's major version; null where package.json does not tell it. */
+  readonly version: number | null;
+  /** Tables or a start of the database that Prisma's own files do not tell. */
+  readonly external: boolean;
+}
+
+export const noProject: PrismaProject = { version: null, external: false };
+
+/** Null where the file says nothing of it. */
+export function projectIn(fileName: string, text: string): Partial<PrismaProject> | null {
+  if (!fileName.endsWith('.json')) return { external: /\b(?:external|initShadowDb)\b/.test(text) };
+  const version = /"(?:prisma|@prisma\/client)"\s*:\s*"[\^~>=v\s]*(\d+)/.exec(text)?.[1];
+  return version === undefined ? null : { version: Number(version) };
+}

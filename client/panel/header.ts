@@ -8,13 +8,15 @@ import type { TreeNode } from './planTree.ts';
 
 export function makeHeader(report: PlanReport, onShowStatement: () => void): HTMLElement {
   // On one line, as far as there is room: the first line alone is often just WITH or SELECT.
-  const oneLine = report.source.sql.trim().replace(/\s+/g, ' ').slice(0, 500);
-  const statement = button(oneLine, `${report.source.sql.trim()}\n\nSelect in the editor`, onShowStatement);
-  statement.className = 'statement';
+  const oneLine = report.sql.trim().replace(/\s+/g, ' ').slice(0, 500);
+  const statement = report.source
+    ? button(oneLine, `${report.sql.trim()}\n\nSelect in the editor`, onShowStatement)
+    : element('span', { title: report.sql.trim() }, oneLine || 'A plan');
+  statement.classList.add('statement');
   const facts = element('ul', { class: 'facts' });
   const add = (label: string, value: string) =>
     facts.append(element('li', {}, element('span', { class: 'muted' }, `${label} `), value));
-  add('on', `${report.target.name} · PostgreSQL ${report.target.version}`);
+  if (report.target) add('on', `${report.target.name} · PostgreSQL ${report.target.version}`);
   if (report.executionMs !== null) add('execution', formatMs(report.executionMs));
   if (report.planningMs !== null) add('planning', formatMs(report.planningMs));
   if (!report.analyzed) add('cost', formatCost(report.nodes[0]?.inclusive.cost ?? 0));

@@ -105,15 +105,15 @@ function show(plan: ShownPlan): void {
     element('span', { class: 'tabs', role: 'group', aria: { label: 'View' } }, treeTab, jsonTab),
     ...fold,
     element('span', { class: 'space' }),
-    again,
-    analyze,
+    ...(report.source ? [again, analyze] : []),
     button('Copy Text', 'Copy the plan as text', () => copy(planText(report, tree), 'the plan as text')),
     button('Copy JSON', 'Copy the plan as JSON', () => copy(rawJson(), 'the plan as JSON')),
   );
 
-  const header = makeHeader(report, () =>
-    vscode.postMessage({ type: 'reveal', range: report.source.range, preserveFocus: false }),
-  );
+  const { source } = report;
+  const header = makeHeader(report, () => {
+    if (source) vscode.postMessage({ type: 'reveal', range: source.range, preserveFocus: false });
+  });
   const parts = [header, makeShareBar(tree, goTo), makeFindings(report, goTo), toolbar, grid.element, json, details];
   root.replaceChildren(...parts.filter((part) => part !== null));
 

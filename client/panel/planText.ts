@@ -5,7 +5,8 @@ import { nodeName } from './nodeText.ts';
 import type { TreeNode } from './planTree.ts';
 
 export function planText(report: PlanReport, tree: readonly TreeNode[]): string {
-  const lines = [report.source.sql.trim(), '', `${report.target.name}, PostgreSQL ${report.target.version}`];
+  const lines = report.sql === '' ? [] : [report.sql.trim(), ''];
+  if (report.target) lines.push(`${report.target.name}, PostgreSQL ${report.target.version}`);
   if (report.executionMs !== null) lines.push(`Execution ${formatMs(report.executionMs)}`);
   if (report.planningMs !== null) lines.push(`Planning ${formatMs(report.planningMs)}`);
   if (!report.analyzed) lines.push('Not analyzed: rows and costs are estimates');

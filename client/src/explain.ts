@@ -42,9 +42,9 @@ export async function explain(
   }
   const report = await requestPlan(host, source, analyze);
   if (report === null) return;
-  const shown = toRange(report.source.range);
-  const document = await workspace.openTextDocument(Uri.parse(report.source.uri));
-  host.panel.show(report, document.getText(shown));
+  const { uri: file, range: shown } = report.source ?? { uri: source.uri.toString(), range: source.range };
+  const document = await workspace.openTextDocument(Uri.parse(file));
+  host.panel.show(report, document.getText(toRange(shown)));
 }
 
 interface Source {

@@ -19,6 +19,7 @@ import {
   showTable,
 } from './migrationCommands.ts';
 import { MigrationsView } from './migrationsView.ts';
+import { PlanFileEditor, pastePlan, planEditorType, showSelectedPlan } from './planFiles.ts';
 import { SchemaDocuments, schemaScheme } from './schemaDocuments.ts';
 import { SqlPreviews } from './sqlPreviews.ts';
 import { createStatusBar } from './statusBar.ts';
@@ -46,6 +47,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand('pgreview.explainAnalyze', (uri?: string | Uri, range?: Range) =>
       explain(host, true, uri, range),
     ),
+    commands.registerCommand('pgreview.pastePlan', () => pastePlan(client, panel)),
+    commands.registerCommand('pgreview.showPlan', () => showSelectedPlan(client, panel)),
+    window.registerCustomEditorProvider(planEditorType, new PlanFileEditor(client, context.extensionUri), {
+      webviewOptions: { enableFindWidget: true },
+    }),
     commands.registerCommand('pgreview.addConnection', () => addConnection(connections, client)),
     commands.registerCommand('pgreview.chooseConnection', () => chooseConnection(connections, client)),
     commands.registerCommand('pgreview.removeConnection', () => removeConnection(connections)),

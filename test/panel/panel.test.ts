@@ -169,7 +169,7 @@ describe('the plan panel', function () {
     const nasty = `<img src=x onerror="document.title='broken in'"><b>bold</b>`;
     await panel.show({
       ...shopReport,
-      source: { ...shopReport.source, sql: nasty },
+      sql: nasty,
       target: { name: nasty, version: nasty },
       plan: { nasty },
       nodes: [

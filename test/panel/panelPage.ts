@@ -110,7 +110,7 @@ export async function openPanel(
     problems,
     posted,
     async show(report, id = 'first') {
-      const plan: ShownPlan = { id, report, sourceText: report.source.sql };
+      const plan: ShownPlan = { id, report, sourceText: report.sql };
       await page.evaluate((shown) => window.postMessage({ type: 'show', plan: shown }, '*'), plan);
       await page.locator('[role=treegrid], .json').first().waitFor({ state: 'attached' });
     },

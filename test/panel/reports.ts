@@ -40,8 +40,8 @@ export const shopReport: PlanReport = {
   source: {
     uri: 'file:///shop/queries.sql',
     range: { start: { line: 2, character: 0 }, end: { line: 10, character: 8 } },
-    sql,
   },
+  sql,
   target: { name: 'staging', version: '17.5' },
   analyzed: true,
   generic: false,

@@ -24,7 +24,7 @@ describe('EXPLAIN on the embedded Postgres', function () {
   it('plans on the schema that the steps make', async () => {
     const sql = 'SELECT * FROM orders WHERE id = 7';
     const report = planOf(await explain(sql, orders));
-    assert.equal(report.target.version, '18.6');
+    assert.equal(report.target?.version, '18.6');
     assert.equal(report.analyzed, false);
     assert.deepEqual(report.notes.slice(1), []);
     assert.equal(report.nodes[0]?.type, 'Index Scan');

@@ -25,7 +25,8 @@ function node(id: number, parent: number | null, type: string, extra: Partial<Pl
 function report(nodes: readonly PlanNode[], findings: PlanReport['findings'] = []): PlanReport {
   const start = { line: 0, character: 0 };
   return {
-    source: { uri: 'file:///q.sql', range: { start, end: start }, sql: 'SELECT 1' },
+    source: { uri: 'file:///q.sql', range: { start, end: start } },
+    sql: 'SELECT 1',
     target: { name: 'Embedded Postgres', version: '18.6' },
     analyzed: true,
     generic: false,

@@ -11,12 +11,12 @@ import {
   type Row,
   type Session,
 } from '../database/database.ts';
-import type { ExplainParams, ExplainResult, PlanReport } from '../protocol.ts';
+import type { ExplainParams, ExplainResult } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { codePointOffset, codePointToUtf16 } from '../text/positions.ts';
-import { adviseOn } from './advice.ts';
-import { type JsonPlan, parsePlan, placeNodes, readNodes } from './plan.ts';
+import { parsePlan } from './plan.ts';
 import { rangesOfNodes } from './ranges.ts';
+import { reportOn, sentence } from './report.ts';
 import { type ExplainableStatement, readStatement } from './statement.ts';
 import type { ExplainSubject } from './subject.ts';
 
@@ -30,7 +30,6 @@ export interface ExplainContext {
 const defaultTimeoutMs = 30_000;
 /** Waiting for another session's lock is no part of a plan, and whoever waits makes others wait. */
 const lockTimeoutMs = 5_000;
-const mostFailuresTold = 20;
 /** PREPARE's name for the statement. */
 const prepared = 'pgreview_statement';
 
@@ -120,7 +119,18 @@ async function explainIn(
     await session.query(`DEALLOCATE ${prepared}`).catch(() => {});
   }
   const plan = parsePlan(rows.map(([text]) => text ?? '').join('\n'));
-  return { kind: 'plan', report: reportOn(plan, subject, statement, session, database.name, analyze, generic) };
+  return {
+    kind: 'plan',
+    report: reportOn(plan, {
+      source: { uri: subject.uri, range: subject.range },
+      sql: subject.sql,
+      target: { name: database.name, version: session.version.text },
+      generic,
+      schema: session.schema ?? null,
+      rangesOf: (placed) => rangesOfNodes(placed, statement),
+      toRange: (start, end) => subject.toRange(start, end),
+    }),
+  };
 }
 
 /** Postgres takes whole milliseconds up to 2^31 - 1, and 0 as no limit, which nobody may ask for here. */
@@ -237,54 +247,4 @@ function whyMissing({ message }: PostgresError, { steps, failures }: ReplayedSch
   const related = failures.find(({ sql }) => name !== '' && sql.includes(name)) ?? failures[0];
   if (!related) return `The schema was replayed from ${steps} statements, and none of them failed.`;
   return `${failures.length} of ${steps} schema statements could not be replayed, such as ${related.origin}: ${sentence(related.message)}`;
-}
-
-function sentence(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`;
-}
-
-function reportOn(
-  plan: JsonPlan,
-  subject: ExplainSubject,
-  statement: ExplainableStatement,
-  session: Session,
-  name: string,
-  analyzed: boolean,
-  generic: boolean,
-): PlanReport {
-  const placed = placeNodes(plan.Plan);
-  const ranges = rangesOfNodes(placed, statement);
-  const nodes = readNodes(placed).map((node) => {
-    const range = ranges[node.id];
-    return range ? { ...node, range: subject.toRange(range.start, range.end) } : node;
-  });
-  return {
-    source: { uri: subject.uri, range: subject.range, sql: subject.sql },
-    target: { name, version: session.version.text },
-    analyzed,
-    generic,
-    planningMs: plan['Planning Time'] ?? null,
-    executionMs: plan['Execution Time'] ?? null,
-    plan,
-    nodes,
-    findings: adviseOn(placed),
-    notes: [...schemaNotes(session), ...triggerNotes(plan)],
-  };
-}
-
-function schemaNotes({ schema }: Session): string[] {
-  if (!schema) return [];
-  const data = `Planned in the embedded Postgres on the schema of ${schema.steps} statements before it, with only the rows that those insert: costs and row counts are not those of your data.`;
-  const failed = schema.failures.map(({ origin, message }) => `Not replayed: ${origin}: ${sentence(message)}`);
-  const more = failed.length - mostFailuresTold;
-  return [data, ...failed.slice(0, mostFailuresTold), ...(more > 0 ? [`Not replayed: ${more} more statements.`] : [])];
-}
-
-/** The time of AFTER triggers is in no node. */
-function triggerNotes(plan: JsonPlan): string[] {
-  return (plan.Triggers ?? []).map((trigger) => {
-    const name = trigger['Constraint Name'] ?? trigger['Trigger Name'] ?? 'A trigger';
-    const time = trigger.Time === undefined ? '' : `${trigger.Time} ms in `;
-    return `Trigger ${name} on ${trigger.Relation ?? 'its table'}: ${time}${trigger.Calls ?? 0} calls, in no node of the plan.`;
-  });
 }

@@ -12,6 +12,9 @@ import {
   type ExplainResult,
   type ExplainTarget,
   explainRequest,
+  type ReadPlanParams,
+  type ReadPlanResult,
+  readPlanRequest,
   testConnectionRequest,
 } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
@@ -55,6 +58,10 @@ export function connectExplain(
         ),
       );
     },
+  );
+  connection.onRequest(
+    new RequestType<ReadPlanParams, ReadPlanResult, void>(readPlanRequest),
+    async ({ text }): Promise<ReadPlanResult> => (await import('../explain/planFile.ts')).readPlan(text),
   );
   connection.onRequest(new RequestType<ExplainTarget, string, void>(testConnectionRequest), (target, token) =>
     run(token, null, async (signal) => (await explainer()).testConnection(target, { signal })),

@@ -1,0 +1,96 @@
+// A plan in a webview: fills it, and does what is asked for in it. The panel beside the editor and the editor of plan files are one.
+import { randomBytes } from 'node:crypto';
+import { commands, type Disposable, env, Uri, type WebviewPanel, window, workspace } from 'vscode';
+import type { Range as ProtocolRange } from 'vscode-languageserver-types';
+import type { PlanReport } from '../../server/src/protocol.ts';
+import { moveRange, nearestOccurrence } from './moveRange.ts';
+import { panelHtml } from './panelHtml.ts';
+import type { FromPanel, ShownPlan } from './panelMessages.ts';
+import { select, toRange } from './revealRange.ts';
+
+/** A plan that is shown for the first time; `sourceText` is the file's text at `report.source.range`. */
+export const shownPlan = (report: PlanReport, sourceText: string): ShownPlan => ({
+  id: randomBytes(8).toString('hex'),
+  report,
+  sourceText,
+});
+
+export class PlanView implements Disposable {
+  private readonly panel: WebviewPanel;
+  private readonly listener: Disposable;
+  private plan: ShownPlan;
+
+  /** @param resources the folder with the panel's script and style sheet */
+  constructor(panel: WebviewPanel, resources: Uri, plan: ShownPlan) {
+    this.panel = panel;
+    this.plan = plan;
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [resources] };
+    this.listener = webview.onDidReceiveMessage((message: FromPanel) => this.receive(message));
+    webview.html = panelHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      script: webview.asWebviewUri(Uri.joinPath(resources, 'panel.js')).toString(),
+      style: webview.asWebviewUri(Uri.joinPath(resources, 'panel.css')).toString(),
+    });
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+  }
+
+  show(plan: ShownPlan): void {
+    this.plan = plan;
+    void this.panel.webview.postMessage({ type: 'show', plan });
+  }
+
+  private async receive(message: FromPanel): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.show(this.plan);
+        break;
+      case 'reveal':
+        await this.reveal(message.range, message.preserveFocus);
+        break;
+      case 'copy':
+        await env.clipboard.writeText(message.text);
+        window.setStatusBarMessage(`Copied ${message.what}`, 2000);
+        break;
+      case 'rerun': {
+        const { source } = this.plan.report;
+        const range = source && (await this.currentRange(source.range));
+        if (!range) return;
+        await commands.executeCommand(
+          message.analyze ? 'pgreview.explainAnalyze' : 'pgreview.explain',
+          source.uri,
+          range,
+        );
+        break;
+      }
+    }
+  }
+
+  private async reveal(range: ProtocolRange, preserveFocus: boolean): Promise<void> {
+    const { source } = this.plan.report;
+    const current = await this.currentRange(range);
+    if (current && source) await select(Uri.parse(source.uri), toRange(current), preserveFocus);
+  }
+
+  /** Where `range` of the explained file is now; null (and a word to the user) when the query is gone or was changed. */
+  private async currentRange(range: ProtocolRange): Promise<ProtocolRange | null> {
+    const { report, sourceText } = this.plan;
+    const { source } = report;
+    if (!source) return null;
+    try {
+      const document = await workspace.openTextDocument(Uri.parse(source.uri));
+      const near = document.offsetAt(toRange(source.range).start);
+      const found = nearestOccurrence(document.getText(), sourceText, near);
+      if (found !== -1) return moveRange(range, source.range.start, document.positionAt(found));
+      window.setStatusBarMessage('The query has changed since it was explained: explain it again.', 5000);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      void window.showWarningMessage(`The explained file cannot be opened: ${reason}`);
+    }
+    return null;
+  }
+}

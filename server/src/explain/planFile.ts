@@ -1,0 +1,27 @@
+/** Plans that came as text: a file, the clipboard, a log. */
+import type { PlanReport, ReadPlanResult } from '../protocol.ts';
+import { readPlans } from './formats/index.ts';
+import type { JsonPlan } from './plan.ts';
+import { reportOn } from './report.ts';
+
+/** Answers `pgreview/readPlan`. Never throws: what goes wrong is an answer of kind `error`. */
+export function readPlan(text: string): ReadPlanResult {
+  try {
+    return { kind: 'plans', reports: readPlans(text).map(reportOnRead) };
+  } catch (error) {
+    return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function reportOnRead(plan: JsonPlan): PlanReport {
+  const query = plan['Query Text'];
+  return reportOn(plan, {
+    source: null,
+    sql: typeof query === 'string' ? query : '',
+    target: null,
+    generic: false,
+    schema: null,
+    rangesOf: () => [],
+    toRange: () => null,
+  });
+}

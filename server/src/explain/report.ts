@@ -1,0 +1,66 @@
+/** A plan as the panel and the command line show it. */
+import type { Range } from 'vscode-languageserver-types';
+import type { ReplayedSchema } from '../database/database.ts';
+import type { PlanReport } from '../protocol.ts';
+import type { Span } from '../syntax/tokens.ts';
+import { adviseOn } from './advice.ts';
+import { type JsonPlan, type PlacedNode, placeNodes, readNodes } from './plan.ts';
+
+/** What is known of a plan besides what Postgres wrote. */
+export interface Origin {
+  readonly source: PlanReport['source'];
+  readonly sql: string;
+  readonly target: PlanReport['target'];
+  readonly generic: boolean;
+  /** What the embedded Postgres planned on; null where the plan is another server's. */
+  readonly schema: ReplayedSchema | null;
+  /** Where in the statement each node comes from; undefined where that cannot be known. */
+  rangesOf(placed: readonly PlacedNode[]): readonly (Span | null | undefined)[];
+  /** From the statement to its file. */
+  toRange(start: number, end: number): Range | null;
+}
+
+export function reportOn(plan: JsonPlan, origin: Origin): PlanReport {
+  const placed = placeNodes(plan.Plan);
+  const ranges = origin.rangesOf(placed);
+  const nodes = readNodes(placed).map((node) => {
+    const range = ranges[node.id];
+    return range ? { ...node, range: origin.toRange(range.start, range.end) } : node;
+  });
+  return {
+    source: origin.source,
+    sql: origin.sql,
+    target: origin.target,
+    analyzed: plan.Plan['Actual Loops'] !== undefined,
+    generic: origin.generic,
+    planningMs: plan['Planning Time'] ?? null,
+    executionMs: plan['Execution Time'] ?? null,
+    plan,
+    nodes,
+    findings: adviseOn(placed),
+    notes: [...schemaNotes(origin.schema), ...triggerNotes(plan)],
+  };
+}
+
+const mostFailuresTold = 20;
+
+function schemaNotes(schema: ReplayedSchema | null): string[] {
+  if (!schema) return [];
+  const data = `Planned in the embedded Postgres on the schema of ${schema.steps} statements before it, with only the rows that those insert: costs and row counts are not those of your data.`;
+  const failed = schema.failures.map(({ origin, message }) => `Not replayed: ${origin}: ${sentence(message)}`);
+  const more = failed.length - mostFailuresTold;
+  return [data, ...failed.slice(0, mostFailuresTold), ...(more > 0 ? [`Not replayed: ${more} more statements.`] : [])];
+}
+
+/** The time of AFTER triggers is in no node. */
+function triggerNotes(plan: JsonPlan): string[] {
+  return (plan.Triggers ?? []).map((trigger) => {
+    const name = trigger['Constraint Name'] ?? trigger['Trigger Name'] ?? 'A trigger';
+    const time = trigger.Time === undefined ? '' : `${trigger.Time} ms in `;
+    return `Trigger ${name} on ${trigger.Relation ?? 'its table'}: ${time}${trigger.Calls ?? 0} calls, in no node of the plan.`;
+  });
+}
+
+export function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}

@@ -13,19 +13,7 @@ import { AlembicRunner, alembicVersions } from '../alembic/runner.ts';
 import { parser } from '../harness/parser.ts';
 import { startServer, stopServers } from '../postgres/harness/servers.ts';
 import { type ComparedHistory, compareHistory } from './compare.ts';
-
-interface Project {
-  readonly name: string;
-  readonly tool: string;
-  readonly root: string;
-  /** How the URI of the history's folder ends; absent where there is one history. */
-  readonly folder?: string;
-  /** What its handbook tells to run first, such as CREATE EXTENSION. */
-  readonly before?: string;
-  /** For Alembic: the naming convention of its metadata, and a Python that has the Alembic it is written for. */
-  readonly convention?: Readonly<Record<string, string>>;
-  readonly python?: string;
-}
+import type { Project } from './projects.ts';
 
 interface Outcome extends ComparedHistory {
   readonly project: Project;

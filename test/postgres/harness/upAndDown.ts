@@ -22,9 +22,9 @@ const inTransaction = (sql: string): string =>
 const types = `SELECT concat('type ', t.typname, ' ', t.typtype) AS line FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND t.typrelid = 0 AND t.typelem = 0 AND t.typtype <> 'm'`;
 
-async function dump(client: pg.Client): Promise<string[]> {
+/** The schema, without the order of columns: what is put back comes last. */
+export async function dumpUnordered(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ line: string }>(types);
-  // the order of columns is not compared: what is put back comes last
   return [...(await schemaDump(client)), ...rows.map((r) => r.line)].map((line) =>
     line.replace(/^(column \S+) \d+ /, '$1 '),
   );
@@ -57,7 +57,7 @@ export async function upAndDown(
     const backward = backwardOf(uri, way)?.part.statements.map((s) => inTransaction(s.statement.body));
     try {
       await client.query('BEGIN');
-      const before = backward ? await dump(client) : [];
+      const before = backward ? await dumpUnordered(client) : [];
       for (const sql of forward) await client.query(sql);
       if (!backward || backward.length === 0) {
         await client.query('COMMIT');
@@ -69,7 +69,7 @@ export async function upAndDown(
       let after: string[] = before;
       try {
         for (const sql of backward) await client.query(sql);
-        after = await dump(client);
+        after = await dumpUnordered(client);
       } catch (failure) {
         error = (failure as Error).message;
       }

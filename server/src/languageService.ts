@@ -30,6 +30,7 @@ import { hoverAt } from './features/hover.ts';
 import { inlayHintsIn } from './features/inlayHints.ts';
 import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.ts';
 import { nameHoverAt } from './features/nameHover.ts';
+import { type NextMigration, nextMigration } from './features/nextMigration.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import { previewFor } from './features/sqlPreview.ts';
 import type { FileSystem } from './history/fileSystem.ts';
@@ -37,6 +38,9 @@ import { keyOf } from './history/history.ts';
 import { type JudgeSubject, Said, type Verdicts } from './judge/subject.ts';
 import type { KnownDatabase } from './live/knownDatabase.ts';
 import type { LiveSubject } from './live/subject.ts';
+import type { DriftSubject } from './prismaEngine/drift.ts';
+import { driftFindings } from './prismaEngine/driftFindings.ts';
+import type { DriftStep } from './prismaEngine/steps.ts';
 import type {
   FindingCounts,
   HistoryInfo,
@@ -170,6 +174,24 @@ export class LanguageService {
 
   get database(): KnownDatabase | null {
     return this.#workspace.database;
+  }
+
+  // Prisma's engine, whose word on a schema comes later as well
+
+  /** What a schema is compared with; null for a file of none, and where there is nothing to compare. */
+  driftSubject(uri: string): DriftSubject | null {
+    return this.#workspace.driftSubject(uri);
+  }
+
+  /** Takes what would bring the migrations to the schema with that main file. @returns whether other findings come of it */
+  setDrift({ main, schema }: DriftSubject, steps: readonly DriftStep[]): boolean {
+    return this.#workspace.setDrift(main, driftFindings(steps, schema));
+  }
+
+  /** A new migration at the end of the history that the schema has; null where none can be written. */
+  nextMigration(uri: string, name: string, steps: readonly DriftStep[]): NextMigration | null {
+    const end = this.#workspace.historyEnd(uri);
+    return end && nextMigration(name, steps, end);
   }
 
   // Features; each answers with nothing for a file that is not open

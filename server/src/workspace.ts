@@ -47,6 +47,15 @@ export interface Row {
   readonly before: Reviewer | null;
 }
 
+/** The end of a history, and how a migration behind it is reviewed. */
+export interface HistoryEnd {
+  readonly place: FollowUpPlace;
+  /** The schema behind the last migration. */
+  readonly base: Catalog;
+  readonly options: ReviewOptions;
+  readonly parser: Parser;
+}
+
 /** Files that are read at the same time. */
 const readTogether = 32;
 
@@ -326,6 +335,16 @@ export class Workspace {
       history: this.#endOf(history),
       version,
     };
+  }
+
+  /** Where the next migration of a Prisma schema goes; null where none can be written. */
+  historyEnd(uri: string): HistoryEnd | null {
+    const history = this.#prismaHistory(uri);
+    const place = this.followUpPlace(uri);
+    const last = history?.files.at(-1);
+    if (!history || !place || last === undefined) return null;
+    const options = { ...this.#optionsOf(last), takesFollowUps: true, settled: false };
+    return { place, base: this.#endOf(history), options, parser: this.#parser };
   }
 
   /** Takes what was found. @returns whether that is another than before */

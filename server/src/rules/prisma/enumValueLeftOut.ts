@@ -27,11 +27,13 @@ export default defineModelRule({
     const removed = old.values.filter((value) => !stored.has(value));
     if (removed.length === 0) return;
     const columns = columnsOf(type, context);
-    const tables = columns.length > 0 ? listed(columns) : 'its columns';
+    // a type that nothing has is replaced at once
+    if (columns.length === 0) return;
+    const one = columns.length === 1;
     context.report(
       type,
       type.block.name ?? { start: type.block.head, end: type.block.close },
-      `Leaving out ${listed(removed)} makes Prisma replace the type: ${tables} ${columns.length === 1 ? 'is' : 'are'} rewritten while nobody can use ${columns.length === 1 ? 'it' : 'them'}, and the migration fails if a row holds ${removed.length === 1 ? 'the value' : 'one of the values'}.`,
+      `Leaving out ${listed(removed)} makes Prisma replace the type: ${listed(columns)} ${one ? 'is' : 'are'} rewritten while nobody can use ${one ? 'it' : 'them'}, and the migration fails if a row holds ${removed.length === 1 ? 'the value' : 'one of the values'}.`,
       'Keep the value; a name that only the program uses can be another with @map.',
       renamed(type, removed, old.values),
     );

@@ -3,7 +3,7 @@ import { columnTypeOf } from '../../sources/prisma/columnTypes.ts';
 import type { EnumType } from '../../sources/prisma/model.ts';
 import { hasColumn, type ModelField } from '../../sources/prisma/model.ts';
 import { tableOf } from './databaseTable.ts';
-import { addToField } from './modelEdits.ts';
+import { addToField, isBeingTyped } from './modelEdits.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
 
 export default defineModelRule({
@@ -25,7 +25,7 @@ export default defineModelRule({
   model(model, context) {
     const table = tableOf(model, context.history);
     if (!table?.complete || table.kind !== 'table' || model.isView || model.inDoubt) return;
-    if (model.fields.some(({ kind, member }) => kind === 'unknown' || member.broken)) return;
+    if (isBeingTyped(model)) return;
     const columns = model.fields.filter(hasColumn);
     const gone = table.columns.filter((column) => !columns.some((f) => f.column === column.name) && isOurs(column));
     const added = columns.filter((field) => !table.columns.some((column) => column.name === field.column));

@@ -3,6 +3,10 @@ import type { Model, ModelField } from '../../sources/prisma/model.ts';
 import type { Member, Span } from '../../sources/prisma/syntax.ts';
 import type { Edit } from '../rule.ts';
 
+/** Some line of it cannot be read, or names a type that is not there (yet). */
+export const isBeingTyped = ({ block, fields }: Model): boolean =>
+  block.members.some(({ broken }) => broken) || fields.some(({ kind }) => kind === 'unknown');
+
 /** A new line at the end of the model: `@@index([customerId])`, with those of its kind. */
 export function addToModel({ block }: Pick<Model, 'block'>, attribute: string): Edit {
   const last = block.members.at(-1);

@@ -1,7 +1,7 @@
 import type { Relation } from '../../catalog/catalog.ts';
 import { hasColumn, type Model } from '../../sources/prisma/model.ts';
 import { tableOf } from './databaseTable.ts';
-import { addToModel } from './modelEdits.ts';
+import { addToModel, isBeingTyped } from './modelEdits.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
 
 export default defineModelRule({
@@ -24,7 +24,7 @@ export default defineModelRule({
     const { history, schema } = context;
     if (!history || model.isView || model.inDoubt || tableOf(model, history)) return;
     const columns = model.fields.filter(hasColumn).map(({ column }) => column);
-    if (columns.length < 3 || model.fields.some(({ kind, member }) => kind === 'unknown' || member.broken)) return;
+    if (columns.length < 3 || isBeingTyped(model)) return;
     const namespace = model.databaseSchema ?? 'public';
     const same = leftTables(namespace, context).filter((table) => haveSame(table, columns));
     const [table] = same;

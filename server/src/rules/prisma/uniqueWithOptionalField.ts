@@ -28,6 +28,7 @@ export default defineModelRule({
       // where all may be null, nobody means them as a key
       if (optional.length === 0 || optional.length === index.fields.length) continue;
       if (optional.some(isOwnKey) || !index.fields.some(({ field }) => isIdentifying(field, model))) continue;
+      if (model.indexes.some((other) => isUniqueWithout(other, optional) && isWithin(other, index))) continue;
       if (isCaredFor(model, index, context)) continue;
       const names = namesOf(optional);
       context.report(
@@ -41,11 +42,17 @@ export default defineModelRule({
 });
 
 /** A key of the row's own, which it may have or not: null means none. */
-const isOwnKey = ({ name }: ModelField): boolean => /(?:key|token|externalId|ExternalId|hash|number|slug)$/i.test(name);
+const isOwnKey = ({ name }: ModelField): boolean => /(?:key|token|hash|number|slug)$|^external|External/i.test(name);
 
 /** Where all that is required only says whose row it is, the optional field is what tells rows apart. */
 const isIdentifying = (field: ModelField, { relations }: Model): boolean =>
   field.arity === 'required' && !relations.some(({ fields }) => fields.includes(field));
+
+/** What is unique by itself is not let in twice. */
+const isUniqueWithout = ({ kind, isPartial, fields }: ModelIndex, optional: readonly ModelField[]): boolean =>
+  kind !== 'index' && !isPartial && !fields.some(({ field }) => optional.includes(field));
+const isWithin = (inner: ModelIndex, outer: ModelIndex): boolean =>
+  inner.fields.every(({ field }) => outer.fields.some((other) => other.field === field));
 
 /** Migrations have a unique index for the nulls: NULLS NOT DISTINCT, a condition, or an expression. */
 function isCaredFor(model: Model, { fields }: ModelIndex, { history }: ModelRuleContext): boolean {

@@ -31,7 +31,7 @@ export default defineModelRule({
     if (!created || !updated || model.isView || model.inDoubt || isKept(model, updated)) return;
     const others = context.schema.models.filter((o) => o !== model && !o.isView && fieldOf(o, created.name));
     const both = others.filter((other) => isKept(other, updated)).length;
-    if (both < 3 || both < (others.length - both) * 4 || written.test(model.name)) return;
+    if (both < 3 || both < (others.length - both) * 9 || written.test(model.name)) return;
     context.report(
       model,
       created.member.name ?? created.member,

@@ -4,6 +4,12 @@ import { isClosed, stringValue, type Token, tokenize } from './tokens.ts';
 
 const keywords: ReadonlySet<string> = new Set(['model', 'view', 'enum', 'type', 'datasource', 'generator']);
 
+/** Any other is one that is being typed. */
+const attributes: ReadonlySet<string> = new Set(
+  'id unique index fulltext default relation map updatedAt ignore schema shardKey'.split(' '),
+);
+const withArguments: ReadonlySet<string> = new Set(['default', 'relation', 'map', 'index', 'schema']);
+
 export function readBlock(text: string): Block {
   const tokens = tokenize(text);
   const at = tokens.findIndex(
@@ -180,10 +186,13 @@ class Reader {
     } while (is(this.#next, '.') && this.#next?.start === end && ++this.#at && ++end);
     if (parts.length === 0) return null;
     const args = is(this.#next, '(') ? this.#arguments() : [];
+    const name = parts.join('.');
+    if (parts.length === 1 && (!attributes.has(name) || (withArguments.has(name) && args.length === 0)))
+      this.#broken = true;
     return {
       start: at.start,
       end: this.#endOf(this.#at - 1),
-      name: parts.join('.'),
+      name,
       ofBlock: at.text === '@@',
       args,
     };

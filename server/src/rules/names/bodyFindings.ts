@@ -33,7 +33,7 @@ export const isElsewhere = (name: string, reader: UnknownNames['reader']): boole
 
 export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, context: Context): void {
   const { reader, wholeHistory, laterOnly } = found;
-  const { relation, key, name, place } = unknown;
+  const { relation, key, name, place, others } = unknown;
   const namespace = key.slice(0, key.length - name.length - 1);
   if (namespace !== 'public' && !reader.hasNamespace(namespace)) return;
   if (reader.doubts('relations') || reader.doubts(`of ${key}`) || reader.type(key)) return;
@@ -45,7 +45,13 @@ export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, cont
     .contentsOf(namespace)
     .relations.flatMap((other) => reader.relation(other) ?? [])
     .filter(({ kind }) => kind !== 'index' && kind !== 'sequence');
-  if (mayBeBuilt(name, relations)) return;
+  const names = [...relations.map((other) => other.name), ...(relation.schemaname ? [] : others)];
+  const meant = nearestNames(name, names);
+  // a partition has a number in its name, or something that nothing else is called like
+  const built = relations.filter(
+    (r) => meant.length === 0 || !name.startsWith(`${r.name}_`) || /\d/.test(name.slice(r.name.length)),
+  );
+  if (mayBeBuilt(name, built)) return;
   const gone = goneRelation(key, reader);
   if (gone && (gone.isLater || !laterOnly)) {
     const isThere = gone.renamedTo !== null && reader.relation(relationKey(namespace, gone.renamedTo)) !== undefined;
@@ -53,10 +59,6 @@ export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, cont
     return;
   }
   if (gone || laterOnly || !wholeHistory || reader.doubts('origin')) return;
-  const meant = nearestNames(
-    name,
-    relations.map((other) => other.name),
-  );
   if (meant.length > 0)
     context.report(
       place,

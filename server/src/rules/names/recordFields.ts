@@ -96,7 +96,45 @@ const asksWhen = /\btg_(?:op|when|level)\b/i;
 function ofTriggers({ name, namespace, reader, schema, program }: InBody): RecordRows | null {
   const text = program?.text ?? '';
   if (asksWhich.test(text)) return null;
-  const keys = reader
+  const keys = tablesOf({ name, namespace, reader });
+  const rows = keys.map((key) => rowOf(key, schema.relation(key)));
+  const known = rows.filter((row): row is RecordRow => row !== null);
+  if (known.length === 0) return null;
+  // on which of several tables a branch is taken may hang on the event
+  if (keys.length > 1 && asksWhen.test(text)) return known.length === keys.length ? { rows: known, each: false } : null;
+  return { rows: known, each: true };
+}
+
+/**
+ * The changed rows of a statement, as triggers give them to the function, by the name that REFERENCING gives them; they hide
+ * tables of that name. Incomplete where triggers of different tables give one name.
+ */
+export function transitionTables({ name, namespace, reader, schema }: TriggerFunction): ReadonlyMap<string, Relation> {
+  const found = new Map<string, Relation>();
+  for (const key of tablesOf({ name, namespace, reader })) {
+    const table = schema.relation(key);
+    for (const { functionName, transitions } of reader.relation(key)?.triggers ?? []) {
+      if (!table || functionName.at(-1) !== name) continue;
+      for (const { name: given } of transitions) {
+        const other = found.get(given);
+        const isSame = !other || (other.schema === table.schema && other.name === table.name);
+        found.set(given, isSame ? table : { ...table, complete: false });
+      }
+    }
+  }
+  return found;
+}
+
+interface TriggerFunction {
+  readonly name: string;
+  readonly namespace: string;
+  readonly reader: SchemaReader;
+  readonly schema: QuerySchema;
+}
+
+/** Keys of the tables whose enabled triggers run the function. */
+const tablesOf = ({ name, namespace, reader }: Omit<TriggerFunction, 'schema'>): string[] =>
+  reader
     .relationsWithTriggerOf(name)
     .filter((key) =>
       reader
@@ -106,19 +144,3 @@ function ofTriggers({ name, namespace, reader, schema, program }: InBody): Recor
             enabled && functionName.at(-1) === name && (functionName.at(-2) ?? namespace) === namespace,
         ),
     );
-  const rows = keys.map((key) => rowOf(key, schema.relation(key)));
-  const known = rows.filter((row): row is RecordRow => row !== null);
-  if (known.length === 0) return null;
-  // on which of several tables a branch is taken may hang on the event
-  if (keys.length > 1 && asksWhen.test(text)) return known.length === keys.length ? { rows: known, each: false } : null;
-  return { rows: known, each: true };
-}
-
-/** Names under which triggers give the function the changed rows of a statement, and which hide tables. */
-export function transitionTables(name: string, reader: SchemaReader): readonly string[] {
-  return reader
-    .relationsWithTriggerOf(name)
-    .flatMap((key) => reader.relation(key)?.triggers ?? [])
-    .filter(({ functionName }) => functionName.at(-1) === name)
-    .flatMap(({ transitions }) => transitions.map((t) => t.name));
-}

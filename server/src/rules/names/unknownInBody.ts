@@ -1,6 +1,6 @@
 /** The names in a function's body that Postgres will not find. Only what is certain is told. */
 import type { CreateFunctionStmt, Node, RangeVar } from '@pgsql/types';
-import { relationKey } from '../../catalog/catalog.ts';
+import { type Relation, relationKey } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
 import type { SchemaReader } from '../../catalog/schema.ts';
 import type { Session } from '../../catalog/session.ts';
@@ -25,8 +25,9 @@ interface Place {
 }
 
 export type UnknownName = Place &
+  /** ctes: names of the WITH queries of the statement. */
   (
-    | { readonly what: 'table'; readonly relation: RangeVar; readonly key: string }
+    | { readonly what: 'table'; readonly relation: RangeVar; readonly key: string; readonly others: readonly string[] }
     /** items: what the query has in FROM where it could be; ofOne: it must be a column of the only one. */
     | {
         readonly what: 'column';
@@ -125,34 +126,36 @@ function find(
   if (pieces.length === 0 && !program) return none;
   const names = nameParts(stmt.funcname);
   const name = names.at(-1) ?? '';
-  const hidden = written?.routine.isTrigger ? transitionTables(name, reader) : [];
-  const schema = schemaOf(reader, session, path, wholeHistory, hidden);
-  const body: InBody = { program, schema, reader, name, namespace: names.at(-2) ?? session.schema };
-  const finder = new Finder(body, path, hidden);
+  const namespace = names.at(-2) ?? session.schema;
+  const certain = certainSchema({ before: reader, wholeHistory });
+  const changed = written?.routine.isTrigger
+    ? transitionTables({ name, namespace, reader, schema: certain })
+    : new Map<string, Relation>();
+  const schema = schemaOf(certain, session, path, changed);
+  const body: InBody = { program, schema, reader, name, namespace };
+  const finder = new Finder(body, path, [...changed.keys()]);
   for (const piece of pieces) finder.inPiece(piece);
   if (program) finder.inAssignments(program);
   // it asks for the name itself, or builds SQL with it
   return finder.found.filter((unknown) => !written || !asksFor(unknown.name, written.text));
 }
 
-/** @param hidden names that mean something else in this function than the tables of that name */
+/** @param changed tables that names without a schema mean in this function alone */
 function schemaOf(
-  reader: SchemaReader,
+  certain: QuerySchema,
   session: Session,
   path: FunctionPath,
-  wholeHistory: boolean,
-  hidden: readonly string[],
+  changed: ReadonlyMap<string, Relation>,
 ): QuerySchema {
-  const certain = certainSchema({ before: reader, wholeHistory });
   const [first = '', ...others] = path.schemas ?? [session.schema];
   return {
     session: { ...session, schema: first },
     relation(key) {
       const name = key.slice(key.indexOf('.') + 1);
-      const found = certain.relation(key);
-      if (found) return hidden.includes(name) ? { ...found, complete: false } : found;
+      const isBare = key.startsWith(`${first}.`);
+      const found = (isBare ? changed.get(name) : undefined) ?? certain.relation(key);
+      if (found || !isBare) return found;
       // further schemas of the path
-      if (!key.startsWith(`${first}.`)) return undefined;
       for (const other of others) {
         const relation = certain.relation(relationKey(other, name));
         if (relation) return { ...relation, complete: false };
@@ -166,20 +169,22 @@ class Finder {
   readonly found: UnknownName[] = [];
   readonly #body: InBody;
   readonly #path: FunctionPath;
-  readonly #hidden: readonly string[];
+  /** Names of its own for tables. */
+  readonly #tables: readonly string[];
 
-  constructor(body: InBody, path: FunctionPath, hidden: readonly string[]) {
+  constructor(body: InBody, path: FunctionPath, tables: readonly string[]) {
     this.#body = body;
     this.#path = path;
-    this.#hidden = hidden;
+    this.#tables = tables;
   }
 
   inPiece(piece: BodyPiece): void {
     const scopes = scopesOfPiece(piece.node, this.#body.schema);
     if (!scopes) return;
     for (const reference of scopes.resolutionOf.values()) this.#reference(reference, piece);
+    const others = [...this.#tables, ...scopes.levels.flatMap((level) => level.ctes.map((cte) => cte.name))];
     for (const level of scopes.levels) {
-      this.#tables(level, piece);
+      this.#relations(level, others, piece);
       const [target] = level.items;
       if (!target?.complete) continue;
       for (const { node, column } of level.assignments)
@@ -202,15 +207,16 @@ class Finder {
     }
   }
 
-  #tables(level: QueryLevel, piece: BodyPiece): void {
+  #relations(level: QueryLevel, others: readonly string[], piece: BodyPiece): void {
     for (const { kind, rangeVar, relation } of level.items) {
       if (kind !== 'relation' || !rangeVar || relation || rangeVar.catalogname) continue;
       const { relname: name = '', schemaname } = rangeVar;
       const namespace = schemaname ?? this.#body.schema.session.schema;
-      if (ofSystem.test(name) || ofSystem.test(namespace) || this.#hidden.includes(name)) continue;
+      if (ofSystem.test(name) || ofSystem.test(namespace)) continue;
       if (schemaname === undefined && this.#path.schemas === null) continue;
       const place = piece.place(rangeVar.location ?? 0, schemaname ? 1 : 0, name);
-      if (place) this.found.push({ what: 'table', place, name, relation: rangeVar, key: relationKey(namespace, name) });
+      if (place)
+        this.found.push({ what: 'table', place, name, relation: rangeVar, key: relationKey(namespace, name), others });
     }
   }
 

@@ -29,6 +29,9 @@ export function compare(text: string, judged: Judged, parser: Parser, around?: S
     };
   const ours = found.operations.flatMap((o) => o.statements.flatMap((s) => treesOf(s.text, parser)));
   const theirs = judged.statements.flatMap((s) => treesOf(s, parser));
+  if (found.unordered && sameAfterSorting(ours, theirs)) return { kind: 'equal' };
+  sortIndexes(ours);
+  sortIndexes(theirs);
   if (ours.length === theirs.length && ours.every((tree, i) => tree === theirs[i])) return { kind: 'equal' };
   const first = ours.findIndex((tree, i) => tree !== theirs[i]);
   return {
@@ -36,6 +39,19 @@ export function compare(text: string, judged: Judged, parser: Parser, around?: S
     ours: [ours[first] ?? '(none)'],
     theirs: [theirs[first < 0 ? ours.length : first] ?? '(none)'],
   };
+}
+
+const sameAfterSorting = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && [...a].sort().join() === [...b].sort().join();
+
+/** SQLAlchemy keeps the indexes of a table in a set: neighbours stand in any order. */
+function sortIndexes(trees: string[]): void {
+  for (let i = 0; i < trees.length; i++) {
+    let end = i;
+    while (trees[end]?.startsWith('{"IndexStmt"')) end++;
+    if (end > i + 1) trees.splice(i, end - i, ...trees.slice(i, end).sort());
+    i = Math.max(i, end);
+  }
 }
 
 /** Parse trees without their places; the words of what is no SQL. */

@@ -39,6 +39,18 @@ class Stub(MagicMock):
         return False
 
 
+real_enum = sa.Enum.__init__
+
+
+def enum_of_known_values(self, *values, **keywords):
+    if any(isinstance(value, Stub) for value in values):
+        raise ValueError("a stub of the application stands for an enum")
+    real_enum(self, *values, **keywords)
+
+
+sa.Enum.__init__ = enum_of_known_values
+
+
 class StubModule(types.ModuleType):
     __path__ = []
 

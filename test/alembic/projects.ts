@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { conventionFor } from '../../server/src/sources/alembic/environment.ts';
 import { ProjectModules } from '../../server/src/sources/alembic/projectModules.ts';
 import { parser } from '../harness/parser.ts';
 import { compare, type Judged } from './judge.ts';
@@ -66,6 +67,7 @@ for (const project of JSON.parse(readFileSync(list, 'utf8')) as Project[]) {
     const verdict = compare(readFileSync(judged.file, 'utf8'), judged, parser, {
       uri: pathToFileURL(judged.file).href,
       modules,
+      convention: conventionFor(pathToFileURL(judged.file).href, modules),
     });
     counts[verdict.kind]++;
     total[verdict.kind]++;

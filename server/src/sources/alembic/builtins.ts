@@ -95,6 +95,22 @@ export function callBuiltin(name: string, args: readonly Value[], span: Span): V
   }
 }
 
+/** `itertools.product` and `itertools.chain`. */
+export function callItertools(path: string, args: readonly Value[], span: Span): Value | null {
+  const rows = args.map(itemsOf);
+  if (rows.includes(null)) return null;
+  const known = rows as (readonly Value[])[];
+  const list = (items: readonly Value[], tuple: boolean): Value => ({ kind: 'list', items, tuple, span });
+  if (path === 'itertools.chain') return list(known.flat(), false);
+  if (path !== 'itertools.product' || known.reduce((n, row) => n * row.length, 1) > maxLength) return null;
+  let product: (readonly Value[])[] = [[]];
+  for (const row of known) product = product.flatMap((head) => row.map((item) => [...head, item]));
+  return list(
+    product.map((items) => list(items, true)),
+    false,
+  );
+}
+
 export const numberOf = (value: number, span: Span): Value => ({ kind: 'number', value, text: String(value), span });
 
 export function callMethod(

@@ -1,6 +1,6 @@
 /** Calls: of functions that are known, of Python's own, and of libraries, which stay what they are; Alembic's operations are noted. */
 import type { SyntaxNode } from '@lezer/common';
-import { callBuiltin, callMethod, dedent, itemsOf } from './builtins.ts';
+import { callBuiltin, callItertools, callMethod, dedent, itemsOf } from './builtins.ts';
 import { typeOfClass } from './customTypes.ts';
 import { postgresDialect } from './dialect.ts';
 import { comprehension } from './expressions.ts';
@@ -76,6 +76,10 @@ export function callOf(run: Interpreter, node: SyntaxNode, scope: Scope): Value 
   }
   if (/^(?:textwrap|inspect)\.(?:dedent|cleandoc)$/.test(path) && args[0]?.kind === 'string')
     return dedent(args[0], span);
+  if (path.startsWith('itertools.')) {
+    const known = keywords.size === 0 ? callItertools(path, args, span) : null;
+    if (known) return known;
+  }
   if (path !== '' && !path.includes('.')) {
     const known = callBuiltin(path, args, span);
     if (known) return known;
@@ -155,11 +159,12 @@ function constructOf(
       : null;
   const operates =
     (path.startsWith('alembic.op.') && !quiet.has(name)) || batch || (on !== null && emits(on, name, args));
+  const executes = name === 'execute' || name === 'exec_driver_sql';
   if (operates && hasDamage(node)) run.doubt(span, 'the call is not complete');
   else if (operates)
     run.operations.push({
-      name: batch || path !== '' || name === 'execute' ? name : `.${name}`,
-      args: batch || path !== '' || name === 'execute' ? args : [on as Value, ...args],
+      name: executes ? 'execute' : batch || path !== '' ? name : `.${name}`,
+      args: batch || path !== '' || executes ? args : [on as Value, ...args],
       keywords,
       span,
       nameSpan: run.place(callee),

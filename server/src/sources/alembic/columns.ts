@@ -2,11 +2,12 @@
 import type { Span } from '../../syntax/tokens.ts';
 import { hole } from './builtins.ts';
 import { clause, textSql } from './clauses.ts';
-import { type Constraint, checkConstraint, foreignKeyTail } from './constraints.ts';
-import { NotEvaluable, type Part } from './generated.ts';
+import { type Constraint, checkConstraint, foreignKeyTail, referredOf } from './constraints.ts';
+import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier, stringLiteral } from './identifiers.ts';
 import { mappedTo } from './mapped.ts';
-import { numbersItself, typeSql } from './types.ts';
+import type { Naming } from './naming.ts';
+import { enumOf, numbersItself, typeSql } from './types.ts';
 import { type Construct, truthOf, type Value } from './values.ts';
 
 export interface Column {
@@ -74,12 +75,17 @@ export function flag(value: Value | undefined): boolean | null {
 /** None is as good as nothing. */
 export const given = (value: Value | undefined): Value | undefined => (value?.kind === 'none' ? undefined : value);
 
-/**
- * @param inKey whether it belongs to the primary key
- * @param alone whether the primary key has no other column
- * @param refers whether a foreign key stands on it
- */
-export function columnDefinition(column: Column, inKey: boolean, alone: boolean, refers: boolean): Part[] {
+/** What a column is in its table's keys. */
+export interface KeyPart {
+  /** Whether it belongs to the primary key. */
+  readonly inKey: boolean;
+  /** Whether the primary key has no other column. */
+  readonly alone: boolean;
+  /** Whether a foreign key stands on it. */
+  readonly refers: boolean;
+}
+
+export function columnDefinition(column: Column, { inKey, alone, refers }: KeyPart, naming: Naming): Part[] {
   const { call, sqlName, type } = column;
   const { keywords } = call;
   const part = (name: string): Construct | undefined =>
@@ -136,7 +142,7 @@ export function columnDefinition(column: Column, inKey: boolean, alone: boolean,
   if (!nullable && !numbered) parts.push(notNull(column));
   else if (numbered && column.nullable === true)
     parts.push(mappedTo(' NULL', (keywords.get('nullable') as Value).span));
-  for (const check of column.checks) parts.push(' ', ...checkConstraint(check));
+  for (const check of column.checks) parts.push(' ', ...checkConstraint(check, naming));
   return parts;
 }
 
@@ -185,24 +191,42 @@ export function identitySql({ args, keywords, span }: Construct): Part[] {
 }
 
 /** The constraints that SQLAlchemy makes of a column's own arguments, in its order. */
-export function constraintsOf(column: Column): Constraint[] {
+export function constraintsOf(column: Column, naming: Naming): Constraint[] {
   const made: Constraint[] = [];
-  if (column.unique && !column.index)
-    made.push({ kind: 'unique', columns: [column.name], sql: ['UNIQUE (', column.sqlName, ')'] });
+  const columns = [column.name];
+  const { span } = column.call;
+  if (column.unique && !column.index) {
+    const name = naming.constraint({ kind: 'uq', name: undefined, columns, at: span });
+    made.push({ kind: 'unique', columns, sql: [...name, 'UNIQUE (', column.sqlName, ')'] });
+  }
   for (const key of column.foreignKeys) {
     if (flag(key.keywords.get('use_alter'))) continue;
-    const name = given(key.keywords.get('name'));
+    const remote = key.args.slice(0, 1);
+    const name = naming.constraint({
+      ...{ kind: 'fk', name: key.keywords.get('name'), columns, at: key.span },
+      referred: referredOf(remote),
+    });
     made.push({
       kind: 'foreign',
-      columns: [column.name],
-      sql: [
-        ...(name ? ['CONSTRAINT ', identifier(name, 'constraint', key.span), ' '] : []),
-        'FOREIGN KEY(',
-        column.sqlName,
-        ')',
-        ...foreignKeyTail(key.args.slice(0, 1), key),
-      ],
+      columns,
+      sql: [...name, 'FOREIGN KEY(', column.sqlName, ')', ...foreignKeyTail(remote, key)],
     });
   }
+  const check = enumCheck(column, naming);
+  if (check) made.push(check);
   return made;
+}
+
+/** The check of an enum that is kept as text. */
+export function enumCheck({ type, name, sqlName, call }: Column, naming: Naming): Constraint | null {
+  const checked = type?.kind === 'construct' && /^enum$/i.test(type.name) && type.keywords.get('create_constraint');
+  const found = checked && flag(checked) ? enumOf(type) : null;
+  if (!found || found.native) return null;
+  const given = type?.kind === 'construct' ? type.keywords.get('name') : undefined;
+  const named = given ? naming.constraint({ kind: 'ck', name: given, columns: [name], at: call.span }) : [];
+  const labels = joined(
+    found.labels.map((l) => l.sql),
+    ', ',
+  );
+  return { kind: 'check', columns: [name], sql: [...named, 'CHECK (', sqlName, ' IN (', ...labels, '))'] };
 }

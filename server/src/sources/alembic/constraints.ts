@@ -5,6 +5,7 @@ import { clause, textSql } from './clauses.ts';
 import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier, splitAtLastDot } from './identifiers.ts';
 import { mappedTo } from './mapped.ts';
+import type { Naming } from './naming.ts';
 import { type Construct, textOf, truthOf, type Value } from './values.ts';
 
 export interface Constraint {
@@ -25,30 +26,31 @@ type Keywords = ReadonlyMap<string, Value>;
 
 const isGiven = (value: Value | undefined): value is Value => value !== undefined && value.kind !== 'none';
 
-/** `CONSTRAINT name `, or nothing. */
-export function namePart(name: Value | undefined, at: Span): Part[] {
-  return isGiven(name) ? ['CONSTRAINT ', identifier(name, 'constraint', at), ' '] : [];
-}
-
 /** Null for what is no constraint. @throws NotEvaluable */
-export function readConstraint(value: Value): Constraint | null {
+export function readConstraint(value: Value, naming: Naming): Constraint | null {
   if (value.kind !== 'construct') return null;
   const kind = constraintNames[value.name];
   const { args, keywords, span } = value;
   if (kind === undefined) return null;
-  const name = namePart(keywords.get('name'), span);
+  const name = keywords.get('name');
   switch (kind) {
     case 'primary':
     case 'unique':
       return {
         kind,
         columns: args,
-        sql: [...name, ...keyTail(kind, args, keywords, span)],
+        sql: [
+          ...naming.constraint({ kind: kind === 'primary' ? 'pk' : 'uq', name, columns: args, at: span }),
+          ...keyTail(kind, args, keywords, span),
+        ],
       };
     case 'foreign': {
       const local = rowOf(args[0] ?? keywords.get('columns'), span);
       const remote = rowOf(args[1] ?? keywords.get('refcolumns'), span);
-      const named = namePart(keywords.get('name') ?? args[2], span);
+      const named = naming.constraint({
+        ...{ kind: 'fk', name: name ?? args[2], columns: local, at: span },
+        referred: referredOf(remote),
+      });
       return {
         kind,
         columns: local,
@@ -56,7 +58,7 @@ export function readConstraint(value: Value): Constraint | null {
       };
     }
     case 'check':
-      return { kind, columns: [], sql: checkConstraint(value) };
+      return { kind, columns: [], sql: checkConstraint(value, naming) };
     default:
       throw new NotEvaluable(span, 'exclusion constraints are not worked out');
   }
@@ -91,9 +93,10 @@ export function keyTail(kind: 'primary' | 'unique', columns: readonly Value[], k
   ];
 }
 
-export function checkConstraint({ args, keywords, span }: Construct): Part[] {
+export function checkConstraint({ args, keywords, span }: Construct, naming: Naming): Part[] {
   const condition = args[0] ?? keywords.get('sqltext');
-  return [...namePart(keywords.get('name') ?? args[1], span), ...checkTail(condition, keywords, span)];
+  const name = keywords.get('name') ?? args[1];
+  return [...naming.constraint({ kind: 'ck', name, columns: [], at: span }), ...checkTail(condition, keywords, span)];
 }
 
 export function checkTail(condition: Value | undefined, keywords: Keywords, at: Span): Part[] {
@@ -130,6 +133,12 @@ export function foreignKeyTail(
     ')',
     ...foreignKeyOptions(keywords),
   ];
+}
+
+/** The table and the columns of `table.column`, for a naming convention. */
+export function referredOf(remote: readonly Value[]): { table: string; columns: readonly string[] } {
+  const parts = remote.map((r) => (textOf(r) ?? '').split('.'));
+  return { table: parts[0]?.at(-2) ?? '', columns: parts.map((p) => p.at(-1) ?? '') };
 }
 
 export function foreignKeyOptions(keywords: Keywords): Part[] {

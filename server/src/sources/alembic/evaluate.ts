@@ -1,10 +1,12 @@
 /** A revision's two functions, run: the SQL of each, statement by statement, and what could not be worked out. */
 import type { Tree } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
+import type { KnownConvention } from './environment.ts';
 import { NotEvaluable } from './generated.ts';
 import { type Doubt, Interpreter, type Operation } from './interpreter.ts';
 import type { Mapped } from './mapped.ts';
 import { type Modules, noModules } from './modules.ts';
+import { Naming } from './naming.ts';
 import { spanOf } from './nodes.ts';
 import { statementsOf } from './operations.ts';
 
@@ -19,15 +21,19 @@ export interface EvaluatedFunction {
   readonly operations: readonly EvaluatedOperation[];
   /** Empty when the SQL is all that the function runs. */
   readonly doubts: readonly Doubt[];
+  /** Whether Python chooses the order of operations anew each time: a loop goes through a set. */
+  readonly unordered: boolean;
 }
 
 /** What a revision's project tells of it. */
 export interface Surroundings {
   readonly uri: string;
   readonly modules: Modules;
+  /** Of the application's metadata. */
+  readonly convention: KnownConvention;
 }
 
-const nothingAround: Surroundings = { uri: '', modules: noModules };
+const nothingAround: Surroundings = { uri: '', modules: noModules, convention: null };
 
 /** The functions that the file has, `upgrade` first. */
 export function evaluateRevision(text: string, tree: Tree, around: Surroundings = nothingAround): EvaluatedFunction[] {
@@ -44,7 +50,14 @@ export function evaluateRevision(text: string, tree: Tree, around: Surroundings 
       // code too deep to walk: what stands before it is kept
       interpreter.doubt(spanOf(fn.node), 'the code is too deep');
     }
-    const made = { enums: new Set<string>() };
+    const unknownName = (span: Span): void => {
+      doubts.push({ span, reason: "the application's naming convention is not known", ofSchema: false });
+    };
+    const { convention } = around;
+    const made = {
+      enums: new Set<string>(),
+      naming: convention === 'unknown' ? new Naming(null, unknownName) : new Naming(convention),
+    };
     const doubts = [...interpreter.doubts];
     const operations = interpreter.operations.map((operation): EvaluatedOperation => {
       try {
@@ -65,7 +78,7 @@ export function evaluateRevision(text: string, tree: Tree, around: Surroundings 
         return { operation, statements: [] };
       }
     });
-    found.push({ name, operations, doubts });
+    found.push({ name, operations, doubts, unordered: interpreter.unordered });
   }
   return found;
 }

@@ -41,8 +41,11 @@ export function evaluate(run: Interpreter, node: SyntaxNode, scope: Scope): Valu
     }
     case 'TupleExpression':
     case 'ArrayExpression':
-    case 'SetExpression':
       return rowOf(run, node, scope, node.name === 'TupleExpression');
+    case 'SetExpression': {
+      const row = rowOf(run, node, scope, false);
+      return row.kind === 'list' ? { ...row, unordered: true } : row;
+    }
     case 'DictionaryExpression':
       return dictOf(run, node, scope);
     case 'ArrayComprehensionExpression':
@@ -196,7 +199,9 @@ export function comprehension<T>(
       return truth === null ? false : truth ? step(condition?.nextSibling ?? null, inner) : true;
     }
     const { targets, source, next } = loopParts(word);
-    const items = source && itemsOf(run.evaluate(source, inner));
+    const row = source && run.evaluate(source, inner);
+    const items = row && itemsOf(row);
+    if (row?.kind === 'list' && row.unordered) run.unordered = true;
     if (!items) return false;
     return items.every((item) => {
       const own = new Scope(inner);

@@ -6,9 +6,14 @@ import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier, quoted, tableName } from './identifiers.ts';
 import type { Operation } from './interpreter.ts';
 import { mappedTo } from './mapped.ts';
+import type { Naming } from './naming.ts';
 import { textOf, type Value } from './values.ts';
 
-export function indexSql({ args, keywords, span }: Pick<Operation, 'args' | 'keywords' | 'span'>): Part[] {
+/** @throws NotEvaluable */
+export function indexSql(
+  { args, keywords, span }: Pick<Operation, 'args' | 'keywords' | 'span'>,
+  naming: Naming,
+): Part[] {
   const get = (place: number, name: string): Value | undefined => given(keywords.get(name) ?? args[place]);
   const option = (name: string): Value | undefined => given(keywords.get(`postgresql_${name}`));
   const columns = rowOf(get(2, 'columns'), span);
@@ -19,13 +24,19 @@ export function indexSql({ args, keywords, span }: Pick<Operation, 'args' | 'key
   const where = option('where');
   const tablespace = option('tablespace');
   const nulls = option('nulls_not_distinct');
+  const indexName = (name: Value | undefined): Part => {
+    const own = naming.of(get(1, 'table_name'), given(keywords.get('schema')));
+    const found = own.name({ kind: 'ix', name, columns, at: span });
+    if (!found) throw new NotEvaluable(span, 'the name of the index is not known');
+    return found;
+  };
   return [
     'CREATE ',
     ...(unique && flag(unique) ? [mappedTo('UNIQUE ', unique.span)] : []),
     'INDEX ',
     ...(concurrently && flag(concurrently) ? [mappedTo('CONCURRENTLY ', concurrently.span)] : []),
     flag(keywords.get('if_not_exists')) ? 'IF NOT EXISTS ' : '',
-    identifier(get(0, 'index_name'), 'index', span),
+    indexName(get(0, 'index_name')),
     ' ON ',
     ...tableName(get(1, 'table_name'), keywords.get('schema'), span),
     ' ',

@@ -59,6 +59,8 @@ export class Interpreter {
   branches = 0;
   autocommit = 0;
   depth = 0;
+  /** Whether operations stand in an order that Python chooses anew each time. */
+  unordered = false;
   /** The arguments of the last `super().__init__(…)`. */
   superInit: Arguments | null = null;
   /** False while the module's own statements run: operations there are not part of a migration. */
@@ -117,6 +119,7 @@ export class Interpreter {
     this.depth++;
     const conditionsBefore = this.conditions;
     const outerReturned = this.#returned;
+    const [operations, doubts] = [this.operations.length, this.doubts.length];
     this.#returned = null;
     try {
       if (lambda) return this.evaluate(lambda, scope);
@@ -125,6 +128,9 @@ export class Interpreter {
       if (this.conditions > conditionsBefore) return null;
       return returned ?? (ending === null ? { kind: 'none', span: this.place(fn.node) } : null);
     } finally {
+      // a helper that runs nothing only returns something: that is not known then
+      if (this.depth > 1 && this.operations.length === operations)
+        this.doubts.splice(doubts, Infinity, ...this.doubts.slice(doubts).filter((d) => d.ofSchema));
       this.depth--;
       this.conditions = conditionsBefore;
       this.#returned = outerReturned;
@@ -270,6 +276,8 @@ export class Interpreter {
   #if(node: SyntaxNode, scope: Scope): Ending {
     let child = node.firstChild;
     let unknown = false;
+    const own: Doubt[] = [];
+    let matters = false;
     while (child) {
       const keyword = child.name;
       let body = child.nextSibling;
@@ -283,25 +291,38 @@ export class Interpreter {
         body = condition.nextSibling;
         while (body && body.name !== 'Body') body = body.nextSibling;
         if (truth === null) {
-          const guard = body && value.kind !== 'operation' ? this.#isGuard(body) : false;
-          // a guard that asks elsewhere is taken as not met: what follows is what the revision is there for
-          if (!guard) this.doubt(this.place(condition), 'the condition is not known', false);
-          if (guard) {
-            this.conditions++;
-            // what is asked changes nothing
-            this.doubts.length = known;
+          const asks = value.kind !== 'operation' && asksDatabase.test(this.source(condition));
+          const guard = body && asks ? this.#isGuard(body) : false;
+          // a guard that asks the database is taken as not met: what follows is what the revision is there for
+          if (!guard) {
+            this.doubt(this.place(condition), 'the condition is not known', false);
+            own.push(this.doubts.at(-1) as Doubt);
           }
+          // what is asked changes nothing
+          if (guard) this.doubts.length = known;
         }
       }
       if (!body) return null;
       if (truth === true && !unknown) return this.#run(body.firstChild, scope);
       const block = body;
-      if (truth !== false && !(truth === null && this.#isGuard(block)))
-        this.#maybe(scope, () => this.#run(block.firstChild, scope));
+      if (truth !== false && !(truth === null && this.#isGuard(block))) {
+        const before = this.operations.length + this.doubts.length;
+        let ending: Ending = null;
+        const changes = this.#maybe(scope, () => {
+          ending = this.#run(block.firstChild, scope);
+        });
+        matters ||= changes || ending === 'return' || this.operations.length + this.doubts.length > before;
+      } else if (truth === null) {
+        matters = true;
+        // what follows may not be reached
+        this.conditions++;
+      }
       if (truth !== false) unknown = true;
-      if (truth === true) return null;
+      if (truth === true) break;
       child = body.nextSibling;
     }
+    // nothing that is run depends on these
+    if (!matters && own.length > 0) this.doubts.splice(0, Infinity, ...this.doubts.filter((d) => !own.includes(d)));
     return null;
   }
 
@@ -316,8 +337,8 @@ export class Interpreter {
     return last?.name === 'ReturnStatement' || last?.name === 'RaiseStatement';
   }
 
-  /** What is assigned in code that may not run, or not as often, is not known behind it. */
-  #maybe(scope: Scope, run: () => void): void {
+  /** What is assigned in code that may not run, or not as often, is not known behind it. @returns whether there is such */
+  #maybe(scope: Scope, run: () => void): boolean {
     const before = new Map(scope.variables);
     const { conditions } = this;
     const returned = this.#returned;
@@ -327,9 +348,13 @@ export class Interpreter {
     this.branches--;
     this.conditions = conditions;
     this.#returned = returned;
-    for (const [name, value] of scope.variables)
-      if (before.get(name) !== value && value.kind !== 'function' && value.kind !== 'name')
-        scope.variables.set(name, { kind: 'unknown', span: value.span });
+    let changes = false;
+    for (const [name, value] of scope.variables) {
+      if (before.get(name) === value || value.kind === 'function' || value.kind === 'name') continue;
+      scope.variables.set(name, { kind: 'unknown', span: value.span });
+      changes = true;
+    }
+    return changes;
   }
 
   #for(node: SyntaxNode, scope: Scope): Ending {
@@ -346,6 +371,7 @@ export class Interpreter {
       });
       return null;
     }
+    if (value.kind === 'list' && value.unordered && items.length > 1) this.unordered = true;
     for (const item of items) {
       bindAll(this, targets, item, scope);
       const ending = this.#run(body.firstChild, scope);
@@ -393,6 +419,9 @@ export class Interpreter {
     return ending;
   }
 }
+
+/** Words for what leads to the database. */
+const asksDatabase = /\b(?:op|bind|conn|connection|context|engine|inspect|inspector|session)\b/;
 
 /** An argument that nobody gives: Alembic's own helpers by their usual names, anything else is not known. */
 const parameterOf = (name: string, span: Span): Value =>

@@ -4,11 +4,13 @@ import { given } from './columns.ts';
 import { NotEvaluable, type Part } from './generated.ts';
 import { stringLiteral, tableName } from './identifiers.ts';
 import type { Operation } from './interpreter.ts';
+import type { Naming } from './naming.ts';
 import type { Value } from './values.ts';
 
-/** What earlier operations of the same function have made: an enum type is created once. */
+/** What earlier operations of the same function have made (an enum type is created once), and how names are made. */
 export interface Made {
   readonly enums: Set<string>;
+  readonly naming: Naming;
 }
 
 export type Writer = (operation: Operation, made: Made) => Part[][];
@@ -28,6 +30,10 @@ export class Given {
     return this.#operation.keywords.get(name) ?? (place < 0 ? undefined : this.#operation.args[place]);
   }
 }
+
+/** Of the operation's own table. */
+export const namingOf = (of: Given, made: Made): Naming =>
+  made.naming.of(of.get('table_name'), given(of.get('schema')));
 
 export const alterTable = (of: Given, at: Span): Part[] => [
   'ALTER TABLE ',

@@ -1,19 +1,21 @@
 /** Alembic's operations → the statements that they run on PostgreSQL (alembic's operations/toimpl.py and ddl/, 1.8 to 1.20). */
+import type { Span } from '../../syntax/tokens.ts';
 import { alterColumn } from './alterColumn.ts';
 import { itemsOf } from './builtins.ts';
 import { inColumnOrder, insertInto, tableOf } from './clauses.ts';
 import { flag, given } from './columns.ts';
-import { checkTail, columnNames, foreignKeyHead, foreignKeyOptions, keyTail, namePart, rowOf } from './constraints.ts';
+import { checkTail, columnNames, foreignKeyHead, foreignKeyOptions, keyTail, rowOf } from './constraints.ts';
 import { executed } from './execute.ts';
 import { assemble, NotEvaluable, type Part } from './generated.ts';
 import { identifier, tableName } from './identifiers.ts';
 import { indexSql } from './indexes.ts';
 import type { Operation } from './interpreter.ts';
 import { type Mapped, mappedTo } from './mapped.ts';
-import { alterTable, commentSql, Given, type Made, type Writer } from './operationParts.ts';
+import type { NamedKind } from './naming.ts';
+import { alterTable, commentSql, Given, type Made, namingOf, type Writer } from './operationParts.ts';
 import { addColumn, createTable } from './tables.ts';
 import { createEnum, enumOf } from './types.ts';
-import type { Value } from './values.ts';
+import { textOf, type Value } from './values.ts';
 
 /** @throws NotEvaluable for what cannot be worked out; SQL in several statements for one string that holds them */
 export function statementsOf(operation: Operation, made: Made): Mapped[] {
@@ -86,8 +88,8 @@ const writers: Readonly<Record<string, Writer>> = {
       ],
     ];
   },
-  create_index: (operation) => [indexSql(operation)],
-  drop_index(operation) {
+  create_index: (operation, made) => [indexSql(operation, made.naming)],
+  drop_index(operation, made) {
     const of = new Given(operation, ['index_name', 'table_name']);
     const { span } = operation;
     const concurrently = given(of.get('postgresql_concurrently'));
@@ -96,23 +98,28 @@ const writers: Readonly<Record<string, Writer>> = {
         'DROP INDEX ',
         ...(concurrently && flag(concurrently) ? [mappedTo('CONCURRENTLY ', concurrently.span)] : []),
         flag(of.get('if_exists')) ? 'IF EXISTS ' : '',
-        ...tableName(of.get('index_name'), of.get('schema'), span),
+        ...(given(of.get('schema')) ? [identifier(of.get('schema'), 'schema', span), '.'] : []),
+        made.naming.name({ kind: 'ix', name: known(of.get('index_name'), span), columns: [], at: span }) as Mapped,
       ],
     ];
   },
-  create_foreign_key(operation) {
+  create_foreign_key(operation, made) {
     const of = new Given(operation, ['constraint_name', 'source_table', 'referent_table', 'local_cols', 'remote_cols']);
     const { span, keywords } = operation;
     const source = tableName(of.get('source_table'), of.get('source_schema'), span);
     const referent = tableName(of.get('referent_table'), of.get('referent_schema'), span);
+    const local = rowOf(of.get('local_cols'), span);
     const remote = rowOf(of.get('remote_cols'), span);
+    const referred = { table: textOf(of.get('referent_table')) ?? '', columns: remote.map((r) => textOf(r) ?? '') };
     return [
       [
         'ALTER TABLE ',
         ...source,
         ' ADD ',
-        ...namePart(of.get('constraint_name'), span),
-        ...foreignKeyHead(rowOf(of.get('local_cols'), span), span),
+        ...made.naming
+          .of(of.get('source_table'), given(of.get('source_schema')))
+          .constraint({ kind: 'fk', name: of.get('constraint_name'), columns: local, referred, at: span }),
+        ...foreignKeyHead(local, span),
         ' REFERENCES ',
         ...referent,
         ' (',
@@ -122,29 +129,23 @@ const writers: Readonly<Record<string, Writer>> = {
       ],
     ];
   },
-  create_unique_constraint: (operation) => [key(operation, 'unique')],
-  create_primary_key: (operation) => [key(operation, 'primary')],
-  create_check_constraint(operation) {
+  create_unique_constraint: (operation, made) => [key(operation, 'unique', made)],
+  create_primary_key: (operation, made) => [key(operation, 'primary', made)],
+  create_check_constraint(operation, made) {
     const of = new Given(operation, ['constraint_name', 'table_name', 'condition']);
     const { span, keywords } = operation;
     return [
       [
         ...alterTable(of, span),
         ' ADD ',
-        ...namePart(of.get('constraint_name'), span),
+        ...namingOf(of, made).constraint({ kind: 'ck', name: of.get('constraint_name'), columns: [], at: span }),
         ...checkTail(of.get('condition'), keywords, span),
       ],
     ];
   },
-  drop_constraint(operation) {
+  drop_constraint(operation, made) {
     const of = new Given(operation, ['constraint_name', 'table_name', 'type_']);
-    return [
-      [
-        ...alterTable(of, operation.span),
-        ' DROP CONSTRAINT ',
-        identifier(of.get('constraint_name'), 'constraint', operation.span),
-      ],
-    ];
+    return [[...alterTable(of, operation.span), ' DROP CONSTRAINT ', droppedName(of, made, operation.span)]];
   },
   create_table_comment(operation) {
     const of = new Given(operation, ['table_name', 'comment']);
@@ -199,13 +200,36 @@ const writers: Readonly<Record<string, Writer>> = {
   },
 };
 
-function key(operation: Operation, kind: 'primary' | 'unique'): Part[] {
+const droppable: Readonly<Record<string, NamedKind>> = {
+  foreignkey: 'fk',
+  primary: 'pk',
+  unique: 'uq',
+  check: 'ck',
+};
+
+/** The name of a constraint that is dropped: of a kind that is told, by the convention for it. */
+function droppedName(of: Given, made: Made, at: Span): Mapped {
+  const kind = droppable[textOf(of.get('type_')) ?? ''];
+  const name = of.get('constraint_name');
+  if (!kind) return made.naming.name({ kind: 'ix', name: known(name, at), columns: [], at }) as Mapped;
+  return namingOf(of, made).name({ kind, name, columns: [], at }) ?? identifier(name, 'constraint', at);
+}
+
+function known(name: Value | undefined, at: Span): Value {
+  if (name === undefined || name.kind === 'none') throw new NotEvaluable(name?.span ?? at, 'the name is not known');
+  return name;
+}
+
+function key(operation: Operation, kind: 'primary' | 'unique', made: Made): Part[] {
   const of = new Given(operation, ['constraint_name', 'table_name', 'columns']);
   const { span, keywords } = operation;
   return [
     ...alterTable(of, span),
     ' ADD ',
-    ...namePart(of.get('constraint_name'), span),
+    ...namingOf(of, made).constraint({
+      ...{ kind: kind === 'primary' ? 'pk' : 'uq', name: of.get('constraint_name'), at: span },
+      columns: rowOf(of.get('columns'), span),
+    }),
     ...keyTail(kind, rowOf(of.get('columns'), span), keywords, span),
   ];
 }

@@ -15,13 +15,17 @@ export function binary(run: Interpreter, node: SyntaxNode, scope: Scope): Value 
     .slice(0, -1)
     .map((n) => run.source(n))
     .join(' ');
-  // a == b == c compares b twice
+  // `a == b == c`: SQLAlchemy's comparison of a with b is false by itself, so that it is all there is
   if (
     comparison.has(operator) &&
     left.name === 'BinaryExpression' &&
     children(left).some((n) => comparison.has(run.source(n)))
-  )
-    return { kind: 'unknown', span };
+  ) {
+    const first = run.evaluate(left, scope);
+    return first.kind === 'operation' && first.operator === '==' && isOfSql(first.left)
+      ? first
+      : { kind: 'unknown', span };
+  }
   const a = run.evaluate(left, scope);
   if (operator === 'and' || operator === 'or') {
     const truth = truthOf(a);
@@ -55,6 +59,9 @@ export function binary(run: Interpreter, node: SyntaxNode, scope: Scope): Value 
     if (found !== null) return { kind: 'boolean', value: found === (operator === 'in'), span };
     return { kind: 'unknown', span };
   }
+  const other = reflected[operator];
+  if (other !== undefined && isPlain(a) && isOfSql(b))
+    return { kind: 'operation', operator: other, left: b, right: a, span };
   return { kind: 'operation', operator, left: a, right: b, span };
 }
 
@@ -72,6 +79,24 @@ export function unary(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
     return { kind: 'number', value: -value.value, text: `-${value.text}`, span };
   return { kind: 'operation', operator: `unary ${written}`, left: value, right: value, span };
 }
+
+/** Whether SQLAlchemy takes part in what Python does with the value. */
+const isOfSql = (value: Value): boolean =>
+  value.kind === 'construct' ||
+  (value.kind === 'operation' && (isOfSql(value.left) || isOfSql(value.right))) ||
+  (value.kind === 'attribute' && value.on.kind === 'attribute' && /^(?:c|columns)$/.test(value.on.name));
+
+/** What Python asks the right side when the left one does not know it. */
+const reflected: Readonly<Record<string, string>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
+const isPlain = (value: Value): boolean => ['string', 'number', 'boolean', 'none', 'list'].includes(value.kind);
 
 const comparison = new Set(['==', '!=', '<', '<=', '>', '>=']);
 

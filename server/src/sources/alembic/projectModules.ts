@@ -2,6 +2,7 @@
  * The project's own modules, as far as revisions import from them: types, constants, helper functions. A module is run when
  * a name of it is asked for; what is imported there is looked up in turn only when it is used.
  */
+import type { SyntaxNode } from '@lezer/common';
 import { parser as python } from '@lezer/python';
 import { parent } from '../../tools/paths.ts';
 import { ownWords } from './generated.ts';
@@ -44,6 +45,21 @@ export class ProjectModules implements Modules {
     }
     if (value || this.#running === 0) this.#found.set(key, value);
     return value;
+  }
+
+  /** Null when there is no such file. */
+  textOf(uri: string): string | null {
+    return this.#has(uri) ? (this.#texts.get(uri) ?? null) : null;
+  }
+
+  /** The files that have a word in them. */
+  mentioning(word: string): [uri: string, text: string][] {
+    return [...this.#texts].filter(([uri, text]) => uri.endsWith('.py') && text.includes(word));
+  }
+
+  /** An expression of a module. */
+  evaluate(uri: string, text: string, node: SyntaxNode, scope: Scope): Value {
+    return new Interpreter({ uri, text, own: false }, this).evaluate(node, scope);
   }
 
   /** The module's variables; null when there is no such file. */

@@ -3,24 +3,27 @@ import { asText, itemsOf } from './builtins.ts';
 import { type Column, columnDefinition, constraintsOf, flag, given, readColumn } from './columns.ts';
 import { type Constraint, columnNames, readConstraint, rowOf } from './constraints.ts';
 import { joined, NotEvaluable, type Part } from './generated.ts';
-import { identifier, nameOf, quoted, tableName } from './identifiers.ts';
+import { identifier, tableName } from './identifiers.ts';
 import { indexSql } from './indexes.ts';
 import type { Operation } from './interpreter.ts';
-import { mappedTo } from './mapped.ts';
+import type { Naming } from './naming.ts';
 import { commentSql, Given, type Made } from './operationParts.ts';
 import { createEnum, enumOf } from './types.ts';
 import { textOf, type Value } from './values.ts';
+
+/** The table, with enum types before it, indexes and comments behind it. @throws NotEvaluable */
 export function createTable(operation: Operation, made: Made): Part[][] {
   const { args, keywords, span } = operation;
   const schema = keywords.get('schema');
   const name = args[0] ?? keywords.get('table_name');
   const table = tableName(name, schema, span);
+  const naming = made.naming.of(name, given(schema));
   const columns: Column[] = [];
   const constraints: Constraint[] = [];
   const indexes: Value[] = [];
   for (const item of args.slice(1)) {
     if (item.kind === 'none') continue;
-    const constraint = readConstraint(item);
+    const constraint = readConstraint(item, naming);
     if (constraint) constraints.push(constraint);
     else if (item.kind === 'construct' && item.name === 'Index') indexes.push(item);
     else {
@@ -41,6 +44,7 @@ export function createTable(operation: Operation, made: Made): Part[][] {
             kind: 'primary',
             columns: keyed.map((c) => c.name),
             sql: [
+              ...naming.constraint({ kind: 'pk', name: undefined, columns: keyed.map((c) => c.name), at: span }),
               'PRIMARY KEY (',
               ...columnNames(
                 serialFirst(keyed).map((c) => c.name),
@@ -57,17 +61,13 @@ export function createTable(operation: Operation, made: Made): Part[][] {
   const enums = columns.flatMap((c) => enumStatements(c, made));
   const definitions = columns.map((column) => {
     const text = textOf(column.name);
-    return columnDefinition(
-      column,
-      keyNames.includes(text),
-      keyNames.length === 1,
-      referring.has(text) || column.foreignKeys.length > 0,
-    );
+    const refers = referring.has(text) || column.foreignKeys.length > 0;
+    return columnDefinition(column, { inKey: keyNames.includes(text), alone: keyNames.length === 1, refers }, naming);
   });
   const others = constraints.filter((c) => c.kind !== 'primary');
   const elements = [
     ...definitions,
-    ...[...primary, ...others, ...columns.flatMap(constraintsOf)].map((c) => [...c.sql]),
+    ...[...primary, ...others, ...columns.flatMap((c) => constraintsOf(c, naming))].map((c) => [...c.sql]),
   ];
   const prefixes = keywords.get('prefixes');
   const words = prefixes ? (itemsOf(prefixes) ?? []).map((p) => `${textOf(p) ?? ''} `).join('') : '';
@@ -85,8 +85,8 @@ export function createTable(operation: Operation, made: Made): Part[][] {
   return [
     ...enums,
     create,
-    ...columns.flatMap((c) => columnIndex(c, name as Value, schema, table)),
-    ...indexes.map((i) => indexSql({ ...operation, ...indexCall(i, name as Value, schema) })),
+    ...columns.flatMap((c) => columnIndex(c, naming, table)),
+    ...indexes.map((i) => indexSql({ ...operation, ...indexCall(i, name as Value, schema) }, made.naming)),
     ...(given(keywords.get('comment'))
       ? [['COMMENT ON TABLE ', ...table, ' IS ', ...commentSql(keywords.get('comment'), span)]]
       : []),
@@ -130,16 +130,12 @@ function enumStatements(column: Column, made: Made): Part[][] {
   return [createEnum(found)];
 }
 
-/** The index of `index=True`, named by SQLAlchemy's own convention. */
-function columnIndex(column: Column, table: Value, schema: Value | undefined, on: readonly Part[]): Part[][] {
+/** The index of `index=True`. */
+function columnIndex(column: Column, naming: Naming, on: readonly Part[]): Part[][] {
   if (!column.index) return [];
-  const names = [
-    ...(given(schema) ? [nameOf(schema, 'schema', table.span).text] : []),
-    nameOf(table, 'table', table.span).text,
-    nameOf(column.name, 'column', table.span).text,
-  ];
   const said = column.call.keywords.get('index') as Value;
-  const name = quoted(mappedTo(`ix_${names.join('_')}`, said.span));
+  const name = naming.name({ kind: 'ix', name: undefined, columns: [column.name], at: said.span });
+  if (!name) throw new NotEvaluable(said.span, 'the naming convention gives indexes no name');
   return [['CREATE ', column.unique ? 'UNIQUE ' : '', 'INDEX ', name, ' ON ', ...on, ' (', column.sqlName, ')']];
 }
 
@@ -150,13 +146,15 @@ function columnComment(column: Column, table: readonly Part[]): Part[][] {
   ];
 }
 
-export function addColumn(operation: Operation): Part[][] {
+/** The column, then its constraints, index and comment. @throws NotEvaluable */
+export function addColumn(operation: Operation, made: Made): Part[][] {
   const of = new Given(operation, ['table_name', 'column']);
   const { span } = operation;
   const table = tableName(of.get('table_name'), of.get('schema'), span);
   const written = of.get('column');
   if (!written) throw new NotEvaluable(span, 'the column is not known');
   const column = readColumn(written);
+  const naming = made.naming.of(of.get('table_name'), given(of.get('schema')));
   const alter: Part[] = ['ALTER TABLE ', ...table];
   const exists = flag(of.get('if_not_exists')) ? 'IF NOT EXISTS ' : '';
   return [
@@ -164,10 +162,14 @@ export function addColumn(operation: Operation): Part[][] {
       ...alter,
       ' ADD COLUMN ',
       exists,
-      ...columnDefinition(column, column.primaryKey, true, column.foreignKeys.length > 0),
+      ...columnDefinition(
+        column,
+        { inKey: column.primaryKey, alone: true, refers: column.foreignKeys.length > 0 },
+        naming,
+      ),
     ],
-    ...constraintsOf(column).map((c) => [...alter, ' ADD ', ...c.sql]),
-    ...columnIndex(column, of.get('table_name') as Value, of.get('schema'), table),
+    ...constraintsOf(column, naming).map((c) => [...alter, ' ADD ', ...c.sql]),
+    ...columnIndex(column, naming, table),
     ...columnComment(column, table),
   ];
 }

@@ -88,6 +88,8 @@ export function isType(value: Value): boolean {
   return name in plain || name in withLength || withArguments.has(name);
 }
 
+const common = new Set(['INTEGER', 'BIGINT', 'SMALLINT', 'VARCHAR', 'CHAR', 'TEXT', 'DATE', 'BOOLEAN']);
+
 /** A type as `sa.Integer` or `sa.Integer()`: its name and arguments. Null for a type that is not one of a known library. */
 export function typeCall(value: Value): Construct | null {
   if (value.kind === 'name')
@@ -108,7 +110,10 @@ export function typeCall(value: Value): Construct | null {
     const inner = dialect === 'postgresql' && value.args[0] ? value.args[0] : value.on;
     return dialect === null ? null : typeCall(inner);
   }
-  return isOfLibrary(value) && !/\.dialects\.(?!postgresql)/.test(value.path) ? value : null;
+  if (!isOfLibrary(value)) return null;
+  // types of other dialects that PostgreSQL's compiler writes as its own
+  if (/\.dialects\.(?!postgresql)/.test(value.path)) return common.has(value.name) ? value : null;
+  return value;
 }
 
 /** A type as SQL; what is not known is a placeholder. @throws NotEvaluable where a known type is given what it cannot take */

@@ -25,7 +25,13 @@ export type Value = { readonly span: Span } & (
       /** `op.f`: a name that no naming convention changes. */
       readonly settled?: boolean;
     }
-  | { readonly kind: 'list'; readonly items: readonly Value[]; readonly tuple: boolean }
+  | {
+      readonly kind: 'list';
+      readonly items: readonly Value[];
+      readonly tuple: boolean;
+      /** A set: Python goes through it in any order. */
+      readonly unordered?: boolean;
+    }
   | { readonly kind: 'dict'; readonly entries: readonly (readonly [Value, Value])[] }
   | { readonly kind: 'function'; readonly node: SyntaxNode; readonly scope: Scope; readonly file: PythonFile }
   | { readonly kind: 'class'; readonly name: string; readonly bases: readonly Value[]; readonly members: Scope }

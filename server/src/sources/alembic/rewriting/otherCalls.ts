@@ -2,16 +2,20 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { TextEdit } from '../../source.ts';
 import { argumentsIn, callsWithin, replacing, withKeyword, withoutArgument } from './callText.ts';
+import { columnEdits } from './columnCalls.ts';
 import { literal, styleOf } from './pythonText.ts';
 import type { SqlStatement } from './trees.ts';
 
 export function* otherCalls(
   text: string,
   call: SyntaxNode,
+  current: readonly SqlStatement[],
   wanted: readonly SqlStatement[],
 ): Generator<readonly TextEdit[]> {
   const style = styleOf(text, text.slice(call.from, call.to));
   if (!style) return;
+  const columns = columnEdits(text, call, current, wanted);
+  if (columns) yield columns;
   const keyword = (name: string, value: string): TextEdit[] => {
     const edit = withKeyword(call, text, name, value);
     return edit ? [edit] : [];
@@ -33,6 +37,11 @@ export function* otherCalls(
     if (name !== null && none)
       yield [replacing({ start: first.value.from, end: first.value.to }, literal(name, style)), ...notValid];
   }
+  // a plain string is a value of SQL, text() is SQL
+  for (const inner of [call, ...callsWithin(call, text)])
+    for (const { name, value } of argumentsIn(inner, text))
+      if (name === 'server_default' && value.name === 'String')
+        yield [replacing({ start: value.from, end: value.to }, `sa.text(${text.slice(value.from, value.to)})`)];
   for (const inner of [call, ...callsWithin(call, text)])
     for (const argument of argumentsIn(inner, text))
       if (argument.name !== null || /^(?:\w+\.)*ForeignKey\(/.test(text.slice(argument.span.start, argument.span.end)))

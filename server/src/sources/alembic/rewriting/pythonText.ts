@@ -12,16 +12,16 @@ export interface Style {
 const width = 88;
 
 /**
- * Null where the file does not import `op`.
+ * Null where the file neither imports `op` nor is given it.
  * @param near code whose quotes count, where it has some
  */
 export function styleOf(text: string, near = ''): Style | null {
   const imported = /^\s*from\s+alembic\s+import\s+(?:\(\s*)?(?:\w+\s*,\s*)*op(?:\s+as\s+(\w+))?\b/m.exec(text);
-  if (!imported) return null;
+  if (!imported && !/^def upgrade\((?:\w+,\s*)*op\b/m.test(text)) return null;
   const strings = text.replace(/"""[\s\S]*?"""|'''[\s\S]*?'''/g, '');
   const count = (quote: string): number => strings.split(quote).length;
   return {
-    op: imported[1] ?? 'op',
+    op: imported?.[1] ?? 'op',
     quote: (/["']/.exec(near)?.[0] as Style['quote'] | undefined) ?? (count("'") > count('"') ? "'" : '"'),
     unit: /^(?:async\s+)?def\b[^\n]*:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]+)\S/m.exec(text)?.[1] ?? '    ',
   };

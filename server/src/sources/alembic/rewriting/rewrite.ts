@@ -34,16 +34,21 @@ export function rewriteOperation(
   if (!line && (outside || wanted.length === 0)) return null;
   if (line && wanted.length === 0) return isOnly(line) ? null : [replacing(spanOfStatement(line), noteOf(sql))];
   const kept = keptCall(text, call, found, wanted, parser);
-  if (kept && !outside && kept.before.length === 0 && kept.behind.length === 0) return kept.edits;
+  if (kept && !outside && kept.before.length === 0 && kept.behind.length === 0)
+    return kept.edits?.length === 0 ? null : kept.edits;
   if (!line) return null;
   const written = kept ?? { edits: null, before: wanted, behind: [] };
   // what is not known stays where it stands
   if ([...written.before, ...written.behind].some((s) => s.text.includes('{{'))) return null;
+  // a definition of a table is better read in Python than in SQL
+  if (!written.edits && definitions.has(operation.name)) return null;
   const isSql = operation.name === 'execute' || operation.name === 'exec_driver_sql';
   // SQL made of several strings, or with values put in, is the author's to change
   if (isSql && !written.edits && piece.map.encode('') === null) return null;
   return laidOut(text, line, { ...written, outside }, { style, isSql, parser });
 }
+
+const definitions = new Set(['create_table', 'add_column', 'bulk_insert']);
 
 /** The operation of that call; null when there is none, or when the call is run several times. */
 function operationAt(text: string, tree: Tree, { start, end }: Span): EvaluatedOperation | null {
@@ -117,16 +122,19 @@ function keptCall(
   };
   const same = kept([], statements);
   if (same) return same;
-  for (const edits of otherCalls(text, call, wanted)) {
+  const current = statements.flatMap((s) => statementsIn(s.text, parser) ?? []);
+  for (const edits of otherCalls(text, call, current, wanted)) {
     const changed = applied(text, edits);
-    const tree = python.parse(changed);
-    const grown = edits.reduce((n, e) => n + e.inserted.length - (e.to - e.from), 0);
-    const operation = operationAt(changed, tree, { start: call.from, end: call.to + grown });
+    const start = call.from + grownBy(edits.filter((e) => e.to <= call.from));
+    const operation = operationAt(changed, python.parse(changed), { start, end: call.to + grownBy(edits) });
     const found = operation && kept(edits, operation.statements);
     if (found) return found;
   }
   return null;
 }
+
+const grownBy = (edits: readonly TextEdit[]): number =>
+  edits.reduce((n, e) => n + e.inserted.length - (e.to - e.from), 0);
 
 interface Layout extends Kept {
   readonly outside: boolean;
@@ -169,11 +177,12 @@ function laidOut(
       });
     return made;
   }
-  const shift = edits?.reduce((n, e) => n + e.inserted.length - (e.to - e.from), 0) ?? 0;
-  const call = edits && applied(text, edits).slice(statement.from, statement.to + shift);
+  const inside = edits?.filter((e) => e.from >= statement.from) ?? [];
+  const elsewhere = edits?.filter((e) => e.from < statement.from) ?? [];
+  const call = edits && applied(text, inside).slice(statement.from, statement.to + grownBy(inside));
   const all = [...lines(before), ...(call ? [outside ? moved(call, style.unit) : call] : []), ...lines(behind)];
   const header = outside ? `with ${style.op}.get_context().autocommit_block():\n${inner}` : '';
-  return [replacing(spanOfStatement({ statement, indent, end }), header + all.join(`\n${inner}`))];
+  return [...elsewhere, replacing(spanOfStatement({ statement, indent, end }), header + all.join(`\n${inner}`))];
 }
 
 /** Further to the right, but for what stands in strings. */

@@ -22,5 +22,17 @@ export function statementsIn(sql: string, parser: Parser): SqlStatement[] | null
   return found;
 }
 
-const keyOf = (node: Node): string =>
-  JSON.stringify(node, (key, value) => (key === 'location' || key.endsWith('_location') ? undefined : value));
+/** The same for parts of trees that mean the same, wherever they stand. */
+export const keyOf = (node: object | undefined): string =>
+  JSON.stringify(node ?? null, (key, value) => {
+    if (key === 'location' || key.endsWith('_location')) return undefined;
+    if (key === 'names' && Array.isArray(value)) return value.filter((n) => n?.String?.sval !== 'pg_catalog');
+    if (key === 'constraints' && Array.isArray(value)) return withoutImplied(value);
+    return value;
+  });
+
+/** An identity column is NOT NULL in any case. */
+const withoutImplied = (constraints: readonly Node[]): readonly Node[] => {
+  const types = constraints.map((c) => ('Constraint' in c ? c.Constraint.contype : undefined));
+  return types.includes('CONSTR_IDENTITY') ? constraints.filter((_, i) => types[i] !== 'CONSTR_NOTNULL') : constraints;
+};

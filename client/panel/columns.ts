@@ -1,8 +1,17 @@
 // The tree grid's columns: which there are for a plan, and what stands in each cell.
+
+import {
+  describeFactor,
+  formatCost,
+  formatCount,
+  formatExact,
+  formatFactor,
+  formatMs,
+  formatShare,
+} from '../../server/src/explain/shown/format.ts';
+import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { PlanReport } from '../../server/src/protocol.ts';
 import { element } from './dom.ts';
-import { describeFactor, formatCost, formatCount, formatExact, formatFactor, formatMs, formatShare } from './format.ts';
-import type { TreeNode } from './planTree.ts';
 
 export interface Column {
   readonly id: string;

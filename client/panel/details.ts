@@ -1,8 +1,16 @@
 // Everything known of the chosen node.
+
+import {
+  describeFactor,
+  formatCost,
+  formatExact,
+  formatFactor,
+  formatMs,
+  formatShare,
+} from '../../server/src/explain/shown/format.ts';
+import { nodeName } from '../../server/src/explain/shown/nodeText.ts';
+import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import { element } from './dom.ts';
-import { describeFactor, formatCost, formatExact, formatFactor, formatMs, formatShare } from './format.ts';
-import { nodeName } from './nodeText.ts';
-import type { TreeNode } from './planTree.ts';
 
 export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
   const { node } = entry;

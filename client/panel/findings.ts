@@ -1,7 +1,8 @@
 // The findings, each a button that goes to its node.
+
+import { nodeName } from '../../server/src/explain/shown/nodeText.ts';
 import type { PlanFinding, PlanReport } from '../../server/src/protocol.ts';
 import { button, element } from './dom.ts';
-import { nodeName } from './nodeText.ts';
 
 /** What stands behind a finding, in the reader's words. */
 const proofs: Readonly<Record<PlanFinding['proof'], string | null>> = {

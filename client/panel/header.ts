@@ -1,10 +1,11 @@
 // The panel's head: what was explained, where, how long it took, and what to know before believing it.
+
+import { formatCost, formatMs, formatShare } from '../../server/src/explain/shown/format.ts';
+import { nodeName, shortName } from '../../server/src/explain/shown/nodeText.ts';
+import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { PlanReport } from '../../server/src/protocol.ts';
 import { heat } from './columns.ts';
 import { button, element } from './dom.ts';
-import { formatCost, formatMs, formatShare } from './format.ts';
-import { nodeName, shortName } from './nodeText.ts';
-import type { TreeNode } from './planTree.ts';
 
 export function makeHeader(report: PlanReport, onShowStatement: () => void): HTMLElement {
   // On one line, as far as there is room: the first line alone is often just WITH or SELECT.

@@ -1,12 +1,13 @@
 // The panel's entry: takes a plan from the host, builds the parts, and remembers what was folded and chosen.
+
+import { planText } from '../../server/src/explain/shown/planText.ts';
+import { buildTree, type TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { FromPanel, ShownPlan, ToPanel } from '../src/panelMessages.ts';
 import { columnsFor } from './columns.ts';
 import { fillDetails } from './details.ts';
 import { button, element } from './dom.ts';
 import { makeFindings } from './findings.ts';
 import { makeHeader, makeShareBar } from './header.ts';
-import { planText } from './planText.ts';
-import { buildTree, type TreeNode } from './planTree.ts';
 import { type Choice, TreeGrid } from './treeGrid.ts';
 
 /** What is saved for the next time this panel is drawn: the plan, for the host, and how it was looked at. */

@@ -1,9 +1,10 @@
 // The plan as an accessible tree grid. Only the rows in sight are in the document, so that a plan of thousands of
 // nodes scrolls like one of ten. The keyboard's focus stays on the grid; `aria-activedescendant` names the row.
+
+import { nodeName, nodeObject, nodeType } from '../../server/src/explain/shown/nodeText.ts';
+import { ancestors, type TreeNode, visibleRows } from '../../server/src/explain/shown/planTree.ts';
 import type { Column } from './columns.ts';
 import { element } from './dom.ts';
-import { nodeName, nodeObject, nodeType } from './nodeText.ts';
-import { ancestors, type TreeNode, visibleRows } from './planTree.ts';
 
 /** How a row was chosen: moving onto it keeps the keyboard here, opening it goes to the editor. */
 export type Choice = 'click' | 'key' | 'open';

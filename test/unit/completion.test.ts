@@ -169,6 +169,14 @@ describe('Completion in SQL', () => {
     assert.equal(plain.items[0]?.filterText, 'Order');
   });
 
+  it('of very many offers those that are like what is typed, and is asked again', async () => {
+    const many = Array.from({ length: 1500 }, (_, i) => `CREATE TABLE t${i} (a int);`).join('\n');
+    const { service, uri, position } = await atCursor({ 'query.sql': `${many}\nSELECT * FROM t149‸` });
+    const list = service.completion(uri, position);
+    assert.equal(list?.isIncomplete, true);
+    assert.deepEqual(list?.items.map(inserted), ['t149', ...Array.from({ length: 10 }, (_, i) => `t149${i}`)]);
+  });
+
   it('counts in UTF-16', async () => {
     const found = await offered(query("SELECT '👍', u.em‸ FROM users u"));
     assert.deepEqual([found.items.map(inserted), found.replaced], [ofUsers, 'em']);

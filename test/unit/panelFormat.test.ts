@@ -7,7 +7,7 @@ import {
   formatFactor,
   formatMs,
   formatShare,
-} from '../../client/panel/format.ts';
+} from '../../server/src/explain/shown/format.ts';
 
 function table<T>(format: (value: T) => string | null, cases: readonly [T, string | null][]): void {
   for (const [value, text] of cases) assert.equal(format(value), text, `of ${value}`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nodeName, nodeType, shortName } from '../../client/panel/nodeText.ts';
+import { nodeName, nodeType, shortName } from '../../server/src/explain/shown/nodeText.ts';
 import type { PlanNode } from '../../server/src/protocol.ts';
 import { node } from '../panel/reports.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ancestors, buildTree, rowsFactor, visibleRows } from '../../client/panel/planTree.ts';
+import { ancestors, buildTree, rowsFactor, visibleRows } from '../../server/src/explain/shown/planTree.ts';
 import type { PlanNode, PlanReport } from '../../server/src/protocol.ts';
 import { own } from '../harness/exclusive.ts';
 

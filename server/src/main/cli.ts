@@ -97,6 +97,34 @@ program
   });
 
 program
+  .command('explain')
+  .description('plan a statement of a file, or show a plan that a file holds')
+  .argument('<place>', 'FILE, FILE:LINE, or a file with a plan: as text, JSON, YAML or XML')
+  .option('--analyze', 'run the statement, in a transaction that is rolled back', false)
+  .option('--writes', 'also one that writes', false)
+  .option('--database <database>', "'embedded', or the URL of a server", 'embedded')
+  .option('--parameter <name=value...>', 'the value of a parameter: 1=7 for $1, name=x for :name', parameterValue, {})
+  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .action(
+    async (
+      place: string,
+      options: {
+        analyze: boolean;
+        writes: boolean;
+        database: string;
+        parameter: Readonly<Record<string, string>>;
+        format: 'json' | 'text';
+      },
+    ) => {
+      const { parameter: parameters, ...rest } = options;
+      const { explainPlace } = await import('./explainCommand.ts');
+      process.stdout.write(
+        await explainPlace(place, { ...rest, parameters, progress: showProgress }, await loadParser()),
+      );
+    },
+  );
+
+program
   .command('rules')
   .description('list the rules')
   .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
@@ -122,6 +150,12 @@ function databaseOf(value: string): CheckOptions['database'] {
   if (/^postgres(?:ql)?:\/\//.test(value)) return { url: value };
   // commander would repeat the value, and it may hold a password
   throw new UsageError('--database takes none, embedded, or a URL: postgresql://user@host:5432/database');
+}
+
+function parameterValue(value: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, text] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
+  if (name === undefined || text === undefined) throw new InvalidArgumentError('It takes NAME=VALUE.');
+  return { ...before, [name]: text };
 }
 
 function targetVersion(value: string): number {

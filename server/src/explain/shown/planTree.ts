@@ -1,6 +1,6 @@
 // The plan as a tree that can be folded: which rows are visible, how much of the whole each took, and how far the
 // planner's row estimates were off. Pure functions over the report; knows nothing of the browser.
-import type { PlanFinding, PlanNode, PlanReport } from '../../server/src/protocol.ts';
+import type { PlanFinding, PlanNode, PlanReport } from '../../protocol.ts';
 import { detail } from './nodeText.ts';
 
 export interface TreeNode {

@@ -1,5 +1,5 @@
 // What a plan node is called, in the tree, in lists and in the copied text.
-import type { PlanNode } from '../../server/src/protocol.ts';
+import type { PlanNode } from '../../protocol.ts';
 
 /** The value that Postgres printed under `label`. */
 export function detail(node: PlanNode, label: string): string | undefined {

@@ -1,5 +1,5 @@
 // The plan as text, to paste into a chat or an issue.
-import type { PlanReport } from '../../server/src/protocol.ts';
+import type { PlanReport } from '../../protocol.ts';
 import { formatCost, formatCount, formatFactor, formatMs, formatShare } from './format.ts';
 import { nodeName } from './nodeText.ts';
 import type { TreeNode } from './planTree.ts';

@@ -1,0 +1,118 @@
+/** `pgreview explain`: the plan of a statement in a file, or of a plan that is there already. */
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { defaultConfiguration } from '../configuration.ts';
+import { readPlan } from '../explain/planFile.ts';
+import { planText } from '../explain/shown/planText.ts';
+import { buildTree } from '../explain/shown/planTree.ts';
+import { LanguageService } from '../languageService.ts';
+import type { ExplainParams, ExplainTarget, PlanReport } from '../protocol.ts';
+import { sourceFor } from '../sources/index.ts';
+import type { Parser } from '../syntax/parser.ts';
+import { projectRoot, UsageError } from './check.ts';
+import { createExplainService } from './explainService.ts';
+import { nodeFiles } from './nodeFiles.ts';
+import { readConfigurationFile, transactionIn } from './workspaceConfiguration.ts';
+
+export interface ExplainOptions {
+  /** Runs the statement, in a transaction that is rolled back. */
+  readonly analyze: boolean;
+  /** A statement that writes may be run too. */
+  readonly writes: boolean;
+  /** `embedded`, or the URL of a server. */
+  readonly database: string;
+  /** By name, as text. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly format: 'json' | 'text';
+  readonly progress: (message: string) => void;
+}
+
+/**
+ * @param place `FILE`, `FILE:LINE` (the line counts from 1; the file's first statement without it), or a file with a plan
+ * @throws UsageError for a file that cannot be read, or that holds neither a statement there nor a plan
+ */
+export async function explainPlace(place: string, options: ExplainOptions, parser: Parser): Promise<string> {
+  const { path, line } = await placeOf(place);
+  const uri = pathToFileURL(resolve(path)).href;
+  const text = await nodeFiles.read(uri);
+  if (text === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
+  if (sourceFor(uri)) return print([await planned(path, uri, { text, line }, options, parser)], options);
+  const read = readPlan(text);
+  if (read.kind === 'error') throw new UsageError(`${path}: ${read.message}`);
+  return print(read.reports, options);
+}
+
+/** A colon may be part of the name. */
+async function placeOf(place: string): Promise<{ path: string; line: number | null }> {
+  const numbered = /^(.+):(\d+)$/.exec(place);
+  if (!numbered || (await nodeFiles.read(pathToFileURL(resolve(place)).href)) !== null)
+    return { path: place, line: null };
+  return { path: numbered[1] as string, line: Number(numbered[2]) };
+}
+
+async function planned(
+  path: string,
+  uri: string,
+  { text, line }: { readonly text: string; readonly line: number | null },
+  { analyze, writes, database, parameters, progress }: ExplainOptions,
+  parser: Parser,
+): Promise<PlanReport> {
+  const root = projectRoot(resolve(path));
+  const configuration = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
+  const service = new LanguageService(parser, nodeFiles);
+  const transactionOf = transactionIn(root, configuration);
+  service.configure(configuration, [], (other) => transactionOf(fileURLToPath(other)));
+  await service.scan([pathToFileURL(root).href]);
+  service.open(uri, '', 1, text);
+  const start = { line: line === null ? firstLine(text) : line - 1, character: 0 };
+  // anywhere on the line
+  const end = { line: start.line, character: text.split('\n')[start.line]?.length ?? 0 };
+  const subject = [start, end]
+    .map((position) => service.explainSubject(uri, { start: position, end: position }))
+    .reduce((best, found) => (typeof best === 'string' ? found : best));
+  if (typeof subject === 'string') throw new UsageError(`${path}:${start.line + 1}: ${subject}`);
+  const target: ExplainTarget =
+    database === 'embedded' ? { kind: 'embedded' } : { kind: 'connection', name: 'the database', url: database };
+  const params: ExplainParams = {
+    textDocument: { uri },
+    range: subject.range,
+    analyze,
+    confirmed: writes,
+    target,
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+  };
+  const explain = createExplainService(parser);
+  try {
+    const result = await explain.explain(subject, params, { progress });
+    switch (result.kind) {
+      case 'plan':
+        return result.report;
+      case 'confirm':
+        throw new UsageError(`${path}: ${result.reason} Say --writes to run it.`);
+      case 'parameters': {
+        const open = result.parameters.filter(({ name }) => !Object.hasOwn(parameters, name));
+        const given = open.map(({ name }) => `--parameter ${name}=…`).join(' ');
+        throw new UsageError(`${path}: ANALYZE needs the values of its parameters: ${given}`);
+      }
+      case 'error': {
+        const at = result.range ? `:${result.range.start.line + 1}` : '';
+        throw new UsageError(`${path}${at}: ${result.message}`);
+      }
+    }
+  } finally {
+    explain.dispose();
+  }
+}
+
+/** Of the first statement, as far as that shows without reading the file: blank lines and comments stand before it. */
+function firstLine(text: string): number {
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => line.trim() !== '' && !/^\s*(?:--|#)/.test(line));
+  return Math.max(first, 0);
+}
+
+function print(reports: readonly PlanReport[], { format }: ExplainOptions): string {
+  if (format === 'text') return reports.map((report) => planText(report, buildTree(report))).join('\n');
+  const written = reports.map(({ plan, nodes, findings, notes }) => ({ plan, nodes, findings, notes }));
+  return `${JSON.stringify(written.length === 1 ? written[0] : written, null, 2)}\n`;
+}

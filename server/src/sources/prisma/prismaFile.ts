@@ -20,15 +20,14 @@ export class PrismaFile {
 
   /** @param before the file as it was: what is unchanged is taken over */
   static of(text: string, before: PrismaFile | null = null): PrismaFile {
-    const known = new Map(before?.blocks.map((block) => [block.text, block]));
-    return new PrismaFile(
-      splitBlocks(text).map((part) => {
-        const block = known.get(part) ?? readBlock(part);
-        // of two that look alike, each is an object of its own: it stands for its place
-        known.delete(part);
-        return block;
-      }),
-    );
+    // of two that look alike, each is an object of its own: it stands for its place
+    const known = new Map<string, Block[]>();
+    for (const block of before?.blocks ?? []) {
+      const same = known.get(block.text);
+      if (same) same.push(block);
+      else known.set(block.text, [block]);
+    }
+    return new PrismaFile(splitBlocks(text).map((part) => known.get(part)?.shift() ?? readBlock(part)));
   }
 
   /** Offset in the file of a block of it. */

@@ -21,6 +21,7 @@ const assets = [
     require.resolve(`${name}/wasm/libpg-query.wasm`),
     `${name}.wasm`,
   ]),
+  [join(dirname(require.resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm'), 'prisma-engine.wasm'],
   [await embeddedPostgresFiles(), 'pglite'],
 ];
 for (const [from, to] of assets) cpSync(from, join(dist, to), { recursive: true });
@@ -69,6 +70,7 @@ const builds = [
     entryPoints: {
       'embedded-host': 'server/src/database/embedded/host.ts',
       'embedded-worker': 'server/src/database/embedded/worker.ts',
+      'prisma-engine-worker': 'server/src/main/prismaEngineWorker.ts',
     },
   },
 ];

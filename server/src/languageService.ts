@@ -21,6 +21,7 @@ import type { ExplainSubject } from './explain/subject.ts';
 import { codeActionsOf } from './features/codeActions.ts';
 import { codeLensesOf } from './features/codeLenses.ts';
 import { completionAt } from './features/completion.ts';
+import { createMigrationActions } from './features/createMigration.ts';
 import { definitionAt, referencesAt } from './features/definition.ts';
 import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
@@ -30,7 +31,7 @@ import { hoverAt } from './features/hover.ts';
 import { inlayHintsIn } from './features/inlayHints.ts';
 import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.ts';
 import { nameHoverAt } from './features/nameHover.ts';
-import { type NextMigration, nextMigration } from './features/nextMigration.ts';
+import { migrationName, type NextMigration, nextMigration } from './features/nextMigration.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import { previewFor } from './features/sqlPreview.ts';
 import type { FileSystem } from './history/fileSystem.ts';
@@ -76,6 +77,8 @@ export class LanguageService {
   /** Offset of each document's last edit. */
   readonly #lastEdits = new Map<string, number>();
   #configuration: Configuration = defaultConfiguration;
+  /** By the main file of a Prisma schema: what would bring its migrations to it. */
+  readonly #drifts = new Map<string, readonly DriftStep[]>();
   /** What the embedded Postgres said, of all files. */
   readonly #verdicts = { embedded: new Said(), live: new Said() };
 
@@ -183,15 +186,25 @@ export class LanguageService {
     return this.#workspace.driftSubject(uri);
   }
 
-  /** Takes what would bring the migrations to the schema with that main file. @returns whether other findings come of it */
+  /** The schema that a file is part of, and its files' texts; null where it is not for Postgres, or not known. */
+  prismaFiles(uri: string): Pick<DriftSubject, 'schema' | 'files'> | null {
+    return this.#workspace.prismaFiles(uri);
+  }
+
+  /** Takes what would bring the migrations to the schema. @returns whether other findings come of it */
   setDrift({ main, schema }: DriftSubject, steps: readonly DriftStep[]): boolean {
+    this.#drifts.set(main, steps);
     return this.#workspace.setDrift(main, driftFindings(steps, schema));
   }
 
-  /** A new migration at the end of the history that the schema has; null where none can be written. */
-  nextMigration(uri: string, name: string, steps: readonly DriftStep[]): NextMigration | null {
-    const end = this.#workspace.historyEnd(uri);
-    return end && nextMigration(name, steps, end);
+  /**
+   * A new migration that brings the migrations to the schema, as far as that is known; null where none can be written.
+   * @param name in words; one that says what it does when absent
+   */
+  nextMigration(uri: string, name?: string): NextMigration | null {
+    const steps = this.#drifts.get(this.#workspace.driftSubject(uri)?.main ?? '') ?? [];
+    const end = steps.length > 0 ? this.#workspace.historyEnd(uri) : null;
+    return end && nextMigration(name ?? migrationName(steps), steps, end);
   }
 
   // Features; each answers with nothing for a file that is not open
@@ -207,9 +220,23 @@ export class LanguageService {
   }
 
   codeActions(uri: string, range: Range, only?: readonly string[]): CodeAction[] {
-    return this.#with(uri, [], (document, _file, review) =>
-      codeActionsOf(uri, document, review, this.#configuration, range, only, this.#workspace.followUpPlace(uri)),
-    );
+    return this.#with(uri, [], (document, file, review) => [
+      ...(file.source.id === 'prisma' ? this.#driftActions(uri, document, review, range, only) : []),
+      ...codeActionsOf(uri, document, review, this.#configuration, range, only, this.#workspace.followUpPlace(uri)),
+    ]);
+  }
+
+  /** The new migration is written when it is asked for: it is tried out first. */
+  #driftActions(
+    uri: string,
+    document: SourceDocument,
+    review: FileReview,
+    range: Range,
+    only: readonly string[] | undefined,
+  ): CodeAction[] {
+    const steps = this.#drifts.get(this.#workspace.driftSubject(uri)?.main ?? '') ?? [];
+    if (steps.length === 0 || !this.#workspace.historyEnd(uri)) return [];
+    return createMigrationActions(uri, document, review, this.#configuration, range, only, migrationName(steps));
   }
 
   codeLenses(uri: string): CodeLens[] {

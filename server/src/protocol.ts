@@ -294,3 +294,23 @@ export interface PreviewSqlResult {
     readonly preview: Range;
   }[];
 }
+
+/**
+ * Command of the server (`workspace/executeCommand`): writes the next migration of a Prisma schema. Arguments: the schema's
+ * URI, the migration's name in words (optional). Answer {@link CreatedMigration}, after the edit that creates the files.
+ */
+export const createMigrationCommand = 'pgreview.createNextMigration';
+
+export interface CreatedMigration {
+  /** In the order in which they run. */
+  readonly uris: readonly string[];
+}
+
+/** `pgreview/modelSql`: the SQL that makes a model or enum. Params {@link ModelSqlParams}, answer a string. */
+export const modelSqlRequest = 'pgreview/modelSql';
+
+export interface ModelSqlParams {
+  /** A file of the schema. */
+  readonly uri: string;
+  readonly name: string;
+}

@@ -3,19 +3,21 @@ import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import { finalSchema } from './catalog/finalSchema.ts';
 import type { Configuration, NamedHistory, TransactionSetting } from './configuration.ts';
 import { type FileReview, type PlacedFinding, Reviewer } from './document.ts';
-import type { FileSystem } from './history/fileSystem.ts';
+import type { FileSystem, HistoryFile } from './history/fileSystem.ts';
 import { onlyFinishes } from './history/finishing.ts';
 import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
 import { type History, keyOf, nearestHistory, readHistories } from './history/history.ts';
 import { otherDatabaseOf, otherDatabases } from './history/otherDatabase.ts';
 import { type FileProblem, findProblems } from './history/problems/index.ts';
 import { backwardOf, missingBackward, problemFindings, undoneBy, withFindings } from './historyFindings.ts';
+import { defines } from './live/definitions.ts';
 import type { KnownDatabase } from './live/knownDatabase.ts';
 import type { DriftSubject } from './prismaEngine/drift.ts';
 import type { DriftFinding } from './prismaEngine/driftFindings.ts';
 import { isPrismaFile, PrismaSchemas, type SchemaBase } from './prismaSchemas.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
+import { importedModules } from './sources/alembic/importedModules.ts';
 import { wrappingBy } from './sources/asSet.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
@@ -209,6 +211,8 @@ export class Workspace {
     // as if they had been read one after another
     found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
     const every = readHistories(found, beside);
+    const revisions = every.flatMap(({ tool, members }) => (tool.id === 'alembic' ? members : []));
+    for (const [uri, text] of importedModules(revisions, pythonAmong(found))) beside.set(uri, text);
     const others = otherDatabases(every, found);
     const histories = every.filter(({ files }) => !others.has(files[0] as string));
     const problems = await findProblems(histories);
@@ -327,7 +331,7 @@ export class Workspace {
     return {
       main,
       schema,
-      files: this.#prisma.membersOf(uri).map((member) => [member, this.#prisma.textOf(member)]),
+      files: this.#prisma.textsOf(uri),
       migrations: history.files.map((file) => ({
         name: baseName(parent(file)),
         sql: this.get(file)?.text.toString() ?? '',
@@ -335,6 +339,12 @@ export class Workspace {
       history: this.#endOf(history),
       version,
     };
+  }
+
+  /** The schema that a file is part of, and its files' texts; null where it is not for Postgres, or not known. */
+  prismaFiles(uri: string): Pick<DriftSubject, 'schema' | 'files'> | null {
+    const schema = this.#prisma.schemaOf(uri);
+    return schema && { schema, files: this.#prisma.textsOf(uri) };
   }
 
   /** Where the next migration of a Prisma schema goes; null where none can be written. */
@@ -479,7 +489,7 @@ export class Workspace {
         leavesTransaction: sourceFor(uri)?.rewriter !== undefined,
         settled: this.#isSettled(uri),
         besideHistory: (database !== null || this.#histories.length > 0) && this.#historyOf(uri) === undefined,
-        wholeHistory: database ? this.#runsAtEnd(uri) : this.#knowsWholeHistory(uri),
+        wholeHistory: database ? this.#definesNothing(uri) : this.#knowsWholeHistory(uri),
         database,
         grammars: this.#grammars,
       };
@@ -517,6 +527,11 @@ export class Workspace {
     return (this.get(uri)?.pieces ?? nothing).every(({ sql }) =>
       sql.statements.every(({ parsed }) => parsed.kind !== 'tree' || queryTypes.has(Object.keys(parsed.node)[0] ?? '')),
     );
+  }
+
+  /** A file that defines something may have to wait for others, which the database has not seen. */
+  #definesNothing(uri: string): boolean {
+    return (this.get(uri)?.pieces ?? nothing).every(({ sql }) => !sql.statements.some(defines));
   }
 
   #historyOf(uri: string): History | undefined {
@@ -647,6 +662,9 @@ export class Workspace {
     return { uri, source, text, pieces, refused };
   }
 }
+
+const pythonAmong = (files: readonly HistoryFile[]): ReadonlyMap<string, string> =>
+  new Map(files.flatMap(({ uri, text }) => (uri.endsWith('.py') ? [[uri, text] as const] : [])));
 
 const nothing: readonly Piece[] = [];
 

@@ -3,13 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { PrismaEngine } from '../prismaEngine/engine.ts';
-import type { EngineSettings, EngineWorker, FromEngine, ToEngine } from '../prismaEngine/messages.ts';
+import type { EngineSettings, EngineWorker, FromEngine, StartEngine, ToEngine } from '../prismaEngine/messages.ts';
 import { assetPath } from './assets.ts';
 
 /** @param file the bundled worker (dist/prisma-engine-worker.js), or its source under Node's type stripping */
-export const createPrismaEngine = (file = assetPath('prisma-engine-worker.js')): PrismaEngine =>
-  new PrismaEngine({ startEngine: () => startEngine(file) });
+export const startPrismaEngine =
+  (file = assetPath('prisma-engine-worker.js')): StartEngine =>
+  () =>
+    startEngine(file);
 
 function startEngine(file: string): EngineWorker {
   const workerData: EngineSettings = { wasm: readFileSync(wasmFile()) };

@@ -16,7 +16,7 @@ import { ConfigurationError, defaultConfiguration, readConfiguration } from '../
 import { fixAllKind } from '../features/codeActions.ts';
 import { showRulePagesOf } from '../features/ruleUrl.ts';
 import { LanguageService } from '../languageService.ts';
-import type { InitializationOptions } from '../protocol.ts';
+import { createMigrationCommand, type InitializationOptions } from '../protocol.ts';
 import { guardParser } from '../syntax/guardedParser.ts';
 import { besideNames } from '../tools/index.ts';
 import { loadGrammars, loadParser, rulePages } from './assets.ts';
@@ -25,6 +25,7 @@ import { connectHistories } from './histories.ts';
 import { Judging } from './judge.ts';
 import { Live } from './live.ts';
 import { nodeFiles } from './nodeFiles.ts';
+import { PrismaDrift } from './prismaDrift.ts';
 import type { Guard } from './watch.ts';
 import { ignoredIn, readWorkspaceConfiguration, transactionIn } from './workspaceConfiguration.ts';
 
@@ -89,6 +90,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         definitionProvider: true,
         referencesProvider: true,
         inlayHintProvider: { resolveProvider: false },
+        executeCommandProvider: { commands: [createMigrationCommand] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -114,6 +116,13 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     show: () => ready.then(refreshDiagnostics),
     isIgnored: (uri) => isIgnored(uri),
     canShowProgress: () => can.progress,
+  });
+
+  const prisma = new PrismaDrift(connection, ready, scanned, parser, {
+    canShow: () => !can.pull || can.refresh,
+    show: () => void ready.then(refreshDiagnostics),
+    isIgnored: (uri) => isIgnored(uri),
+    beforeEmbedded: () => judging.release(),
   });
 
   const live = new Live(connection, ready, parser, {
@@ -194,6 +203,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     refreshDiagnostics(s);
     judging.touch();
     live.touch();
+    prisma.touch();
   }
 
   function refreshDiagnostics(s: LanguageService): void {
@@ -216,6 +226,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     publish(s, textDocument.uri);
     judging.touch(textDocument.uri);
     live.touch(textDocument.uri);
+    prisma.touch();
   });
   connection.onDidChangeTextDocument(async ({ textDocument, contentChanges }) => {
     const s = await service;
@@ -224,11 +235,13 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     publish(s, textDocument.uri);
     judging.touch(textDocument.uri);
     live.touch(textDocument.uri);
+    prisma.touch();
   });
   connection.onDidCloseTextDocument(async ({ textDocument }) => {
     const s = await service;
     s.close(textDocument.uri);
     judging.touch();
+    prisma.touch();
     if (!can.pull) void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
     histories.edited(textDocument.uri);
   });
@@ -268,12 +281,16 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     () => rescan(),
     parser,
   );
-  const explaining = connectExplain(connection, parser, service, scanned, () => judging.release());
+  const explaining = connectExplain(connection, parser, service, scanned, () => {
+    judging.release();
+    prisma.release();
+  });
   // the connection keeps one listener only
   connection.onShutdown(() => {
     explaining.dispose();
     judging.dispose();
     live.dispose();
+    prisma.dispose();
     histories.dispose();
   });
   connection.listen();

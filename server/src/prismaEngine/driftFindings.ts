@@ -31,7 +31,7 @@ export function driftFindings(steps: readonly DriftStep[], schema: PrismaSchema)
 }
 
 /** Tables and types by kind and key: the model or enum that they come from. */
-function placesOf({ models, enums }: PrismaSchema): Map<string, Declared> {
+export function placesOf({ models, enums }: PrismaSchema): Map<string, Declared> {
   const places = new Map<string, Declared>();
   for (const model of models) {
     for (const name of joinTablesOf(model))

@@ -1,15 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'pg';
-import { createPrismaEngine } from '../../../server/src/main/prismaEngine.ts';
-import type { PrismaEngine } from '../../../server/src/prismaEngine/engine.ts';
+import { startPrismaEngine } from '../../../server/src/main/prismaEngine.ts';
+import { SchemaDrift } from '../../../server/src/prismaEngine/drift.ts';
+import { PrismaEngine } from '../../../server/src/prismaEngine/engine.ts';
 import type { PrismaMigration } from '../../../server/src/prismaEngine/historyDatabase.ts';
 import type { EngineAnswer, EngineQuery } from '../../../server/src/prismaEngine/messages.ts';
 import { argumentText, resultSetOf } from '../../../server/src/prismaEngine/resultSet.ts';
+import { parser } from '../../harness/parser.ts';
+import { embeddedFiles } from './embedded.ts';
+
+const workerFile = fileURLToPath(new URL('../../../server/src/main/prismaEngineWorker.ts', import.meta.url));
 
 /** Prisma's engine as the language server starts it, from the worker's source instead of its bundle. Dispose it. */
-export const testEngine = (): PrismaEngine =>
-  createPrismaEngine(fileURLToPath(new URL('../../../server/src/main/prismaEngineWorker.ts', import.meta.url)));
+export const testEngine = (): PrismaEngine => new PrismaEngine({ startEngine: startPrismaEngine(workerFile) });
+
+/** The whole as the language server has it. Let it rest in the end. */
+export const testSchemaDrift = async (): Promise<SchemaDrift> =>
+  new SchemaDrift({ startEngine: startPrismaEngine(workerFile), parser, ...(await embeddedFiles()) });
 
 /** A schema with the datasource that every schema needs. */
 export const schemaOf = (models: string, more = ''): [string, string][] => [

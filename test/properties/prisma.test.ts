@@ -68,12 +68,15 @@ describe("Prisma's schema language", () => {
     let [reviewed, found] = [0, 0];
     fc.assert(
       fc.property(fc.constantFrom(...fixtures), fc.array(edit, { maxLength: 8 }), (start, edits) => {
-        let text = withDatasource(start);
+        let text = start.replace(/^datasource[^}]*\}/gm, '');
         for (const { at, removed, inserted } of edits) {
           const from = Math.floor(at * text.length);
           text = text.slice(0, from) + inserted + text.slice(from + removed);
         }
-        const schema = readSchema([{ uri: 'file:///schema.prisma', file: PrismaFile.of(text) }]);
+        const schema = readSchema([
+          { uri: 'file:///datasource.prisma', file: PrismaFile.of(withDatasource('')) },
+          { uri: 'file:///schema.prisma', file: PrismaFile.of(text) },
+        ]);
         if (!schema) return;
         reviewed++;
         for (const { finding, at } of reviewModels(schema, { history, takesFollowUps: true, parser })) {

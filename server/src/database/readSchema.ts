@@ -130,8 +130,22 @@ function queriesOf(scope: SchemaScope): string[] {
   };
   return scope === 'made'
     ? Object.values(made).flat()
-    : [...made.first, namesOfTypes, ...made.types, ...made.tables, partitions, foreignTables, ...made.rest, aggregates];
+    : [
+        ...made.first,
+        namesOfTypes,
+        ...made.types,
+        ...made.tables,
+        partitions,
+        foreignTables,
+        allSequences,
+        ...made.rest,
+        aggregates,
+      ];
 }
+
+/** Those of columns may be called otherwise than their tables make them. */
+const allSequences = `SELECT format('CREATE SEQUENCE IF NOT EXISTS %I.%I', n.nspname, c.relname) ${from}
+  WHERE c.relkind = 'S' AND ${own('n.nspname')} AND c.relpersistence <> 't' ORDER BY 1`;
 
 /** Base types, ranges and multiranges. */
 const namesOfTypes = `SELECT format('CREATE TYPE %I.%I', n.nspname, t.typname) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -175,6 +189,8 @@ export async function readSchema(session: Session, scope: SchemaScope, options: 
   // every name is printed with its schema
   await session.query('SET LOCAL search_path = pg_catalog', options);
   await session.query(lockTimeout, options);
+  // as the queries here are written
+  await session.query('SET LOCAL standard_conforming_strings = on', options);
   for (const query of queriesOf(scope))
     for (const [statement] of await session.query(query, options))
       if (statement) statements.push(statement.trim().replace(/;$/, ''));

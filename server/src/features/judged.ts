@@ -2,6 +2,7 @@
 import type { FileReview, PlacedFinding } from '../document.ts';
 import type { JudgedFile, JudgeSubject } from '../judge/subject.ts';
 import { postgresErrorId } from '../judge/verdict.ts';
+import { defines } from '../live/definitions.ts';
 import type { LiveSubject } from '../live/subject.ts';
 import { Quirks } from '../review/quirks.ts';
 import { commentsOf, type Suppression, silences, suppressionsIn } from '../review/suppression.ts';
@@ -12,17 +13,16 @@ import type { FileState, Workspace } from '../workspace.ts';
 
 const known = new WeakMap<FileState['pieces'], Omit<JudgedFile, 'open'>>();
 
-/** What a connected database is asked; null for a file whose SQL is not all known. */
+/** What a connected database is asked; null for a file whose SQL is not all known, or that defines something but is in no history. */
 export function liveSubjectOf(uri: string, workspace: Workspace): LiveSubject | null {
   const state = workspace.get(uri);
   if (!state || state.refused !== null || !state.pieces.every((piece) => piece.reviewed)) return null;
   const unsure = state.pieces.findIndex((piece) => piece.conditional || piece.uncertain);
   const pieces = unsure < 0 ? state.pieces : state.pieces.slice(0, unsure);
   const isOfHistory = workspace.histories.some(({ files }) => files.includes(uri));
-  return {
-    statements: pieces.flatMap(forwardPart),
-    before: isOfHistory ? workspace.schemaBefore(uri) : null,
-  };
+  const statements = pieces.flatMap(forwardPart);
+  if (!isOfHistory && statements.some(defines)) return null;
+  return { statements, before: isOfHistory ? workspace.schemaBefore(uri) : null };
 }
 
 /** Null for a file that is not SQL, or whose history holds one that is not: what those define is not known. */

@@ -168,7 +168,7 @@ export class LiveDatabase {
     const database = this.#known ?? (await this.#read(session, { signal }));
     const differing = before === null ? new Set<string>() : differingNames(before, database.catalog);
     if (differing === null) return noVerdicts;
-    const doubts = new Doubts(database.ownNames, differing);
+    const doubts = new Doubts(database.ownNames);
     const verdicts = new Map<Statement, Finding>();
     for (const statement of statements) {
       if (signal?.aborted) return null;
@@ -178,7 +178,8 @@ export class LiveDatabase {
       if (attempt?.kind === 'run' || attempt?.kind === 'prepare') {
         const error = await this.#analyse(session, statement, attempt);
         const verdict =
-          error && liveVerdictOn(statement, error, { attempt, doubts, ofHistory: before !== null, database });
+          error &&
+          liveVerdictOn(statement, error, { attempt, doubts, differing, ofHistory: before !== null, database });
         if (verdict) verdicts.set(statement, verdict);
         if (statement.parsed.kind === 'tree' && callsForEffect(statement.parsed.node)) doubts.unknown(statement);
       } else if (statement.parsed.kind !== 'none' && !isOfTransactions(statement)) doubts.failed(statement);
@@ -237,7 +238,9 @@ const stampQuery = `SELECT pg_catalog.concat_ws('/', ${[
   "pg_type WHERE typtype <> 'c' AND typcategory <> 'A'",
   `pg_constraint WHERE ${ofNothingTemporary('conrelid')}`,
   `pg_index WHERE ${ofNothingTemporary('indrelid')}`,
-  ...['pg_enum', 'pg_proc', 'pg_namespace', 'pg_extension'],
+  // each session with temporary tables has a schema for them
+  "pg_namespace WHERE nspname !~ '^pg_'",
+  ...['pg_enum', 'pg_proc', 'pg_extension'],
 ]
   .map(
     (rows) =>

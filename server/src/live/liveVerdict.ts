@@ -10,8 +10,10 @@ import type { KnownDatabase } from './knownDatabase.ts';
 
 export interface LiveVerdictContext {
   readonly attempt: Extract<Attempt, { sql: string }>;
-  /** What the database may have otherwise than the statement finds it. */
+  /** What the file's statements before it have done, which the database has not seen. */
   readonly doubts: Doubts;
+  /** Bare names of what the database has otherwise than the file finds it. */
+  readonly differing: ReadonlySet<string>;
   /** The statement stands in a migration, and other migrations may be waiting before it. */
   readonly ofHistory: boolean;
   readonly database: KnownDatabase;
@@ -37,15 +39,16 @@ export function liveVerdictOn(statement: Statement, error: PostgresError, contex
 function isCertain(
   statement: Statement,
   error: PostgresError,
-  { attempt, doubts, ofHistory, database }: LiveVerdictContext,
+  { attempt, doubts, differing, ofHistory, database }: LiveVerdictContext,
 ): boolean {
   const { code, message, where } = error;
   // inside a function that was called
   if (where !== null || doubts.concern(statement)) return false;
+  const { things, callables, functionSchemas } = mentionsOf(statement);
   const named = namesIn(error);
-  if (named.some((name) => doubts.has(name))) return false;
+  if (named.some((name) => doubts.has(name) || differing.has(name))) return false;
+  if ([...things, ...callables].some((name) => differing.has(name))) return false;
   // a schema of functions that only a code generator knows: `sqlc.arg(name)`
-  const { functionSchemas } = mentionsOf(statement);
   for (const schema of functionSchemas)
     if (schema !== 'public' && schema !== 'pg_catalog' && !database.catalog.namespaces.has(schema)) return false;
   if (ofHistory && ofWaiting.has(code)) return false;

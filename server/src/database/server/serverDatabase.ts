@@ -150,6 +150,9 @@ class ServerSession implements Session {
         destroy(this.#client);
         throw error;
       }
+      // ended by an administrator, a timeout of the server's, its shutdown
+      if (error instanceof pg.DatabaseError && /^(?:FATAL|PANIC)$/.test(error.severity ?? ''))
+        throw new DatabaseFailure('lost', `The server closed the connection: ${error.message}.`);
       if (error instanceof pg.DatabaseError) throw new PostgresError(error.message, error);
       throw new DatabaseFailure('lost', `The connection to the server was lost: ${(error as Error).message}.`);
     } finally {

@@ -10,15 +10,18 @@ import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import { isRevision } from '../../tools/alembic.ts';
+import { type Beside, nothingBeside } from '../../tools/tool.ts';
 import { type Host, type Piece, type PieceMap, plainMap } from '../piece.ts';
 import type { Gap, Source, TextEdit } from '../source.ts';
 import { argumentAt } from './argumentAt.ts';
 import { downgradeCode } from './downgrade.ts';
-import { type EvaluatedOperation, evaluateRevision } from './evaluate.ts';
+import { conventionFor } from './environment.ts';
+import { type EvaluatedOperation, evaluateRevision, type Surroundings } from './evaluate.ts';
 import { assemble } from './generated.ts';
 import { generatedMap, stringMap } from './generatedMap.ts';
 import { concatenated, type Mapped } from './mapped.ts';
 import { anySqlMark, markedStrings } from './markedSql.ts';
+import { ProjectModules } from './projectModules.ts';
 import { stringValue } from './pythonString.ts';
 import { rewriteDowngrade } from './rewriting/backward.ts';
 import { rewriteOperation } from './rewriting/rewrite.ts';
@@ -31,13 +34,25 @@ export const alembicSource: Source = {
     outsideWords: 'in an autocommit block',
   },
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),
-  read: (_uri, text, parser) => readPieces(text.toString(), parser, [], []),
-  edit: (_uri, pieces, edit, text, parser) =>
-    readPieces(text.toString(), parser, pieces, fragmentsOf(pieces, edit, text.length)),
+  read: (uri, text, parser, beside) => readPieces(text.toString(), surroundingsOf(uri, beside), parser, [], []),
+  edit: (uri, pieces, edit, text, parser, beside) =>
+    readPieces(text.toString(), surroundingsOf(uri, beside), parser, pieces, fragmentsOf(pieces, edit, text.length)),
   backwardCode: downgradeCode,
   gapsIn: (pieces) => gaps.get(pieces) ?? [],
   argumentAt: (text, offset) => (isRevision(text) ? argumentAt(text, offset) : null),
 };
+
+const projects = new WeakMap<Beside, ProjectModules>();
+
+/** The project's modules are run once for all its revisions. */
+function surroundingsOf(uri: string, beside: Beside = nothingBeside): Surroundings {
+  let modules = projects.get(beside);
+  if (!modules) {
+    modules = new ProjectModules(beside);
+    projects.set(beside, modules);
+  }
+  return { uri, modules, convention: conventionFor(uri, modules) };
+}
 
 /** The tree that each row of pieces was read from: after an edit the rest of it is taken over. */
 const trees = new WeakMap<readonly Piece[], Tree>();
@@ -56,6 +71,7 @@ function fragmentsOf(
 /** @param known the pieces before an edit: what has the same text is not read again */
 function readPieces(
   text: string,
+  around: Surroundings,
   parser: Parser,
   known: readonly Piece[],
   fragments: readonly TreeFragment[],
@@ -70,7 +86,7 @@ function readPieces(
     sqlOf: sqlTexts(parser, known),
     fileComments: (text.match(/#[^\n]*pgreview-ignore-file[^\n]*/g) ?? []).join('\n'),
   };
-  const pieces = revision ? revisionPieces(file) : stringPieces(file);
+  const pieces = revision ? revisionPieces(file, around) : stringPieces(file);
   trees.set(pieces, tree);
   return pieces;
 }
@@ -83,9 +99,9 @@ function stringPieces(file: File): readonly Piece[] {
   return [...given, ...marked].sort((a, b) => a.map.toFile(0) - b.map.toFile(0));
 }
 
-function revisionPieces(file: File): readonly Piece[] {
+function revisionPieces(file: File, around: Surroundings): readonly Piece[] {
   const { text, tree } = file;
-  const evaluated = evaluateRevision(text, tree);
+  const evaluated = evaluateRevision(text, tree, around);
   const pieces = evaluated.flatMap(({ name, operations, doubts }) => {
     const down = name === 'downgrade';
     const found = operations.flatMap((operation) => operationPiece(file, operation, down) ?? []);

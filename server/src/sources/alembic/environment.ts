@@ -20,9 +20,22 @@ export function environmentFile(revision: string, isThere: (uri: string) => bool
   return null;
 }
 
+const conventions = new WeakMap<ProjectModules, Map<string | null, KnownConvention>>();
+
 /** The naming convention by the env.py above the revision; null where there is no such file, or it names no convention. */
 export function conventionFor(revision: string, modules: ProjectModules): KnownConvention {
   const uri = environmentFile(revision, (file) => modules.textOf(file) !== null);
+  const known = conventions.get(modules) ?? new Map<string | null, KnownConvention>();
+  conventions.set(modules, known);
+  let convention = known.get(uri);
+  if (convention === undefined) {
+    convention = conventionIn(uri, modules);
+    known.set(uri, convention);
+  }
+  return convention;
+}
+
+function conventionIn(uri: string | null, modules: ProjectModules): KnownConvention {
   const text = uri === null ? null : modules.textOf(uri);
   const scope = uri === null ? null : modules.scopeOf(uri);
   if (uri === null || text === null || !scope) return null;

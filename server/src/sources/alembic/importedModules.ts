@@ -51,8 +51,9 @@ function* namesIn(uri: string, text: string): Generator<Name> {
       });
       yield name('');
       // the members of a module that are used
+      if (!/^[\w.]+$/.test(bound)) continue;
       const used = new RegExp(`\\b${bound.replaceAll('.', '\\.')}((?:\\.\\w+)+)`, 'g');
-      for (const [, tail = ''] of /^[\w.]+$/.test(bound) ? text.matchAll(used) : []) yield name(tail);
+      for (const [, tail = ''] of text.matchAll(used)) yield name(tail);
     }
   }
 }

@@ -18,6 +18,8 @@ export class ProjectModules implements Modules {
   readonly #used = new Map<string, string>();
   readonly #scopes = new Map<string, Scope>();
   readonly #found = new Map<string, Value | null>();
+  /** What is being looked for. */
+  readonly #open = new Set<string>();
   readonly #files = new Map<string, string | null>();
   /** How many modules are being run: what is not found meanwhile may be there afterwards. */
   #running = 0;
@@ -37,13 +39,17 @@ export class ProjectModules implements Modules {
     const key = `${base ?? parent(from)} ${path}`;
     const known = this.#found.get(key);
     if (known !== undefined) return known;
+    // modules that import each other
+    if (this.#open.has(key)) return null;
+    this.#open.add(key);
     const words = path.split('.');
     let value: Value | null = null;
     for (let i = words.length - 1; i >= (base === undefined ? 1 : 0) && !value; i--) {
       const file = this.#fileOf(words.slice(0, i), from, base);
       if (file !== null) value = this.#member(file, words.slice(i));
     }
-    if (value || this.#running === 0) this.#found.set(key, value);
+    this.#open.delete(key);
+    if (value || (this.#running === 0 && this.#open.size === 0)) this.#found.set(key, value);
     return value;
   }
 

@@ -125,6 +125,26 @@ describe('Completion in SQL', () => {
       ofUsers,
     ],
     ['CREATE FUNCTION g() RETURNS void LANGUAGE sql AS $$ SELECT 1; SELECT u.‸ FROM users u $$', ofUsers],
+    ['INSERT INTO users (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET email = excluded.‸', ofUsers],
+    [
+      'SELECT ‸',
+      ['The Name']
+        .map((name) => `"${name}"`)
+        .concat('id', 'user_id', 'email', 'feels')
+        .sort(),
+    ],
+    ['ALTER TABLE users ADD CHECK (‸', [...ofUsers, 'users']],
+    ['CREATE INDEX ON users (lower(‸))', [...ofUsers, 'users']],
+    ['CREATE INDEX ON users (id) WHERE ‸', [...ofUsers, 'users']],
+    ['CREATE POLICY p ON users USING (‸)', [...ofUsers, 'users']],
+    ['CREATE TRIGGER t BEFORE UPDATE ON users FOR EACH ROW WHEN (new.‸)', ofUsers],
+    ['CREATE TABLE x (a int, b text, CHECK (‸', ['a', 'b']],
+    ['CREATE TABLE x (a int, b text, PRIMARY KEY (‸', ['a', 'b']],
+    ['CREATE TABLE p PARTITION OF ‸', tables],
+    ['ALTER TABLE users ATTACH PARTITION ‸', tables],
+    ['TRUNCATE users, ‸', tables],
+    ['WITH gone AS (DELETE FROM ‸ RETURNING *) SELECT 1', tables],
+    ['SELECT DISTINCT ON (id) ‸ FROM users', [...ofUsers, 'users']],
     // where nothing is named
     ["SELECT '‸'", null],
     ['-- FROM ‸', null],

@@ -41,6 +41,8 @@ export function candidatesAt(readings: readonly WordAtCursor[], schema: SchemaRe
       return typeNames(schema, word);
     case 'index':
       return relationNames(schema, word, ({ kind }) => kind === 'index');
+    case 'sequence':
+      return relationNames(schema, word, ({ kind }) => kind === 'sequence');
     case 'relation': {
       const ctes = word.qualifier.length > 0 ? [] : scopeAt(readings, schema, parser).ctes;
       return [
@@ -134,16 +136,44 @@ function expressionNames(
     const item = [...scope.items, ...scope.outer].find(
       (i) => i.name === name && (qualifier.length === 1 || i.key === relationKey(qualifier.at(-2) as string, name)),
     );
-    return item ? item.columns.map((column) => columnCandidate(column, item, 0)) : [];
+    if (item) return item.columns.map((column) => columnCandidate(column, item, 0));
+    return qualifiedNames(qualifier, word, schema);
   }
   return [
     ...columnsInScope(scope),
+    ...(scope.items.length === 0 ? everyColumn(schema) : []),
     ...[...scope.items, ...scope.outer].flatMap((item) =>
       item.name === null ? [] : [made(item.name, 'table', item.key, 3)],
     ),
     ...schema.contentsOf(null).functions.map((f) => made(f, 'function', null, 4)),
     ...keywords(keywordsAfter('expression', word), word),
   ];
+}
+
+/** A table that FROM does not name yet, or a schema. */
+function qualifiedNames(qualifier: readonly string[], word: WordAtCursor, schema: SchemaReader): Candidate[] {
+  const [namespace, name] = qualifier.length > 1 ? qualifier : [schema.session.schema, qualifier[0]];
+  const relation = schema.relation(relationKey(namespace ?? '', name ?? ''));
+  if (relation && isReadable(relation))
+    return relation.columns.map((c) => made(c.name, 'column', c.type && printType(c.type), 0));
+  return qualifier.length === 1 ? relationNames(schema, word, isReadable) : [];
+}
+
+/** So many columns that somebody can still look through them. */
+const mostColumns = 500;
+
+/** SELECT is mostly typed before its FROM: what any table has. */
+function everyColumn(schema: SchemaReader): Candidate[] {
+  const owners = new Map<string, string[]>();
+  for (const key of schema.contentsOf(schema.session.schema).relations) {
+    const relation = schema.relation(key);
+    if (!relation || !isReadable(relation) || relation.partitionOf !== null) continue;
+    for (const { name } of relation.columns) owners.set(name, [...(owners.get(name) ?? []), relation.name]);
+    if (owners.size > mostColumns) return [];
+  }
+  return [...owners].map(([name, tables]) =>
+    made(name, 'column', tables.length > 2 ? `${tables.length} tables` : tables.join(', '), 1),
+  );
 }
 
 const typeOf = ({ type }: ScopeColumn): string => (type ? printType(type) : '');

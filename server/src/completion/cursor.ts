@@ -110,6 +110,16 @@ export class Words {
     return token.kind === 'word' ? text.toLowerCase() : text;
   }
 
+  /** Index of the first such word; -1 when there is none. */
+  indexOf(word: string): number {
+    for (let i = 0; i < this.length; i++) if (this.at(i) === word) return i;
+    return -1;
+  }
+
+  includes(word: string): boolean {
+    return this.indexOf(word) >= 0;
+  }
+
   /** The identifier at `i`; null for what is none. */
   nameAt(i: number): string | null {
     const token = this.all.at(i);
@@ -153,11 +163,6 @@ export class Words {
       } else if (depth === 0 && this.all[i]?.kind === 'word' && words.has(word)) return i;
     }
     return -1;
-  }
-
-  /** The words inside an open parenthesis, the whole statement's without one. */
-  from(i: number): Words {
-    return new Words(this.#text, this.all.slice(i));
   }
 
   upTo(i: number): Words {

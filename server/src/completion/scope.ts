@@ -1,13 +1,14 @@
 /** The tables that columns can be taken from at the cursor of a query that is half typed. */
 import type { Node, RangeVar } from '@pgsql/types';
 import type { SchemaReader } from '../catalog/schema.ts';
-import { cteItem, relationItem } from '../query/fromItems.ts';
+import { cteItem, pseudoItem, relationItem } from '../query/fromItems.ts';
 import type { QueryLevel, RangeItem, ScopeColumn } from '../query/scope.ts';
 import { scopesOf } from '../query/scopes.ts';
 import { parseBody } from '../syntax/parseBody.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { tokenize } from '../text/lexer.ts';
 import { type WordAtCursor, Words } from './cursor.ts';
+import { definitionItems } from './definitionScope.ts';
 
 export interface CursorScope {
   /** The innermost query's first. */
@@ -83,10 +84,12 @@ function scopeOf(level: QueryLevel): CursorScope {
   return { items: itemsOf(level), outer, ctes };
 }
 
-const itemsOf = ({ items, namespace }: QueryLevel): RangeItem[] => {
-  const named = namespace.flatMap(({ item }) => (item.kind === 'pseudo' ? [item] : []));
-  return [...items, ...named].filter(({ rangeVar }) => rangeVar?.relname !== here);
-};
+function itemsOf({ items, node }: QueryLevel): RangeItem[] {
+  const [target] = items;
+  const excluded =
+    target && 'InsertStmt' in node && node.InsertStmt.onConflictClause ? [pseudoItem('excluded', target, false)] : [];
+  return [...items, ...excluded].filter(({ rangeVar }) => rangeVar?.relname !== here);
+}
 
 // By the words alone
 
@@ -105,13 +108,18 @@ function readScope({ text, start, from, to }: WordAtCursor, schema: SchemaReader
     tokens.filter((t) => t.end <= from || t.start >= to),
   );
   const before = all.upTo(at < 0 ? all.length : Math.min(at, all.length));
+  const defined = definitionItems(all, before, schema);
+  if (defined) return { items: defined, outer: [], ctes: [] };
   const ctes = readCtes(all, text, schema, parser);
   const levels: RangeItem[][] = [];
   for (let open = before.openParenthesis; ; open = before.openBefore(open)) {
     if (open < 0 || /^(?:select|with)$/.test(all.at(open + 1))) levels.push(fromItems(all, open + 1, schema, ctes));
     if (open < 0) break;
   }
-  return { items: levels[0] ?? [], outer: levels.slice(1).flat(), ctes };
+  const items = levels[0] ?? [];
+  const [target] = items;
+  const excluded = target && before.includes('conflict') ? [pseudoItem('excluded', target, false)] : [];
+  return { items: [...items, ...excluded], outer: levels.slice(1).flat(), ctes };
 }
 
 interface Cte {

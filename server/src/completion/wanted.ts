@@ -9,6 +9,7 @@ export type Wanted =
   /** A table or view. */
   | { readonly kind: 'relation' }
   | { readonly kind: 'index' }
+  | { readonly kind: 'sequence' }
   | { readonly kind: 'type' }
   /** What a join is on. */
   | { readonly kind: 'condition' }
@@ -43,7 +44,7 @@ const beforeRelation = new Set([
 
 /** Operators in words, and what else an operand follows. */
 const beforeOperand = new Set(
-  'select where and or not on having by set returning when then else case distinct all any some in like ilike between is limit offset values using as escape similar'.split(
+  'select where and or not on having by set returning when then else case distinct all any some in like ilike between is limit offset values using as escape similar of perform'.split(
     ' ',
   ),
 );
@@ -61,8 +62,10 @@ export function wantedAt({ before, qualifier, quoted }: WordAtCursor, schema: st
   const clauseAt = before.lastOf(clauses);
   const clause = before.at(clauseAt < 0 ? before.length : clauseAt);
   if (last === 'from' && (before.at(-2) === 'distinct' || isArgument(before))) return { kind: 'expression' };
-  const isGrant = last === 'on' && /^(?:grant|revoke)$/.test(before.at(0));
-  if (beforeRelation.has(last) || isAfterExists(before) || isGrant) return { kind: 'relation' };
+  if (beforeRelation.has(last) || isAfterExists(before) || isCommandOnTables(before)) return { kind: 'relation' };
+  if (/^(?:of|partition)$/.test(last) && /^(?:partition|attach|detach)$/.test(before.at(-2)))
+    return { kind: 'relation' };
+  if (last === 'sequence' && /^(?:drop|alter)$/.test(before.at(0))) return { kind: 'sequence' };
   if (last === 'as' && isCast(before)) return { kind: 'type' };
   if (last === 'as') return { kind: 'nothing' };
   if (last === ',' && clause === 'from') return { kind: 'relation' };
@@ -83,6 +86,9 @@ export function wantedAt({ before, qualifier, quoted }: WordAtCursor, schema: st
 function isComplete(before: Words): boolean {
   const last = before.at(-1);
   const token = before.all.at(-1);
+  // DISTINCT ON (…)
+  const open = last === ')' ? before.openBefore(before.length - 1) : -1;
+  if (open > 1 && before.at(open - 1) === 'on' && before.at(open - 2) === 'distinct') return false;
   if (token?.kind === 'word') return !beforeOperand.has(last);
   return (
     last === ')' ||
@@ -92,10 +98,21 @@ function isComplete(before: Words): boolean {
   );
 }
 
+const queryWords = new Set(['select', 'with', 'delete', 'insert', 'update', 'merge', 'values']);
+
 /** `extract(day FROM …)`: a parenthesis behind a name, with no query in it. */
 function isArgument(before: Words): boolean {
   const open = before.openParenthesis;
-  return open > 0 && before.nameAt(open - 1) !== null && !['select', 'with'].includes(before.at(open + 1));
+  return open > 0 && before.nameAt(open - 1) !== null && !queryWords.has(before.at(open + 1));
+}
+
+/** Commands that name tables behind other words: `GRANT … ON`, `DROP POLICY … ON`, `TRUNCATE a,`, `VACUUM FULL`. */
+function isCommandOnTables(before: Words): boolean {
+  const [first, last] = [before.at(0), before.at(-1)];
+  if (last === 'on') return /^(?:grant|revoke|drop)$/.test(first);
+  if (last === ',')
+    return /^(?:truncate|lock|vacuum|analyze)$/.test(first) || (first === 'drop' && before.at(1) === 'table');
+  return first === 'cluster' || (first === 'vacuum' && /^(?:full|freeze|verbose|analyze|\))$/.test(last));
 }
 
 /** `DROP TABLE IF EXISTS`, not `WHERE EXISTS`. */
@@ -158,7 +175,7 @@ function inDefinition(before: Words, keyOf: (i: number) => string): Wanted | nul
   if (first !== 'alter') return null;
   if (last === 'index') return { kind: before.at(1) === 'index' ? 'index' : 'nothing' };
   if (last === 'type') return { kind: 'type' };
-  if (before.at(1) !== 'table' || before.length < 3) return null;
+  if (!/^(?:table|view)$/.test(before.at(1)) || before.length < 3) return null;
   const at = tableAt(before);
   const table = keyOf(at);
   if (before.length <= at + 1) return null;
@@ -193,16 +210,16 @@ function inCreate(before: Words, keyOf: (i: number) => string): Wanted | null {
   const index = before.upTo(open < 0 ? before.length : open);
   if (open > 0 && index.lastOf(indexHead) >= 0) {
     const at = index.lastOf(new Set(['on']));
-    const name = at < 0 ? -1 : index.at(at + 2) === '.' ? at + 3 : at + 1;
+    const first = index.at(at + 1) === 'only' ? at + 2 : at + 1;
+    const name = at < 0 ? -1 : index.at(first + 1) === '.' ? first + 2 : first;
     if (name > 0 && /^[(,]$/.test(last)) return { kind: 'columnOf', table: keyOf(name) };
     return null;
   }
   const isTable = before.upTo(4).all.some((_, i) => before.at(i) === 'table');
   if (!isTable || open < 0) return null;
-  if (isKeyList(before)) {
-    // of a table that is not there yet
-    return { kind: 'nothing' };
-  }
+  if (isKeyList(before)) return { kind: 'expression' };
+  if (last === 'like' && /^[(,]$/.test(before.at(-2))) return { kind: 'relation' };
+  if (before.at(open - 1) === 'inherits') return { kind: 'relation' };
   if (last === 'references') return { kind: 'relation' };
   const isElement = before.openBefore(open) < 0;
   const startsElement = /^[(,]$/.test(before.at(-2));

@@ -29,6 +29,7 @@ export function completionAt(
     return listOf(
       argument.candidates,
       rangeOf(document, argument.span),
+      document.getText(rangeOf(document, { start: argument.span.start, end: offset })),
       (name) => name,
       (label) => label,
     );
@@ -47,6 +48,7 @@ export function completionAt(
     return listOf(
       candidates,
       range,
+      word.text.slice(word.from, word.offset),
       (name) => piece.map.encode(word.quoted && !name.startsWith('"') && /^[\w$]+$/.test(name) ? `"${name}"` : name),
       // `u.id` is found by `id`, `"User"` by `us` and by `"U`
       (label, newText) => (word.quoted ? newText : label.slice(label.lastIndexOf('.') + 1)),
@@ -95,16 +97,29 @@ const kinds: Readonly<Record<Candidate['kind'], CompletionItemKind>> = {
   query: CompletionItemKind.Module,
 };
 
-/** @param encode how a name is written there; null where it cannot be */
+/** Of more, those that are like what is typed so far; editors then ask again at the next key. */
+const mostItems = 1000;
+
+const isLike = (label: string, typed: string): boolean =>
+  label.toLowerCase().includes(typed.replaceAll('"', '').toLowerCase());
+
+/**
+ * @param typed so far, of the word that is replaced
+ * @param encode how a name is written there; null where it cannot be
+ */
 function listOf(
   candidates: readonly Candidate[],
   range: Range,
+  typed: string,
   encode: (name: string) => string | null,
   filterOf: (label: string, newText: string) => string,
 ): CompletionList {
   const items: CompletionItem[] = [];
   const seen = new Set<string>();
-  for (const [i, { label, insert, kind, detail, rank }] of candidates.entries()) {
+  const isIncomplete = candidates.length > mostItems;
+  const alike = isIncomplete ? candidates.filter(({ label }) => isLike(label, typed)) : candidates;
+  const some = isIncomplete ? [...alike].sort((a, b) => a.rank - b.rank).slice(0, mostItems) : alike;
+  for (const [i, { label, insert, kind, detail, rank }] of some.entries()) {
     const newText = encode(insert);
     if (newText === null || seen.has(newText)) continue;
     seen.add(newText);
@@ -118,5 +133,5 @@ function listOf(
       textEdit: { range, newText },
     });
   }
-  return { isIncomplete: false, items };
+  return { isIncomplete, items };
 }

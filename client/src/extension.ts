@@ -20,6 +20,7 @@ import {
 } from './migrationCommands.ts';
 import { MigrationsView } from './migrationsView.ts';
 import { PlanFileEditor, pastePlan, planEditorType, showSelectedPlan } from './planFiles.ts';
+import { ModelSqlDocuments } from './prismaSchemas.ts';
 import { SchemaDocuments, schemaScheme } from './schemaDocuments.ts';
 import { SqlPreviews } from './sqlPreviews.ts';
 import { createStatusBar } from './statusBar.ts';
@@ -34,6 +35,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const migrations: MigrationHost = { client, view, drifts };
   const schemas = new SchemaDocuments(client);
   const previews = new SqlPreviews(client);
+  const models = new ModelSqlDocuments(client);
   const onMigration = (id: string, run: (host: MigrationHost, subject: Subject) => Promise<void>) =>
     commands.registerCommand(id, (subject?: Subject) => run(migrations, subject));
   context.subscriptions.push(
@@ -60,6 +62,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     view,
     schemas,
     previews,
+    models,
+    commands.registerCommand('pgreview.showModelSql', (uri: string, name: string) => models.show(uri, name)),
     commands.registerCommand('pgreview.previewSql', (uri?: string | Uri, backward?: boolean) =>
       // the editor's menu passes other things besides the file
       previews.show(uri, typeof backward === 'boolean' ? backward : undefined),

@@ -30,8 +30,10 @@ import { historiesOf } from './features/histories.ts';
 import { hoverAt } from './features/hover.ts';
 import { inlayHintsIn } from './features/inlayHints.ts';
 import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.ts';
+import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { migrationName, type NextMigration, nextMigration } from './features/nextMigration.ts';
+import { prismaDefinitionAt, prismaHoverAt } from './features/prismaNames.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import { previewFor } from './features/sqlPreview.ts';
 import type { FileSystem } from './history/fileSystem.ts';
@@ -241,15 +243,20 @@ export class LanguageService {
 
   codeLenses(uri: string): CodeLens[] {
     if (!this.#configuration.codeLens) return [];
-    return this.#with(uri, [], (document, file) => codeLensesOf(uri, document, file));
+    return this.#with(uri, [], (document, file) => {
+      const prisma = file.source.id === 'prisma' ? this.#workspace.prismaFiles(uri) : null;
+      return prisma ? modelLensesOf(uri, document, prisma.schema) : codeLensesOf(uri, document, file);
+    });
   }
 
   hover(uri: string, position: Position): Hover | null {
     const file = this.#workspace.get(uri);
     return this.#withEffects<Hover | null>(uri, null, (document, effects) =>
       file
-        ? (nameHoverAt(document, file, this.#workspace, this.#parser, position) ??
-          hoverAt(document, file, effects, position))
+        ? file.source.id === 'prisma'
+          ? prismaHoverAt(document, file, this.#workspace, this.#parser, position)
+          : (nameHoverAt(document, file, this.#workspace, this.#parser, position) ??
+            hoverAt(document, file, effects, position))
         : null,
     );
   }
@@ -262,7 +269,13 @@ export class LanguageService {
 
   definition(uri: string, position: Position): Location | null {
     return this.#atName<Location | null>(uri, null, (document, file) =>
-      definitionAt(document, file, this.#workspace, (other) => this.#documentOf(other), position),
+      (file.source.id === 'prisma' ? prismaDefinitionAt : definitionAt)(
+        document,
+        file,
+        this.#workspace,
+        (other) => this.#documentOf(other),
+        position,
+      ),
     );
   }
 

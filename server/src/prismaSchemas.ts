@@ -94,9 +94,13 @@ export class PrismaSchemas {
     return this.#held(uri)?.file ?? null;
   }
 
+  textOf(uri: string): string {
+    return this.#held(uri)?.text ?? '';
+  }
+
   /** The files of the schema that a file is part of, with their texts. */
   textsOf(uri: string): [uri: string, text: string][] {
-    return this.membersOf(uri).map((member) => [member, this.#held(member)?.text ?? '']);
+    return this.membersOf(uri).map((member) => [member, this.textOf(member)]);
   }
 
   /** Of the project that a file is part of. */

@@ -9,7 +9,6 @@ import type { WorkspaceEdit } from 'vscode-languageserver-protocol';
 import {
   ApplyWorkspaceEditRequest,
   CodeActionRequest,
-  DidChangeWatchedFilesNotification,
   ExecuteCommandRequest,
   FileChangeType,
 } from 'vscode-languageserver-protocol/node';
@@ -71,7 +70,9 @@ describe('A Prisma schema behind the editor', function () {
   const drift = async (): Promise<string[]> =>
     (await client.diagnostics(uriOf(schema)))
       .filter(({ code }) => code === 'schema-not-migrated')
-      .map(({ range, message }) => `${client.document(uriOf(schema)).getText(range)}: ${message.split('\n')[0]}`);
+      .map(
+        ({ range, message }) => `${client.document(uriOf(schema)).getText(range)}: ${String(message).split('\n')[0]}`,
+      );
 
   async function until(isThere: (found: string[]) => boolean): Promise<string[]> {
     for (const end = Date.now() + 20_000; ; ) {
@@ -128,7 +129,7 @@ describe('A Prisma schema behind the editor', function () {
     assert.doesNotMatch(texts[0] ?? '', /CREATE INDEX "User_nick_idx"/);
     assert.match(texts.slice(1).join('\n'), /^CREATE INDEX CONCURRENTLY "User_nick_idx" ON "User"\s*\("nick"\);$/m);
     const changes = created.uris.map((uri) => ({ uri, type: FileChangeType.Created }));
-    await client.connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes });
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
     await until((all) => all.length === 0);
   });
 

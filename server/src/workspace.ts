@@ -17,7 +17,7 @@ import type { DriftFinding } from './prismaEngine/driftFindings.ts';
 import { isPrismaFile, PrismaSchemas, type SchemaBase } from './prismaSchemas.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
-import { importedModules } from './sources/alembic/importedModules.ts';
+import { ImportedModules } from './sources/alembic/importedModules.ts';
 import { wrappingBy } from './sources/asSet.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
@@ -80,6 +80,7 @@ export class Workspace {
   /** Whether new files can be created: the editor has to know how. */
   createsFiles = false;
   #beside: Beside = new Map();
+  readonly #imported = new ImportedModules();
   /** Every file that was there at the last scan, and those added since. */
   #existing: ReadonlySet<string> = new Set();
   /** Problems of the histories' files by the file at which they are shown, as of the last scan. */
@@ -212,7 +213,7 @@ export class Workspace {
     found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
     const every = readHistories(found, beside);
     const revisions = every.flatMap(({ tool, members }) => (tool.id === 'alembic' ? members : []));
-    for (const [uri, text] of importedModules(revisions, pythonAmong(found))) beside.set(uri, text);
+    for (const [uri, text] of this.#imported.of(revisions, pythonAmong(found))) beside.set(uri, text);
     const others = otherDatabases(every, found);
     const histories = every.filter(({ files }) => !others.has(files[0] as string));
     const problems = await findProblems(histories);

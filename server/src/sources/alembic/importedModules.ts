@@ -4,8 +4,8 @@ import { isLibrary } from './libraries.ts';
 import { ProjectModules } from './projectModules.ts';
 import type { Name, Scope, Value } from './values.ts';
 
-/** Values that are looked through for what they need in turn. */
-const most = 2000;
+/** How far what a name needs is followed: a type's method, and what that calls. */
+const maxDepth = 2;
 
 /**
  * @param revisions with their texts
@@ -26,6 +26,32 @@ export function importedModules(
     environments.add(environment);
   }
   return new Map([...modules.used, ...modules.mentioning(conventionWord)]);
+}
+
+/** Remembers the answer while nothing that it came from changes: a scan follows each file that is saved. */
+export class ImportedModules {
+  #revisions: ReadonlyMap<string, string> = new Map();
+  #files = '';
+  #used: ReadonlyMap<string, string> = new Map();
+
+  /** As {@link importedModules}. */
+  of(
+    revisions: readonly { readonly uri: string; readonly text: string }[],
+    files: ReadonlyMap<string, string>,
+  ): ReadonlyMap<string, string> {
+    const names = [...files.keys()].join('\n');
+    const same =
+      names === this.#files &&
+      revisions.length === this.#revisions.size &&
+      revisions.every(({ uri, text }) => this.#revisions.get(uri) === text) &&
+      [...this.#used].every(([uri, text]) => files.get(uri) === text);
+    if (!same) {
+      this.#used = importedModules(revisions, files);
+      this.#files = names;
+      this.#revisions = new Map(revisions.map(({ uri, text }) => [uri, text]));
+    }
+    return this.#used;
+  }
 }
 
 const importLine =
@@ -59,19 +85,19 @@ function* namesIn(uri: string, text: string): Generator<Name> {
 }
 
 /** What the code of a function or class needs from other modules. */
-function follow(value: Value | null, modules: ProjectModules, seen: Set<Value>): void {
-  if (!value || seen.size > most) return;
+function follow(value: Value | null, modules: ProjectModules, seen: Set<Value>, depth = 0): void {
+  if (!value || depth > maxDepth) return;
   if (value.kind === 'class') {
     if (seen.has(value)) return;
     seen.add(value);
-    for (const member of [...value.members.variables.values(), ...value.bases]) follow(member, modules, seen);
+    for (const member of [...value.members.variables.values(), ...value.bases]) follow(member, modules, seen, depth);
   } else if (value.kind === 'function') {
     if (seen.has(value)) return;
     seen.add(value);
     const body = value.file.text.slice(value.node.from, value.node.to);
     for (const [path = ''] of body.matchAll(/[A-Za-z_]\w*(?:\.\w+)*/g)) {
       const found = nameIn(value.scope, path);
-      if (found) follow(modules.find(found), modules, seen);
+      if (found) follow(modules.find(found), modules, seen, depth + 1);
     }
   }
 }

@@ -17,7 +17,8 @@ import { rules } from '../rules/index.ts';
 import { modelRules } from '../rules/prisma/index.ts';
 import type { LineDocument } from '../text/text.ts';
 import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
-import { changesOf, type FixChanges, titleOf } from './fixChanges.ts';
+import { changesOf, type FixChanges } from './fixChanges.ts';
+import { titleOf } from './hostFix.ts';
 import { rangeOf } from './place.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.pgreview`;

@@ -3,13 +3,12 @@ import type { TextEdit } from 'vscode-languageserver-types';
 import type { PlacedFinding } from '../document.ts';
 import { type FollowUpPlace, fileName, writeFollowUps } from '../history/followUps.ts';
 import type { Fix } from '../rules/rule.ts';
-import { sourceFor } from '../sources/index.ts';
 import type { Piece } from '../sources/piece.ts';
 import { forwardPart } from '../sources/piece.ts';
-import type { TextEdit as SourceEdit } from '../sources/source.ts';
 import type { LineDocument } from '../text/text.ts';
 import { script } from '../tools/script.ts';
 import type { NewFile, NewMigration } from '../tools/tool.ts';
+import { editsInHost, undoneInHost } from './hostFix.ts';
 import { editsOf, rangeOf, withLineEnds } from './place.ts';
 
 export interface FixChanges {
@@ -33,9 +32,7 @@ export function changesOf(
   place: FollowUpPlace | null,
 ): FixChanges | null {
   const { piece } = placed;
-  // a string of nothing but comments is no statement for a driver
-  const anew = fix.apart || (piece.host && fix.moves !== undefined);
-  const edits = (anew ? null : editsOf(document, placed, fix)) ?? rewrittenEdits(document, placed, fix);
+  const edits = piece.host ? editsInHost(document, placed, fix) : editsOf(document, placed, fix);
   if (!edits) return null;
   if (!fix.followUps && !fix.outside) return { ...nothing, edits };
   // a statement of a host language that must run outside is taken out in its place
@@ -49,7 +46,7 @@ export function changesOf(
   }
   // a file with nothing left in it is no migration
   if (alone && fix.moves !== undefined && !piece.host) return null;
-  const undone = piece.host ? rewrittenUndo(document, piece, fix) : undoOf(document, piece, fix, place);
+  const undone = piece.host ? undoneInHost(document, piece, fix) : undoOf(document, piece, fix, place);
   if (!undone) return null;
   const migrations = (fix.followUps ?? []).map((f) => ({ ...f, undo: undone.ownMove ? [] : (f.undo ?? []) }));
   const written = writtenBehind(document, migrations, place);
@@ -83,48 +80,6 @@ function writtenBehind(
   const end = { start: text.length, end: text.length };
   const newText = text.endsWith('\n') ? added : `\n${added}`;
   return { edits: [{ range: rangeOf(document, end), newText: withLineEnds(document, newText) }], created: [] };
-}
-
-export const titleOf = (uri: string, { title, apart }: Fix): string =>
-  apart ? `${title}, ${sourceFor(uri)?.rewriter?.outsideWords}` : title;
-
-/** Edits of a host language's own code; null when it cannot hold the fix. */
-function rewrittenEdits(document: LineDocument, { piece, statementStart }: PlacedFinding, fix: Fix): TextEdit[] | null {
-  const rewriter = piece.host && sourceFor(document.uri)?.rewriter;
-  const parser = piece.sql.statements[0]?.parser;
-  if (!rewriter || !parser) return null;
-  const sql = editedSql(piece.sql.slice(0, piece.sql.length), fix, statementStart);
-  const wanted = { sql, outside: fix.apart ?? false };
-  const edits = rewriter.rewrite(document.getText(), piece, wanted, parser);
-  return edits && inDocument(document, edits);
-}
-
-/** Of several insertions at one place, the first stays first. */
-function editedSql(sql: string, { edits }: Fix, at: number): string {
-  const ordered = edits.map((edit, order) => ({ ...edit, order }));
-  ordered.sort((a, b) => b.start - a.start || b.order - a.order);
-  return ordered.reduce((t, { start, end, newText }) => t.slice(0, at + start) + newText + t.slice(at + end), sql);
-}
-
-const inDocument = (document: LineDocument, edits: readonly SourceEdit[]): TextEdit[] =>
-  edits.map(({ from, to, inserted }) => ({
-    range: rangeOf(document, { start: from, end: to }),
-    newText: withLineEnds(document, inserted),
-  }));
-
-/** What undoes a file of a host language: it no longer undoes what has moved. */
-function rewrittenUndo(
-  document: LineDocument,
-  piece: Piece,
-  { undo = [], moves }: Fix,
-): ReturnType<typeof undoOf> | null {
-  const rewriter = sourceFor(document.uri)?.rewriter;
-  const parser = piece.sql.statements[0]?.parser;
-  if (!rewriter || !parser) return null;
-  const change = { undo, moved: moves ?? null };
-  const edits =
-    undo.length > 0 || moves !== undefined ? rewriter.rewriteBackward(document.getText(), change, parser) : [];
-  return edits && { edits: inDocument(document, edits), elsewhere: [], ownMove: false };
 }
 
 /**

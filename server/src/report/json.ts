@@ -1,5 +1,6 @@
 /** `--format json`, the stable contract: positions are LSP's (0-based lines, UTF-16 characters). */
-import { changesOf, titleOf } from '../features/fixChanges.ts';
+import { changesOf } from '../features/fixChanges.ts';
+import { titleOf } from '../features/hostFix.ts';
 import { rangeOf } from '../features/place.ts';
 import { ruleSource } from '../features/ruleUrl.ts';
 import type { Report } from './report.ts';

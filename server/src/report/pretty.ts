@@ -1,6 +1,7 @@
 /** For people at a terminal: the place, the line with the words marked, what is wrong and what to do. */
 import type { ShownFinding } from '../features/diagnostics.ts';
-import { changesOf, titleOf } from '../features/fixChanges.ts';
+import { changesOf } from '../features/fixChanges.ts';
+import { titleOf } from '../features/hostFix.ts';
 import type { CheckedFile, Report } from './report.ts';
 
 const codes = { error: 31, warning: 33, information: 36, hint: 90, dim: 2, bold: 1 } as const;

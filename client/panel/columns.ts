@@ -10,7 +10,7 @@ import {
   formatShare,
 } from '../../server/src/explain/shown/format.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
-import type { PlanReport } from '../../server/src/protocol.ts';
+import type { Exclusive, PlanReport } from '../../server/src/protocol.ts';
 import { element } from './dom.ts';
 
 export interface Column {
@@ -21,6 +21,8 @@ export interface Column {
   /** A CSS grid track. */
   readonly width: string;
   readonly fill: (cell: HTMLElement, entry: TreeNode) => void;
+  /** What rows are sorted by; null where there is no value. */
+  readonly order: (entry: TreeNode) => number | null;
 }
 
 /** The columns after the node's own. A plan that was not analysed has nothing to show for time, rows and buffers. */
@@ -39,9 +41,23 @@ const timeColumn: Column = {
     const { ms } = entry.node.exclusive;
     if (entry.node.loops === 0) fillMuted(cell, 'never ran');
     else if (ms === null) fillMuted(cell, '–');
-    else fillBar(cell, formatMs(ms), entry.timeShare ?? 0);
+    else {
+      fillBar(cell, formatMs(ms), entry.timeShare ?? 0);
+      const error = roundingError(entry.node.exclusive);
+      if (error !== null) {
+        cell.append(element('span', { class: 'error-range', title: rounding }, `±${formatMs(error)}`));
+      }
+    }
   },
+  order: ({ node }) => node.exclusive.ms,
 };
+
+export const rounding = 'Postgres prints the time of one loop, rounded: over many loops it can be this far off';
+
+/** Worth telling where it could change what one thinks of the node. */
+export function roundingError({ ms, msError }: Exclusive): number | null {
+  return ms !== null && msError >= 0.05 && msError > ms * 0.1 ? msError : null;
+}
 
 const costColumn: Column = {
   id: 'cost',
@@ -53,6 +69,7 @@ const costColumn: Column = {
     if (entry.timeShare === null) fillBar(cell, text, entry.costShare);
     else cell.append(text);
   },
+  order: ({ node }) => node.exclusive.cost,
 };
 
 const actualColumn: Column = {
@@ -79,6 +96,7 @@ const actualColumn: Column = {
     }
     fillCount(cell, actual);
   },
+  order: ({ node }) => (node.loops === 0 ? null : node.rows.actual),
 };
 
 const plannedColumn: Column = {
@@ -87,6 +105,7 @@ const plannedColumn: Column = {
   help: 'Rows that the planner expected, a loop',
   width: '5.5em',
   fill: (cell, entry) => fillCount(cell, entry.node.rows.planned),
+  order: ({ node }) => node.rows.planned,
 };
 
 const loopsColumn: Column = {
@@ -98,6 +117,7 @@ const loopsColumn: Column = {
     if (entry.node.loops === null) fillMuted(cell, '–');
     else fillCount(cell, entry.node.loops);
   },
+  order: ({ node }) => node.loops,
 };
 
 const buffersColumn: Column = {
@@ -117,6 +137,10 @@ const buffersColumn: Column = {
     if (read > 0) cell.append(element('span', { class: 'read' }, `${formatShare(read / (hit + read))} read`));
     fillCount(cell, hit + read);
   },
+  order: ({ node: { exclusive } }) =>
+    exclusive.sharedHit === null && exclusive.sharedRead === null
+      ? null
+      : (exclusive.sharedHit ?? 0) + (exclusive.sharedRead ?? 0),
 };
 
 /** From a glance: what takes most of the time is red. */

@@ -10,6 +10,8 @@ import {
 } from '../../server/src/explain/shown/format.ts';
 import { nodeName } from '../../server/src/explain/shown/nodeText.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
+import type { Exclusive } from '../../server/src/protocol.ts';
+import { roundingError } from './columns.ts';
 import { element } from './dom.ts';
 
 export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
@@ -24,7 +26,9 @@ export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
   const { ms, cost, sharedHit, sharedRead } = node.exclusive;
   if (ms !== null && node.inclusive.ms !== null) {
     const part = entry.timeShare === null ? '' : `, ${formatShare(entry.timeShare)} of the plan`;
-    add('Time', `${formatMs(ms)} itself${part}${withChildren(entry, formatMs(node.inclusive.ms))}`);
+    const error = roundingError(node.exclusive);
+    const off = error === null ? '' : ` ± ${formatMs(error)} (rounded by Postgres, loop by loop)`;
+    add('Time', `${formatMs(ms)} itself${off}${part}${withChildren(entry, formatMs(node.inclusive.ms))}`);
   }
   add('Cost', `${formatCost(cost)} itself${withChildren(entry, formatCost(node.inclusive.cost))}`);
   if (sharedHit !== null || sharedRead !== null)
@@ -32,6 +36,7 @@ export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
       'Buffers',
       `${formatExact(sharedHit ?? 0)} pages found in shared buffers, ${formatExact(sharedRead ?? 0)} read`,
     );
+  for (const [label, text] of furtherCounts(node.exclusive)) add(label, text);
   const findings = entry.findings.map((finding) =>
     element(
       'p',
@@ -43,6 +48,41 @@ export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
   const subplan = node.subplan === null ? [] : [element('span', { class: 'subplan' }, node.subplan)];
   pane.replaceChildren(element('h2', {}, ...subplan, nodeName(node)), ...findings, list);
   pane.scrollTop = 0;
+}
+
+/** What was counted besides, where anything was. */
+function furtherCounts(own: Exclusive): [label: string, text: string][] {
+  const groups: [label: string, parts: [count: number | null, what: string][]][] = [
+    [
+      'Written',
+      [
+        [own.sharedDirtied, 'pages made dirty'],
+        [own.sharedWritten, 'written out'],
+      ],
+    ],
+    [
+      'Temporary tables',
+      [
+        [own.localHit, 'pages found in memory'],
+        [own.localRead, 'read'],
+        [own.localWritten, 'written'],
+      ],
+    ],
+    [
+      'Temporary files',
+      [
+        [own.tempRead, 'pages read'],
+        [own.tempWritten, 'written'],
+      ],
+    ],
+    ['WAL', [[own.walBytes, 'bytes']]],
+  ];
+  return groups.flatMap(([label, parts]): [string, string][] => {
+    const told = parts.filter(([count]) => (count ?? 0) > 0);
+    return told.length === 0
+      ? []
+      : [[label, told.map(([count, what]) => `${formatExact(count ?? 0)} ${what}`).join(', ')]];
+  });
 }
 
 function withChildren(entry: TreeNode, text: string): string {

@@ -1,5 +1,6 @@
 // The panel's entry: takes a plan from the host, builds the parts, and remembers what was folded and chosen.
 
+import { type Measure, measuresOf } from '../../server/src/explain/shown/measures.ts';
 import { planText } from '../../server/src/explain/shown/planText.ts';
 import { buildTree, type TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { FromPanel, ShownPlan, ToPanel } from '../src/panelMessages.ts';
@@ -8,16 +9,33 @@ import { fillDetails } from './details.ts';
 import { button, element } from './dom.ts';
 import { makeFindings } from './findings.ts';
 import { makeHeader, makeShareBar } from './header.ts';
-import { type Choice, TreeGrid } from './treeGrid.ts';
+import { Icicle } from './icicle.ts';
+import { makeMeasureChoice } from './measureChoice.ts';
+import { makeSearch } from './search.ts';
+import { makeStatistics } from './statistics.ts';
+import { type Choice, type Sorting, TreeGrid } from './treeGrid.ts';
 
 /** What is saved for the next time this panel is drawn: the plan, for the host, and how it was looked at. */
 interface PanelState extends ShownPlan {
-  readonly view: View;
+  readonly view: ViewId;
   readonly collapsed: readonly number[];
   readonly active: number | null;
   readonly scrollTop: number;
+  readonly sorting?: Sorting | null;
+  readonly measure?: string;
 }
-type View = 'tree' | 'json';
+
+type ViewId = 'tree' | 'icicle' | 'statistics' | 'json';
+
+/** One way to look at a plan. */
+interface View {
+  readonly id: ViewId;
+  readonly title: string;
+  readonly help: string;
+  readonly element: HTMLElement;
+  /** Made when it is first looked at: the JSON of a large plan is some megabytes. */
+  show?(): void;
+}
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromPanel): void;
@@ -40,12 +58,16 @@ function show(plan: ShownPlan): void {
   const { report } = plan;
   const saved = vscode.getState();
   const before = saved?.id === plan.id ? saved : undefined;
-  let view: View = before?.view ?? 'tree';
   const tree = buildTree(report);
+  const measures = measuresOf(report);
+  let measure: Measure | undefined = measures.find(({ id }) => id === before?.measure) ?? measures[0];
+  let view: ViewId = before?.view ?? 'tree';
 
   const details = element('section', { class: 'details', aria: { label: 'Details of the node' } });
   details.tabIndex = 0;
   const grid = new TreeGrid({ onChoose: choose, onChange: () => saveSoon() });
+  const icicle = new Icicle({ onChoose: (entry, open) => choose(entry, open ? 'open' : 'click') });
+  const statistics = element('div', { class: 'statistics-host' });
   const json = element('pre', { class: 'json', aria: { label: 'Plan as JSON' } });
   json.tabIndex = 0;
 
@@ -53,8 +75,9 @@ function show(plan: ShownPlan): void {
   function save(): void {
     // A save that was put off must not bring back a plan that another has replaced.
     if (shownId !== plan.id) return;
-    const { collapsedIds: collapsed, activeId: active } = grid;
-    vscode.setState({ ...plan, view, collapsed, active, scrollTop: grid.element.scrollTop });
+    const { collapsedIds: collapsed, activeId: active, sortedBy: sorting } = grid;
+    const { scrollTop } = grid.element;
+    vscode.setState({ ...plan, view, collapsed, active, scrollTop, sorting, measure: measure?.id });
   }
 
   // Holding an arrow key down must not open the editor once a row.
@@ -73,26 +96,65 @@ function show(plan: ShownPlan): void {
     grid.element.focus({ preventScroll: true });
   };
 
-  const treeTab = button('Tree', 'Show the plan as a tree', () => setView('tree'));
-  const jsonTab = button('JSON', 'Show the plan as Postgres gave it', () => setView('json'));
+  const rawJson = () => JSON.stringify(report.plan, null, 2);
+  const views: readonly View[] = [
+    { id: 'tree', title: 'Tree', help: 'The plan as a tree; a click on a column sorts it', element: grid.element },
+    {
+      id: 'icicle',
+      title: 'Icicle',
+      help: 'Each node as wide as all that ran in it; a double click zooms in',
+      element: icicle.element,
+      show() {
+        if (measure) icicle.show(tree, measure, grid.activeId);
+      },
+    },
+    {
+      id: 'statistics',
+      title: 'Statistics',
+      help: 'What the plan took by table, index and kind of node',
+      element: statistics,
+      show() {
+        if (statistics.firstChild === null) statistics.append(makeStatistics(tree));
+      },
+    },
+    {
+      id: 'json',
+      title: 'JSON',
+      help: 'The plan as Postgres gave it',
+      element: json,
+      show() {
+        if (json.firstChild === null) json.append(rawJson());
+      },
+    },
+  ];
+  const tabs = views.map(({ id, title, help }) => button(title, help, () => setView(id)));
   const fold = [
     button('Collapse', 'Fold every node', () => grid.collapseAll()),
     button('Expand', 'Unfold every node', () => grid.expandAll()),
   ];
-  function setView(next: View): void {
+  const search = makeSearch(tree, (found, current) => {
+    grid.mark(found);
+    if (current) grid.reveal(current.node.id, 'key');
+  });
+  const measureChoice = makeMeasureChoice(measures, measure, (chosen) => {
+    measure = chosen;
+    icicle.show(tree, chosen, grid.activeId);
+    saveSoon();
+  });
+  function setView(next: ViewId): void {
     view = next;
+    views.forEach(({ id, element: part, show: showPart }, i) => {
+      const isShown = id === view;
+      part.hidden = !isShown;
+      tabs[i]?.setAttribute('aria-pressed', String(isShown));
+      if (isShown) showPart?.();
+    });
     const isTree = view === 'tree';
-    grid.element.hidden = !isTree;
-    details.hidden = !isTree;
-    json.hidden = isTree;
-    for (const each of fold) each.hidden = !isTree;
-    treeTab.setAttribute('aria-pressed', String(isTree));
-    jsonTab.setAttribute('aria-pressed', String(!isTree));
-    // Made when first asked for: the JSON of a large plan is some megabytes.
-    if (!isTree && json.firstChild === null) json.append(rawJson());
+    details.hidden = !isTree && view !== 'icicle';
+    for (const each of [...fold, search]) each.hidden = !isTree;
+    measureChoice.hidden = view !== 'icicle';
     saveSoon();
   }
-  const rawJson = () => JSON.stringify(report.plan, null, 2);
   const copy = (text: string, what: string) => vscode.postMessage({ type: 'copy', text, what });
   const again = button('Explain', 'Plan the statement again, without running it', () =>
     vscode.postMessage({ type: 'rerun', analyze: false }),
@@ -103,8 +165,10 @@ function show(plan: ShownPlan): void {
   const toolbar = element(
     'div',
     { class: 'toolbar', role: 'toolbar', aria: { label: 'Plan' } },
-    element('span', { class: 'tabs', role: 'group', aria: { label: 'View' } }, treeTab, jsonTab),
+    element('span', { class: 'tabs', role: 'group', aria: { label: 'View' } }, ...tabs),
     ...fold,
+    measureChoice,
+    search,
     element('span', { class: 'space' }),
     ...(report.source ? [again, analyze] : []),
     button('Copy Text', 'Copy the plan as text', () => copy(planText(report, tree), 'the plan as text')),
@@ -115,10 +179,11 @@ function show(plan: ShownPlan): void {
   const header = makeHeader(report, () => {
     if (source) vscode.postMessage({ type: 'reveal', range: source.range, preserveFocus: false });
   });
-  const parts = [header, makeShareBar(tree, goTo), makeFindings(report, goTo), toolbar, grid.element, json, details];
+  const viewParts = views.map((each) => each.element);
+  const parts = [header, makeShareBar(tree, goTo), makeFindings(report, goTo), toolbar, ...viewParts, details];
   root.replaceChildren(...parts.filter((part) => part !== null));
 
-  grid.show(tree, columnsFor(report), before?.collapsed ?? [], before?.active ?? null);
+  grid.show(tree, columnsFor(report), before?.collapsed ?? [], before?.active ?? null, before?.sorting ?? null);
   grid.element.scrollTop = before?.scrollTop ?? 0;
   const active = tree.find((entry) => entry.node.id === grid.activeId);
   if (active) fillDetails(details, active);

@@ -4,7 +4,7 @@
 import { nodeName, nodeObject, nodeType } from '../../server/src/explain/shown/nodeText.ts';
 import { ancestors, type TreeNode, visibleRows } from '../../server/src/explain/shown/planTree.ts';
 import type { Column } from './columns.ts';
-import { element } from './dom.ts';
+import { button, element } from './dom.ts';
 
 /** How a row was chosen: moving onto it keeps the keyboard here, opening it goes to the editor. */
 export type Choice = 'click' | 'key' | 'open';
@@ -33,6 +33,9 @@ export class TreeGrid {
   private collapsed = new Set<number>();
   private active: TreeNode | null = null;
   private typed = { text: '', time: 0 };
+  private sorting: Sorting | null = null;
+  /** Rows that a search has found. */
+  private found: ReadonlySet<TreeNode> = new Set();
 
   constructor(events: TreeGridEvents) {
     this.events = events;
@@ -61,7 +64,9 @@ export class TreeGrid {
     columns: readonly Column[],
     collapsed: Iterable<number>,
     active: number | null,
+    sorting: Sorting | null = null,
   ): void {
+    this.sorting = sorting;
     this.tree = tree;
     this.columns = columns;
     this.collapsed = new Set(collapsed);
@@ -70,12 +75,44 @@ export class TreeGrid {
     this.element.style.setProperty('--columns', widths.join(' '));
     this.element.style.setProperty('--columns-width', `calc(${widths.join(' + ')})`);
     this.element.setAttribute('aria-colcount', String(columns.length + 1));
-    const header = element('div', { class: 'row', role: 'row', aria: { rowindex: 1 } });
-    header.append(element('div', { class: 'cell node', role: 'columnheader' }, 'Node'));
-    for (const { title, help } of columns)
-      header.append(element('div', { class: 'cell', role: 'columnheader', title: help }, title));
-    this.head.replaceChildren(header);
+    this.drawHead();
     this.refresh();
+  }
+
+  /** The order of the rows; null: that of the tree. */
+  get sortedBy(): Sorting | null {
+    return this.sorting;
+  }
+
+  /** Marks rows. */
+  mark(found: Iterable<TreeNode>): void {
+    this.found = new Set(found);
+    this.refresh();
+  }
+
+  private drawHead(): void {
+    const header = element('div', { class: 'row', role: 'row', aria: { rowindex: 1 } });
+    const node = button('Node', 'As a tree', () => this.sortBy(null));
+    header.append(element('div', { class: 'cell node', role: 'columnheader' }, node));
+    for (const { id, title, help } of this.columns) {
+      const sorted = this.sorting?.column === id ? this.sorting : null;
+      const arrow = sorted ? (sorted.ascending ? ' ↑' : ' ↓') : '';
+      const sort = button(`${title}${arrow}`, `${help}. Click to sort`, () => this.sortBy(nextSorting(id, sorted)));
+      const cell = element('div', { class: 'cell', role: 'columnheader' }, sort);
+      if (sorted) cell.setAttribute('aria-sort', sorted.ascending ? 'ascending' : 'descending');
+      header.append(cell);
+    }
+    this.head.replaceChildren(header);
+  }
+
+  private sortBy(sorting: Sorting | null): void {
+    this.sorting = sorting;
+    // the header that was clicked goes: the keyboard stays in the grid
+    this.drawHead();
+    this.element.focus({ preventScroll: true });
+    this.refresh();
+    this.scrollToActive();
+    this.events.onChange();
   }
 
   get collapsedIds(): readonly number[] {
@@ -115,11 +152,14 @@ export class TreeGrid {
 
   /** Computes the rows anew and draws them all again. */
   private refresh(): void {
-    this.rows = visibleRows(this.tree, this.collapsed);
+    this.rows = this.sorting
+      ? sortedRows(this.tree, this.columns, this.sorting)
+      : visibleRows(this.tree, this.collapsed);
+    this.element.classList.toggle('flat', this.sorting !== null);
     for (const row of this.shown.values()) row.remove();
     this.shown.clear();
     this.body.style.height = `${this.rows.length * rowHeight}px`;
-    const deepest = this.rows.reduce((most, entry) => Math.max(most, entry.level), 1);
+    const deepest = this.sorting ? 1 : this.rows.reduce((most, entry) => Math.max(most, entry.level), 1);
     this.element.style.setProperty('--deepest', String(Math.min(deepest - 1, maxIndent)));
     this.element.setAttribute('aria-rowcount', String(this.rows.length + 1));
     this.render();
@@ -154,7 +194,7 @@ export class TreeGrid {
   private makeRow(entry: TreeNode, index: number): HTMLElement {
     const { node } = entry;
     const row = element('div', {
-      class: node.loops === 0 ? 'row never-ran' : 'row',
+      class: `row${node.loops === 0 ? ' never-ran' : ''}${this.found.has(entry) ? ' found' : ''}`,
       role: 'row',
       aria: { level: entry.level, posinset: entry.place, setsize: entry.siblings, rowindex: index + 2 },
     });
@@ -162,9 +202,9 @@ export class TreeGrid {
     row.dataset.index = String(index);
     row.style.top = `${index * rowHeight}px`;
     const indent = element('span', { class: 'indent' });
-    indent.style.setProperty('--level', String(Math.min(entry.level - 1, maxIndent)));
+    indent.style.setProperty('--level', String(this.sorting ? 0 : Math.min(entry.level - 1, maxIndent)));
     const twisty = element('span', { class: 'twisty', aria: { hidden: true } });
-    if (entry.children.length > 0) {
+    if (entry.children.length > 0 && !this.sorting) {
       row.setAttribute('aria-expanded', String(!this.collapsed.has(node.id)));
       twisty.classList.add('foldable');
     }
@@ -206,7 +246,7 @@ export class TreeGrid {
   }
 
   private toggle(entry: TreeNode): void {
-    if (entry.children.length === 0) return;
+    if (entry.children.length === 0 || this.sorting) return;
     if (!this.collapsed.delete(entry.node.id)) {
       this.collapsed.add(entry.node.id);
       // Folding what holds the active row takes the focus along.
@@ -230,6 +270,8 @@ export class TreeGrid {
 
   private onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || this.active === null) return;
+    // the header's buttons have the keyboard
+    if (event.target !== this.element) return;
     const handled = this.handleKey(event.key, this.active);
     if (!handled) return;
     event.preventDefault();
@@ -295,6 +337,35 @@ export class TreeGrid {
     }
     return true;
   }
+}
+
+export interface Sorting {
+  /** Of a column. */
+  readonly column: string;
+  readonly ascending: boolean;
+}
+
+/** The largest first, then the smallest, then the tree again. */
+function nextSorting(column: string, sorted: Sorting | null): Sorting | null {
+  if (!sorted) return { column, ascending: false };
+  return sorted.ascending ? null : { column, ascending: true };
+}
+
+function sortedRows(
+  tree: readonly TreeNode[],
+  columns: readonly Column[],
+  { column, ascending }: Sorting,
+): readonly TreeNode[] {
+  const order = columns.find(({ id }) => id === column)?.order;
+  if (!order) return tree;
+  // what has no value comes last either way
+  const none = ascending ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  const values = new Map(tree.map((entry) => [entry, order(entry) ?? none]));
+  const value = (entry: TreeNode): number => values.get(entry) ?? none;
+  return [...tree].sort((a, b) => {
+    const [x, y] = [value(a), value(b)];
+    return x === y ? 0 : x > y === ascending ? 1 : -1;
+  });
 }
 
 function rowId(entry: TreeNode): string {

@@ -153,10 +153,18 @@ const notDetails = new Set([
   'Workers',
 ]);
 
+/** What only says that nothing is out of the ordinary. */
+const ordinary: Readonly<Record<string, unknown>> = {
+  'Partial Mode': 'Simple',
+  'Scan Direction': 'Forward',
+  'Join Type': 'Inner',
+  'Planned Partitions': 0,
+};
+
 function detailsOf(json: JsonNode): [string, string][] {
   const details: [string, string][] = [];
   for (const [label, value] of Object.entries(json)) {
-    if (notDetails.has(label) || label.startsWith('Actual ')) continue;
+    if (notDetails.has(label) || label.startsWith('Actual ') || ordinary[label] === value) continue;
     // counters that nothing was counted in, and switches that are off
     if (value === false || (value === 0 && /(Blocks|Time|Removed by .*|Recheck|Fetches)$/.test(label))) continue;
     const text = textOf(value);

@@ -39,6 +39,11 @@ export const namesProofs: Proofs = {
     callFails('SELECT mail_of(1)', '42703'),
     callFails('SELECT mail_of(1)', '42P01'),
   ],
+  'name-not-in-search-path': [
+    callFails('SELECT forget(1)', '42P01'),
+    callFails('SELECT is_calm(1)', '42883'),
+    callFails("SELECT calm('calm')", '42704'),
+  ],
   'unknown-record-field': [
     callFails("INSERT INTO users VALUES (1000, 'x'); UPDATE users SET email = NULL", '42703'),
     callFails('SELECT mail_of(1)', '42703'),

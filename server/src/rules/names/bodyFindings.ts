@@ -1,11 +1,12 @@
 /** What to say of the names in a function's body that Postgres will not find. */
 import { relationKey } from '../../catalog/catalog.ts';
 import type { Span } from '../../syntax/tokens.ts';
+import { quoteIdentifier } from '../edits.ts';
 import type { RuleContext } from '../rule.ts';
 import { type Gone, goneColumn, goneRelation } from './earlier.ts';
 import { mayBeMadeByFunction } from './madeByFunctions.ts';
 import { changeTo, fixesFor, mayBeBuilt, meantText, nearestNames } from './nearest.ts';
-import type { UnknownName, UnknownNames } from './unknownInBody.ts';
+import { homesIn, type UnknownName, type UnknownNames } from './unknownInBody.ts';
 import { columnList, inWords, withoutColumn } from './visibleColumns.ts';
 
 type Context = Pick<RuleContext, 'report'>;
@@ -20,16 +21,45 @@ const ifItHasRun = 'Where this migration has run, correct it in a new one: CREAT
 export const advice = ({ atCreation }: UnknownNames, text: string): string =>
   atCreation ? text : `${text} ${ifItHasRun}`;
 
-/** Names without a schema that the function's own search path leaves out are told by another rule. */
-export function isOutsideOwnPath({ relation, key }: Unknown<'table'>, { path, reader }: UnknownNames): boolean {
+/** Whether the function's own search path leaves out what is named without a schema: that is told by another rule. */
+export function isOutsideOwnPath({ relation, key, name }: Unknown<'table'>, { path, reader }: UnknownNames): boolean {
   if (relation.schemaname || !path.isOwn || !path.schemas) return false;
-  return (
-    path.schemas.length === 0 || (goneRelation(key, reader) === null && isElsewhere(relation.relname ?? '', reader))
-  );
+  if (path.schemas.length === 0) return true;
+  return goneRelation(key, reader) === null && homesIn(reader.contentsOf(null).relations, name).length > 0;
 }
 
-export const isElsewhere = (name: string, reader: UnknownNames['reader']): boolean =>
-  reader.contentsOf(null).relations.some((key) => key.endsWith(`.${name}`));
+export function reportOutside(unknown: Unknown<'table' | 'outside'>, found: UnknownNames, context: Context): void {
+  const { place, name } = unknown;
+  const { path, reader, wholeHistory, laterOnly } = found;
+  if (laterOnly || !path.schemas || mayBeMadeByFunction(name, reader)) return;
+  const homes = unknown.what === 'outside' ? unknown.homes : homesIn(reader.contentsOf(null).relations, name);
+  // only of an empty path it is certain by itself what it does not have
+  const isCertain =
+    path.schemas.length === 0 ||
+    (wholeHistory && !reader.doubts('relations') && !reader.doubts('origin') && path.schemas.every(isOfTheFiles));
+  function isOfTheFiles(schema: string): boolean {
+    return schema === 'public' || schema.includes(',') || reader.hasNamespace(schema);
+  }
+  if (!isCertain) return;
+  const [home, ...others] = homes.map(quoteIdentifier);
+  context.report(
+    place,
+    `${fails(found)}: the function sets search_path to ${path.written}, where ${name} is not found.`,
+    advice(
+      found,
+      home && others.length === 0 ? `Write ${home}.${quoteIdentifier(name)}.` : 'Write it with its schema.',
+    ),
+    home && others.length === 0
+      ? [
+          {
+            title: `Write it with its schema: ${home}`,
+            safe: false,
+            edits: [{ start: place.start, end: place.start, newText: `${home}.` }],
+          },
+        ]
+      : [],
+  );
+}
 
 export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, context: Context): void {
   const { reader, wholeHistory, laterOnly } = found;
@@ -39,7 +69,8 @@ export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, cont
   if (reader.doubts('relations') || reader.doubts(`of ${key}`) || reader.type(key)) return;
   // a temporary table hides another one of its name
   if (reader.versionsOf(key).some(({ relation: r }) => r?.temporary)) return;
-  if (relation.schemaname === undefined && isElsewhere(name, reader)) return;
+  // which schema is meant, the session that calls decides
+  if (relation.schemaname === undefined && homesIn(reader.contentsOf(null).relations, name).length > 0) return;
   if (mayBeMadeByFunction(name, reader)) return;
   const relations = reader
     .contentsOf(namespace)

@@ -1,6 +1,7 @@
 /** The rules of this family, in the order that docs and `pgreview rules` list them. */
 import type { Rule } from '../rule.ts';
 import missingFromClause from './missingFromClause.ts';
+import nameNotInSearchPath from './nameNotInSearchPath.ts';
 import unknownColumn from './unknownColumn.ts';
 import unknownColumnInFunction from './unknownColumnInFunction.ts';
 import unknownConstraint from './unknownConstraint.ts';
@@ -22,4 +23,5 @@ export const namesRules: readonly Rule[] = [
   unknownTableInFunction,
   unknownColumnInFunction,
   unknownRecordField,
+  nameNotInSearchPath,
 ];

@@ -1,16 +1,17 @@
 /** The names in a function's body that Postgres will not find. Only what is certain is told. */
-import type { CreateFunctionStmt, Node, RangeVar } from '@pgsql/types';
+import type { CreateFunctionStmt, FuncCall, Node, RangeVar, TypeCast } from '@pgsql/types';
 import { type Relation, relationKey } from '../../catalog/catalog.ts';
 import { nameParts } from '../../catalog/names.ts';
 import type { SchemaReader } from '../../catalog/schema.ts';
 import type { Session } from '../../catalog/session.ts';
-import { builtinFunctions } from '../../facts/builtinNames.ts';
+import { builtinFunctions, builtinTypes } from '../../facts/builtinNames.ts';
 import type { QueryLevel, RangeItem, Reference, Scopes } from '../../query/scope.ts';
 import { type QuerySchema, scopesOf, scopesOfExpressions } from '../../query/scopes.ts';
 import { everyCommand } from '../../syntax/bodies/plpgsql/commands.ts';
 import { type Visible, visibleAt } from '../../syntax/bodies/plpgsql/variables.ts';
 import type { Routines, WrittenProgram } from '../../syntax/bodies/routines.ts';
 import { type Span, Tokens } from '../../syntax/tokens.ts';
+import { walk } from '../../syntax/walk.ts';
 import type { ConclusionContext, RuleContext } from '../rule.ts';
 import { type BodyPiece, bodyPieces } from './bodyPieces.ts';
 import { certainSchema } from './certain.ts';
@@ -36,6 +37,8 @@ export type UnknownName = Place &
         /** Variables that may be meant instead. */
         readonly variables: readonly string[];
       }
+    /** A function or type without its schema, which the function's own search path does not lead to. homes: where it is. */
+    | { readonly what: 'outside'; readonly homes: readonly string[] }
     /** What stands in front of a column: a table, a record or a block's label. candidates: those that are there. */
     | { readonly what: 'qualifier'; readonly candidates: readonly string[] }
     /** rows: those that it may hold and that have no such field. */
@@ -179,6 +182,7 @@ class Finder {
   }
 
   inPiece(piece: BodyPiece): void {
+    if (this.#path.isOwn && this.#path.schemas) this.#outside(piece, this.#path.schemas);
     const scopes = scopesOfPiece(piece.node, this.#body.schema);
     if (!scopes) return;
     for (const reference of scopes.resolutionOf.values()) this.#reference(reference, piece);
@@ -205,6 +209,27 @@ class Finder {
       const place = program.span(tokens.span(2 * meaning.used));
       this.#field(meaning.declared, command.target[meaning.used] as string, place);
     }
+  }
+
+  #outside({ node, place }: BodyPiece, schemas: readonly string[]): void {
+    const { reader } = this.#body;
+    const judge = (name: string, location: number | undefined, homes: readonly string[]): void => {
+      const span = homes.length > 0 && !homes.some((h) => schemas.includes(h)) ? place(location ?? 0, 0, name) : null;
+      if (span) this.found.push({ what: 'outside', place: span, name, homes });
+    };
+    walk({ root: node }, (type, inner) => {
+      if (type === 'FuncCall') {
+        const { funcname, location } = inner as FuncCall;
+        const [name = '', ...more] = nameParts(funcname);
+        if (more.length > 0 || builtinFunctions.has(name)) return;
+        judge(name, location, [...new Set(reader.functions(name).map((f) => f.schema))]);
+      } else if (type === 'TypeCast') {
+        const { names, location } = (inner as TypeCast).typeName ?? {};
+        const [name = '', ...more] = nameParts(names);
+        if (more.length > 0 || name.startsWith('_') || builtinTypes.has(name)) return;
+        judge(name, location, homesIn(reader.contentsOf(null).types, name));
+      }
+    });
   }
 
   #relations(level: QueryLevel, others: readonly string[], piece: BodyPiece): void {
@@ -297,6 +322,10 @@ class Finder {
     }
   }
 }
+
+/** The schemas in which there is something of that name. @param keys `schema.name` */
+export const homesIn = (keys: readonly string[], name: string): string[] =>
+  keys.filter((key) => key.endsWith(`.${name}`)).map((key) => key.slice(0, key.length - name.length - 1));
 
 const ofSystem = /^(?:pg_|information_schema$)/;
 

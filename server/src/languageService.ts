@@ -363,7 +363,9 @@ export class LanguageService {
   }
   #documentOf(uri: string): LineDocument | null {
     const file = this.#workspace.get(uri);
-    return this.#documents.get(uri) ?? (file ? new SourceDocument(uri, 0, file.text) : null);
+    const open = this.#documents.get(uri) ?? (file ? new SourceDocument(uri, 0, file.text) : null);
+    const prisma = open ? null : this.#workspace.prismaText(uri);
+    return prisma === null ? open : new SourceDocument(uri, 0, Text.of(prisma));
   }
 
   /** What asks for the schema only needs no review. */

@@ -96,7 +96,10 @@ export function makingOf(there: StatementThere, symbol: SchemaSymbol): Making | 
   return makingIn(row, symbol, there.place + 1);
 }
 
-function makingIn({ reviewer, before }: Row, symbol: Made, place: number): Making | null {
+/** Where something came to be that the row leaves at its end. */
+export const makingAtEnd = (row: Row, symbol: Made): Making | null => makingIn(row, symbol);
+
+function makingIn({ reviewer, before }: Row, symbol: Made, place?: number): Making | null {
   const own = reviewer.writersOf(keyOf(symbol), place);
   const earlier = before?.writersOf(keyOf(symbol)) ?? [];
   // what was dropped since: who had made it before that

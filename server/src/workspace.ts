@@ -21,10 +21,12 @@ import { ImportedModules } from './sources/alembic/importedModules.ts';
 import { wrappingBy } from './sources/asSet.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
+import type { PrismaFile } from './sources/prisma/prismaFile.ts';
 import type { Source, TextEdit } from './sources/source.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import { Text } from './text/text.ts';
+import { type Revision, readRevision } from './tools/alembic.ts';
 import { besideNames, otherMigrations, readForName } from './tools/index.ts';
 import { baseName, parent } from './tools/paths.ts';
 import { type Beside, type NewFile, namedToolKey } from './tools/tool.ts';
@@ -63,6 +65,12 @@ const readTogether = 32;
 
 /** How a file's statements share transactions by the user's settings; null where those say nothing. */
 export type TransactionOf = (uri: string) => TransactionSetting | null;
+
+/** The end of a Prisma schema's migrations. */
+export interface PrismaEnd {
+  readonly row: Row;
+  readonly catalog: Catalog;
+}
 
 export class Workspace {
   readonly #parser: Parser;
@@ -358,6 +366,29 @@ export class Workspace {
     return { place, base: this.#endOf(history), options, parser: this.#parser };
   }
 
+  /** A file in Prisma's language, open or not. */
+  prismaFile(uri: string): PrismaFile | null {
+    return this.#prisma.get(uri);
+  }
+
+  /** The text of a file in Prisma's language, open or not; null where there is none. */
+  prismaText(uri: string): string | null {
+    return (
+      this.#prisma
+        .get(uri)
+        ?.blocks.map(({ text }) => text)
+        .join('') ?? null
+    );
+  }
+
+  /** What the migrations of a Prisma schema leave; null where they are not its own, or not all known. */
+  prismaEnd(uri: string): PrismaEnd | null {
+    const history = this.#prismaHistory(uri);
+    if (!history || this.#prismaBase(uri).history === null) return null;
+    const row = { reviewer: this.#reviewerOf(history), file: history.files.length - 1, before: null };
+    return { row, catalog: this.#endOf(history) };
+  }
+
   /** Takes what was found. @returns whether that is another than before */
   setDrift(main: string, found: readonly DriftFinding[]): boolean {
     return this.#prisma.setDrift(main, found);
@@ -376,6 +407,9 @@ export class Workspace {
   #prismaBase(uri: string): SchemaBase {
     const history = this.#prismaHistory(uri);
     if (!history || !this.#isWhollyRead(history)) return noBase;
+    const main = this.#prisma.mainFileOf(uri);
+    // the tables of another schema tell nothing of this one, and some are left to other tools
+    if (!this.#isOwnHistory(history, main) || this.#prisma.projectOf(main).external) return noBase;
     const key = keyOf(history);
     const end = this.#endOf(history);
     let base = this.#prismaBases.get(key);
@@ -517,9 +551,21 @@ export class Workspace {
 
   #isWhollyRead({ tool, folder, files }: History): boolean {
     if (partlyRead.has(tool.id)) return false;
+    if (tool.id === 'alembic') return this.#hasWholeGraph(files);
     if (!files.every((file) => file.endsWith('.sql') && this.get(file)?.refused === null)) return false;
     for (const file of this.#existing) if (parent(file) === folder && otherMigrations.test(file)) return false;
     return true;
+  }
+
+  /** Whether all revisions lead back to one that follows none; what of them could not be worked out is marked as such. */
+  #hasWholeGraph(files: readonly string[]): boolean {
+    const revisions = files.map((file) => {
+      const state = this.get(file);
+      return state?.refused === null ? revisionOf(state) : null;
+    });
+    const ids = new Set(revisions.map((revision) => revision?.id));
+    const known = revisions.every((revision) => revision?.down.every((id) => ids.has(id)));
+    return known && revisions.filter((revision) => revision?.down.length === 0).length === 1;
   }
 
   /** A file beside a history: a dump or a way back has statements that are no queries. */
@@ -674,8 +720,20 @@ const noBase: SchemaBase = { history: null, takesFollowUps: false };
 /** More migrations than these are hardly waiting to be run together. */
 const mostPending = 10;
 
-/** Tools whose histories also hold what we do not read: operations in Python, changelogs in XML or YAML. */
-const partlyRead: ReadonlySet<string> = new Set(['alembic', 'liquibase']);
+/** Tools whose histories also hold what we do not read: changelogs in XML or YAML. */
+const partlyRead: ReadonlySet<string> = new Set(['liquibase']);
+
+const revisions = new WeakMap<Text, Revision | null>();
+
+/** Asked on each key. */
+function revisionOf({ uri, text }: FileState): Revision | null {
+  let revision = revisions.get(text);
+  if (revision === undefined) {
+    revision = readRevision({ uri, text: text.toString() });
+    revisions.set(text, revision);
+  }
+  return revision;
+}
 
 const queryTypes: ReadonlySet<string> = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 

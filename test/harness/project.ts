@@ -30,7 +30,7 @@ export async function openProject(path: string, files: Files, options: ProjectOp
   service.createsFiles(creates);
   await service.scan([rootUri]);
   const uri = `${rootUri}/${path}`;
-  service.open(uri, path.endsWith('.py') ? 'python' : 'sql', 1, files[path] as string);
+  service.open(uri, languageOf(path), 1, files[path] as string);
   return {
     service,
     uri,
@@ -59,6 +59,9 @@ export async function openProject(path: string, files: Files, options: ProjectOp
     },
   };
 }
+
+const languageOf = (path: string): string =>
+  path.endsWith('.py') ? 'python' : path.endsWith('.prisma') ? 'prisma' : 'sql';
 
 /** Only what is new or another than before. */
 export const changedFiles = (before: Files, after: Files | null): Files =>

@@ -38,13 +38,11 @@ export function undoneInHost(
   piece: Piece,
   { undo = [], moves }: Fix,
 ): { readonly edits: readonly TextEdit[]; readonly elsewhere: []; readonly ownMove: false } | null {
+  if (undo.length === 0 && moves === undefined) return { edits: [], elsewhere: [], ownMove: false };
   const host = rewriterOf(document.uri, piece);
   if (!host) return null;
   const change = { undo, moved: moves ?? null };
-  const edits =
-    undo.length > 0 || moves !== undefined
-      ? host.rewriter.rewriteBackward(document.getText(), change, host.parser)
-      : [];
+  const edits = host.rewriter.rewriteBackward(document.getText(), change, host.parser);
   return edits && { edits: inDocument(document, edits), elsewhere: [], ownMove: false };
 }
 

@@ -1,7 +1,7 @@
 /** Hover on a name: what it stands for there, as SQL, and where it came to be. */
 import type { Hover, Position } from 'vscode-languageserver-types';
 import { symbolDdl } from '../ddl/symbolDdl.ts';
-import { catalogOf, makingOf, nameAt } from '../surroundings.ts';
+import { catalogOf, type Making, makingOf, nameAt } from '../surroundings.ts';
 import type { Parser } from '../syntax/parser.ts';
 import type { LineDocument } from '../text/text.ts';
 import { baseName, parent } from '../tools/paths.ts';
@@ -22,14 +22,16 @@ export function nameHoverAt(
   const text = symbolDdl(catalogOf(found, symbol), parser, symbol);
   if (text === null) return null;
   const made = symbol.kind === 'local' ? null : makingOf(found, symbol);
-  const line = made ? (workspace.get(made.uri)?.text.positionAt(made.range.start).line ?? 0) + 1 : 0;
   const isHere = made?.uri === file.uri && made.range.start === found.range.start;
-  const words =
-    made && !isHere ? `\n\n${madeWords[made.how]} [${fileName(made.uri)}:${line}](${made.uri}#L${line})` : '';
+  const words = made && !isHere ? `\n\n${madeWords(made, workspace)}` : '';
   return { contents: { kind: 'markdown', value: `${fence(text)}${words}` }, range: rangeOf(document, found.range) };
 }
 
-const madeWords = { created: 'Created in', renamed: 'Got its name in' } as const;
+/** Where it came to be, as Markdown. */
+export function madeWords({ uri, range, how }: Making, workspace: Workspace): string {
+  const line = (workspace.get(uri)?.text.positionAt(range.start).line ?? 0) + 1;
+  return `${how === 'created' ? 'Created in' : 'Got its name in'} [${fileName(uri)}:${line}](${uri}#L${line})`;
+}
 
 /** The folder's name where all files are called the same. */
 const fileName = (uri: string): string =>

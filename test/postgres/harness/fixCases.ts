@@ -48,6 +48,10 @@ export const endsAsSafeForm: ReadonlySet<string> = new Set([
   'unknown-constraint',
   'unknown-index',
   'missing-from-clause',
+  'unknown-table-in-function',
+  'unknown-column-in-function',
+  'unknown-record-field',
+  'name-not-in-search-path',
   'drop-function-in-use',
   // queries
   'ambiguous-column',

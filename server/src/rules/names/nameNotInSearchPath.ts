@@ -23,10 +23,10 @@ export default defineRule({
     },
     {
       schema:
-        "CREATE TYPE mood AS ENUM ('calm', 'angry');\nCREATE FUNCTION mood_of(who bigint) RETURNS mood LANGUAGE sql AS $$SELECT 'calm'::mood$$;",
+        "CREATE TYPE mood AS ENUM ('calm', 'angry');\nCREATE FUNCTION mood_of(who bigint) RETURNS mood LANGUAGE sql RETURN 'calm'::mood;",
       unsafe:
         "CREATE FUNCTION is_calm(who bigint) RETURNS boolean LANGUAGE plpgsql SET search_path = '' AS $$\nBEGIN\n  RETURN mood_of(who) = 'calm';\nEND\n$$;",
-      safe: "CREATE FUNCTION is_calm(who bigint) RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$\nBEGIN\n  RETURN mood_of(who) = 'calm';\nEND\n$$;",
+      safe: "CREATE FUNCTION is_calm(who bigint) RETURNS boolean LANGUAGE plpgsql SET search_path = '' AS $$\nBEGIN\n  RETURN public.mood_of(who) = 'calm';\nEND\n$$;",
     },
     {
       schema: "CREATE TYPE mood AS ENUM ('calm', 'angry');",

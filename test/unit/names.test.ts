@@ -59,6 +59,14 @@ describe('Names in a history', () => {
     assert.deepEqual(await diagnosticsOf(third, { ...files, 'migrations/0002_more.go': '' }), []);
   });
 
+  it('is silent about a table that no file creates and that several statements change', async () => {
+    const found = await diagnosticsOf('m/1_a.sql', {
+      'm/1_a.sql':
+        '-- +goose Up\nALTER TABLE t OWNER TO me;\nALTER TABLE t DROP CONSTRAINT a;\nALTER TABLE t DROP CONSTRAINT b;\n',
+    });
+    assert.deepEqual(found, []);
+  });
+
   it('is silent in a file of no history about what it did not create', async () => {
     const found = await diagnosticsOf('notes.sql', {
       'notes.sql':

@@ -33,7 +33,8 @@ export function applyAlterTable(schema: SchemaWriter, stmt: AlterTableStmt): voi
   // Postgres drops first, whatever the order in which it is written
   const commands = (stmt.cmds ?? []).flatMap((node) => ('AlterTableCmd' in node ? [node.AlterTableCmd] : []));
   for (const command of [...commands].sort((a, b) => pass(a) - pass(b))) applyCommand(schema, key, command, only);
-  if (!before && schema.relation(key) === relation) schema.removeRelation(key);
+  // what is not known by a single column or constraint stays unknown; it was not dropped
+  if (!before && schema.relation(key) === relation) schema.takeBackRelation(key);
 }
 
 /** AT_PASS_… of tablecmds.c, as far as the order matters here. */

@@ -248,6 +248,10 @@ export class Recorder implements Trial {
     this.writes.set(`r ${key}`, undefined);
   }
 
+  takeBackRelation(key: string): void {
+    this.writes.delete(`r ${key}`);
+  }
+
   /** Which relations have a column of a type, or a trigger that calls a function: by bare names. */
   #noteUses(key: string, before: Relation | undefined, after: Relation | undefined): void {
     if (before?.columns !== after?.columns)

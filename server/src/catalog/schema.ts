@@ -99,6 +99,8 @@ export interface SchemaWriter extends SchemaReader {
   setSession(change: Partial<Session>): void;
   setRelation(relation: Relation): void;
   removeRelation(key: string): void;
+  /** As if this statement had not set it. */
+  takeBackRelation(key: string): void;
   markCreated(key: string, created: boolean): void;
   markAddedNotValid(table: string, constraint: string): void;
   setType(type: UserType): void;

@@ -218,6 +218,110 @@ describe('the plan panel', function () {
     assert.deepEqual(await panel.message('rerun'), { type: 'rerun', analyze: true });
   });
 
+  const tab = (name: string) => panel.page.getByRole('button', { name, exact: true }).click();
+
+  it('sorts by a column, the largest first, then the smallest, then as a tree again', async () => {
+    await panel.show(shopReport);
+    const time = panel.page.getByRole('columnheader').getByRole('button', { name: /^Time/ });
+    const types = () => panel.page.locator('.grid-body .type').allInnerTexts();
+    const asTree = await types();
+    await time.click();
+    assert.deepEqual((await types()).slice(0, 3), ['Seq Scan', 'Index Scan', 'HashAggregate']);
+    assert.equal(await panel.page.locator('[aria-sort]').getAttribute('aria-sort'), 'descending');
+    await panel.page.keyboard.press('ArrowLeft');
+    assert.equal((await types()).length, asTree.length, 'nothing folds in a list');
+    await time.click();
+    assert.equal(await panel.page.locator('[aria-sort]').getAttribute('aria-sort'), 'ascending');
+    assert.equal((await types())[0], 'Limit');
+    await time.click();
+    assert.deepEqual(await types(), asTree);
+  });
+
+  it('finds words in nodes, marks them and goes from one to the next', async () => {
+    await panel.show(shopReport);
+    const field = panel.page.getByLabel('Find in the plan');
+    await field.fill('seq scan');
+    assert.deepEqual(await panel.page.locator('.row.found .object').allInnerTexts(), [
+      'orders o',
+      'refunds r',
+      'customers c',
+    ]);
+    await panel.page.keyboard.press('Enter');
+    assert.equal(await read(panel.page.getByRole('status')), '1 of 3');
+    await panel.page.keyboard.press('Shift+Enter');
+    assert.equal(await read(panel.page.getByRole('status')), '3 of 3');
+    assert.match(await read(panel.page.locator('[aria-selected=true]')), /customers c/);
+    await field.fill('no such thing');
+    assert.equal(await read(panel.page.getByRole('status')), 'nothing');
+    await panel.page.keyboard.press('Escape');
+    assert.equal(await panel.page.locator('.row.found').count(), 0);
+  });
+
+  it('draws an icicle in which parts are as wide as what they took, by the measure that is chosen', async () => {
+    await panel.show(shopReport);
+    await tab('Icicle');
+    const width = (name: string) =>
+      panel.page
+        .getByRole('treeitem', { name })
+        .evaluate((bar) => bar.getBoundingClientRect().width / bar.parentElement!.getBoundingClientRect().width);
+    assert.ok(Math.abs((await width('Seq Scan on orders o: 979 ms itself')) - 978.6 / 1871.922) < 0.01);
+    assert.ok(Math.abs((await width('Limit:')) - 1) < 0.01);
+    await panel.page.getByLabel('Measure').selectOption('buffers');
+    const pages = 286_410 + 402;
+    const whole = shopReport.nodes.reduce(
+      (sum, { exclusive }) => sum + (exclusive.sharedHit ?? 0) + (exclusive.sharedRead ?? 0),
+      0,
+    );
+    assert.ok(Math.abs((await width('Index Scan on order_items')) - pages / whole) < 0.01);
+  });
+
+  it('moves in the icicle with the keyboard, zooms in and out', async () => {
+    await panel.show(shopReport);
+    await tab('Icicle');
+    const icicle = panel.page.getByRole('tree');
+    await icicle.focus();
+    const chosen = () => read(panel.page.locator('.details h2'));
+    for (let i = 0; i < 4; i++) await panel.page.keyboard.press('ArrowDown');
+    assert.match(await chosen(), /Hash Join/);
+    await panel.page.keyboard.press('ArrowRight');
+    assert.match(await chosen(), /Index Scan/);
+    await panel.page.keyboard.press('ArrowLeft');
+    await panel.page.keyboard.press(' ');
+    assert.equal(await panel.page.getByRole('treeitem', { name: 'Index Scan on order_items' }).count(), 0);
+    await panel.page.keyboard.press('Escape');
+    assert.equal(await panel.page.getByRole('treeitem', { name: 'Index Scan on order_items' }).count(), 1);
+    assert.equal((await panel.message('reveal')).preserveFocus, true);
+  });
+
+  it('adds up by table, index and kind of node', async () => {
+    await panel.show(shopReport);
+    await tab('Statistics');
+    const table = (caption: string) => panel.page.getByRole('table', { name: caption });
+    const first = await table('By table').getByRole('row').nth(1).allInnerTexts();
+    assert.match(first.join(), /orders\s+52 %\s+1\s+979 ms\s+71,989\s+33,081\s+45,900/);
+    assert.match(
+      (await table('By kind of node').getByRole('row').nth(1).allInnerTexts()).join(),
+      /Seq Scan\s+54 %\s+3/,
+    );
+    assert.equal(await table('By index').getByRole('row').count(), 2);
+  });
+
+  it('tells how far rounding may be off, where that matters', async () => {
+    const exclusive = { ...shopReport.nodes[0]!.exclusive, ms: 40, msError: 20 };
+    const looped = node(0, null, 'Index Scan', { loops: 40_000, inclusive: { ms: 40, cost: 1 }, exclusive });
+    const report = { ...shopReport, findings: [], nodes: [looped] };
+    await panel.show(report);
+    assert.match(await cell('Index Scan', 'time'), /40\.?0? ms±20\.?0? ms/);
+    await panel.show(shopReport, 'second');
+    assert.equal(await panel.page.locator('.error-range').count(), 0);
+  });
+
+  it('shows a plan whose statement and server are not known', async () => {
+    await panel.show({ ...shopReport, source: null, sql: '', target: null });
+    assert.equal(await read(panel.page.locator('header h1')), 'A plan');
+    assert.equal(await panel.page.getByRole('button', { name: 'Analyze' }).count(), 0);
+  });
+
   it('keeps fewer than 3,000 elements for 5,000 nodes, and reaches the last of them', async () => {
     await panel.show(appendReport(5000));
     const count = () => panel.page.evaluate(() => document.querySelectorAll('*').length);

@@ -59,7 +59,7 @@ export async function check(paths: readonly string[], options: CheckOptions, par
       : null;
   try {
     return await checkFiles(
-      { workspace, configuration, options, connected },
+      { workspace, parser, configuration, options, connected },
       await filesToCheck(paths, root, configuration),
     );
   } finally {
@@ -69,13 +69,14 @@ export async function check(paths: readonly string[], options: CheckOptions, par
 
 interface Checking {
   readonly workspace: Workspace;
+  readonly parser: Parser;
   readonly configuration: Configuration;
   readonly options: CheckOptions;
   readonly connected: CheckedDatabase | null;
 }
 
 async function checkFiles(
-  { workspace, configuration, options, connected }: Checking,
+  { workspace, parser, configuration, options, connected }: Checking,
   uris: readonly string[],
 ): Promise<CheckResult> {
   const files: CheckedFile[] = [];
@@ -104,6 +105,11 @@ async function checkFiles(
           configuration.targetVersion,
           options.progress,
         ));
+    if (options.database === 'embedded') {
+      const { compareSchemas } = await import('./checkDrift.ts');
+      const compared = await compareSchemas(uris, workspace, parser, options.progress);
+      for (const [uri, review] of compared) reviews.set(uri, review);
+    }
     for (const [i, file] of files.entries()) {
       const review = reviews.get(paths.get(file.path) ?? '');
       if (review) files[i] = { ...file, findings: counted(review, configuration, options) };

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { configurableIds } from '../server/src/configuration.ts';
 import { historyProblems } from '../server/src/history/problems/index.ts';
 import { rules } from '../server/src/rules/index.ts';
+import { modelRules } from '../server/src/rules/prisma/index.ts';
+import { migrationSql } from '../test/harness/prismaEngine.ts';
 import { reviewSql } from '../test/harness/review.ts';
+import { reviewModels } from '../test/harness/reviewModels.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'docs', 'rules');
@@ -53,6 +56,57 @@ function exampleText({ schema, unsafe, safe }, number) {
   return [`## Example${number}`, ...given, 'Unsafe:', sql(unsafe), 'Safe:', sql(safe)];
 }
 
+/** @param {import('../server/src/rules/prisma/modelRule.ts').ModelRule} rule */
+async function modelPage(rule) {
+  const { id, severity, docs, examples } = rule;
+  const parts = [
+    `# ${id}`,
+    mark,
+    `*${severity}* · ${docs.summary}`,
+    '## Why',
+    docs.why,
+    '## When it is fine',
+    docs.fine,
+    ...examples.flatMap((example, i) => modelExampleText(example, examples.length > 1 ? ` ${i + 1}` : '')),
+    '## Quick fix',
+    await modelFixText(rule),
+    '## Silencing it',
+    `For one field, model or enum, with a comment above it:\n\n${prisma(`// pgreview-ignore ${id}: why it is all right here`)}`,
+    `For one file, with a comment anywhere in it:\n\n${prisma(`// pgreview-ignore-file ${id}: why it is all right here`)}`,
+    `Everywhere, or with another severity, in \`pgreview.json\`:\n\n\`\`\`json\n{ "rules": { "${id}": "off" } }\n\`\`\``,
+    `## Source\n\n<${docs.source}>`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function modelExampleText({ before, migrations, schema, unsafe, safe, safeMigrations }, number) {
+  const made = before === undefined ? [] : ['What the migrations have made:', prisma(before)];
+  const done = migrations ? ['and done besides:', sql(migrations)] : [];
+  const given = schema ? ['Given', prisma(schema)] : [];
+  const more = safeMigrations ? ['with a migration of your own:', sql(safeMigrations)] : [];
+  return [`## Example${number}`, ...made, ...done, ...given, 'Unsafe:', prisma(unsafe), 'Safe:', prisma(safe), ...more];
+}
+
+/** What the review offers on the rule's own examples. */
+async function modelFixText({ id, examples }) {
+  const titles = new Set();
+  for (const { before, migrations = '', schema = '', unsafe } of examples) {
+    const made =
+      before === undefined ? undefined : `${await migrationSql(null, `${schema}\n${before}`)}\n${migrations}`;
+    // a fix may bring migrations, where there are some to stand behind
+    const of = made ?? (await migrationSql(null, `${schema}\n${unsafe}`));
+    for (const known of made === undefined ? [undefined, of] : [of])
+      for (const finding of reviewModels(`${schema}\n${unsafe}`, { migrations: known, takesFollowUps: true }))
+        for (const { title, safe } of finding.rule === id ? finding.fixes : [])
+          titles.add(`- *${title}*${safe ? ' (`pgreview check --fix` applies it)' : ''}`);
+  }
+  return titles.size === 0
+    ? 'None for the example: what to do instead depends on the application.'
+    : [...titles].join('\n');
+}
+
+const prisma = (text) => `\`\`\`prisma\n${text}\n\`\`\``;
+
 /** @param {import('../server/src/history/problems/problem.ts').HistoryProblem} problem */
 function problemPage({ id, severity, docs }) {
   const parts = [
@@ -92,6 +146,7 @@ const sql = (text) => `\`\`\`sql\n${text}\n\`\`\``;
 function table() {
   const listed = [
     ...Object.entries(families).map(([family, title]) => [title, rules.filter((rule) => rule.family === family)]),
+    ["Prisma's models", modelRules],
     ['Migration histories', historyProblems],
   ];
   const sections = listed.map(([title, members]) => {
@@ -123,6 +178,9 @@ function withRuleNames(file) {
 const wanted = new Map([
   [join('docs', 'rules', 'README.md'), table()],
   ...rules.map((rule) => [join('docs', 'rules', `${rule.id}.md`), page(rule)]),
+  ...(await Promise.all(
+    modelRules.map(async (rule) => [join('docs', 'rules', `${rule.id}.md`), await modelPage(rule)]),
+  )),
   ...historyProblems.map((problem) => [join('docs', 'rules', `${problem.id}.md`), problemPage(problem)]),
   ...['package.json', join('schemas', 'pgreview.schema.json')].map((file) => [file, withRuleNames(file)]),
 ]);
@@ -144,5 +202,5 @@ if (process.argv.includes('--check')) {
   mkdirSync(folder, { recursive: true });
   for (const file of leftOver) rmSync(join(root, file));
   for (const [file, text] of stale) writeFileSync(join(root, file), text);
-  console.log(`${stale.length} files written, ${leftOver.length} removed; ${rules.length} rules`);
+  console.log(`${stale.length} files written, ${leftOver.length} removed; ${rules.length + modelRules.length} rules`);
 }

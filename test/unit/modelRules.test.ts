@@ -62,3 +62,23 @@ describe('Rules on models: examples', () => {
       });
     });
 });
+
+describe('Rules on models: fixes that depend on the generator', () => {
+  it('make a unique index partial in the schema where Prisma can', async () => {
+    const features = 'generator client {\n  provider = "prisma-client"\n  previewFeatures = ["partialIndexes"]\n}\n';
+    const user =
+      'model User {\n  id Int @id\n  email String @unique\n  name String\n  teamId Int\n  deletedAt DateTime?\n\n  @@unique([teamId, name])\n}\n';
+    let text = features + user;
+    for (;;) {
+      const found = reviewModels(text).find((f) => f.rule === 'unique-field-ignores-soft-delete');
+      if (!found) break;
+      text = found.fixed();
+    }
+    const sql = await migrationSql(null, text);
+    const indexes = [...sql.matchAll(/CREATE UNIQUE INDEX .*;/g)].map(([index]) => index);
+    assert.deepEqual(indexes.sort(), [
+      'CREATE UNIQUE INDEX "User_email_key" ON "User"("email") WHERE ("deletedAt" IS NULL);',
+      'CREATE UNIQUE INDEX "User_teamId_name_key" ON "User"("teamId", "name") WHERE ("deletedAt" IS NULL);',
+    ]);
+  });
+});

@@ -22,6 +22,10 @@ export const isPrefix = (shorter: ModelIndex, longer: ModelIndex): boolean =>
   shorter.fields.length < longer.fields.length &&
   shorter.fields.every((key, i) => sameKey(key, longer.fields[i]));
 
+/** Whether all fields of one are fields of the other. */
+export const isWithin = (inner: ModelIndex, outer: ModelIndex): boolean =>
+  inner.fields.every(({ field }) => outer.fields.some((other) => other.field === field));
+
 /** As it stands in the schema: `@@unique([a, b])`, `@id of id`. */
 export function writtenIndex({ of, kind, fields }: ModelIndex): string {
   const sign = kind === 'id' ? '@id' : kind === 'unique' ? '@unique' : '@index';

@@ -3,9 +3,10 @@ import { argumentOf } from '../../sources/prisma/syntax.ts';
 import { quoteIdentifier } from '../edits.ts';
 import type { Fix } from '../rule.ts';
 import { tableOf } from './databaseTable.ts';
-import { removal } from './modelEdits.ts';
+import { addToModel, removal } from './modelEdits.ts';
 import { namesOf } from './modelNames.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
+import { isWithin } from './sameModelIndexes.ts';
 import { deletionField } from './softDeletion.ts';
 
 /** What people give to things themselves, and would like to give again. */
@@ -33,13 +34,17 @@ export default defineModelRule({
     for (const index of model.indexes) {
       if (index.kind !== 'unique' || index.isPartial) continue;
       const fields = index.fields.map(({ field }) => field);
+      // what holds another key is unique by that anyway
+      if (model.indexes.some((other) => other !== index && other.kind !== 'index' && isWithin(other, index))) continue;
       if (fields.includes(deleted) || !fields.some(isChosen)) continue;
       context.report(
         model,
         index,
         `Rows with ${deleted.name} set still take their ${namesOf(fields)}: it cannot be used again after a row was deleted that way.`,
         `A unique index WHERE ${quoteIdentifier(deleted.column)} IS NULL looks at the other rows only.`,
-        partial(model, index, deleted, context),
+        context.schema.previewFeatures.includes('partialIndexes')
+          ? inSchema(model, index, deleted)
+          : inMigrations(model, index, deleted, context),
       );
     }
   },
@@ -48,8 +53,27 @@ export default defineModelRule({
 const isChosen = ({ name, type, arity }: ModelField): boolean =>
   type === 'String' && arity !== 'list' && chosen.test(name.replaceAll(/([a-z])([A-Z])/g, '$1_$2'));
 
-/** In a migration of its own: the new index first, so that there is always one. */
-function partial(model: Model, index: ModelIndex, deleted: ModelField, context: ModelRuleContext): Fix[] {
+/** With the preview feature partialIndexes. */
+function inSchema(model: Model, index: ModelIndex, deleted: ModelField): Fix[] {
+  const { attribute, of, fields } = index;
+  const where = `where: { ${deleted.name}: null }`;
+  const title = `Make it unique where ${deleted.name} is null`;
+  const last = attribute.args.at(-1);
+  if (!of)
+    return last ? [{ title, safe: false, edits: [{ start: last.end, end: last.end, newText: `, ${where}` }] }] : [];
+  if (attribute.args.length > 0) return [];
+  const names = fields.map(({ field }) => field.name).join(', ');
+  return [
+    {
+      title,
+      safe: false,
+      edits: [removal(model.block, attribute), addToModel(model, `@@unique([${names}], ${where})`)],
+    },
+  ];
+}
+
+/** In migrations of their own: the new index first, so that there is always one. */
+function inMigrations(model: Model, index: ModelIndex, deleted: ModelField, context: ModelRuleContext): Fix[] {
   const table = tableOf(model, context.history);
   const old = table && context.history?.relation(`${table.schema}.${index.name}`);
   if (!context.takesFollowUps || !table || !old?.index || old.index.constraint !== null) return [];

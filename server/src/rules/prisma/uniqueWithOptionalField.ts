@@ -3,6 +3,7 @@ import { hasColumn } from '../../sources/prisma/model.ts';
 import { tableOf } from './databaseTable.ts';
 import { namesOf } from './modelNames.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
+import { isWithin } from './sameModelIndexes.ts';
 
 export default defineModelRule({
   id: 'unique-with-optional-field',
@@ -51,8 +52,6 @@ const isIdentifying = (field: ModelField, { relations }: Model): boolean =>
 /** What is unique by itself is not let in twice. */
 const isUniqueWithout = ({ kind, isPartial, fields }: ModelIndex, optional: readonly ModelField[]): boolean =>
   kind !== 'index' && !isPartial && !fields.some(({ field }) => optional.includes(field));
-const isWithin = (inner: ModelIndex, outer: ModelIndex): boolean =>
-  inner.fields.every(({ field }) => outer.fields.some((other) => other.field === field));
 
 /** Migrations have a unique index for the nulls: NULLS NOT DISTINCT, a condition, or an expression. */
 function isCaredFor(model: Model, { fields }: ModelIndex, { history }: ModelRuleContext): boolean {

@@ -105,6 +105,8 @@ export interface EnumType extends Declared {
 export interface PrismaSchema {
   readonly models: readonly Model[];
   readonly enums: readonly EnumType[];
+  /** Of the generators: `partialIndexes` … */
+  readonly previewFeatures: readonly string[];
   /** False where Prisma makes no foreign keys: `relationMode = "prisma"`. */
   readonly foreignKeys: boolean;
 }

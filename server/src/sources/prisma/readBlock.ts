@@ -257,6 +257,18 @@ class Reader {
     return { start: first.start, end: value.end, name: isNamed ? first.text : null, value };
   }
 
+  /** As far as its closing brace, on one line. */
+  #object({ start }: Token): Value {
+    for (let depth = 0; this.#next && this.#next.kind !== 'line'; ) {
+      const token = this.#next;
+      this.#at++;
+      if (is(token, '{')) depth++;
+      if (is(token, '}') && --depth === 0) return { kind: 'object', start, end: token.end };
+    }
+    this.#broken = true;
+    return { kind: 'object', start, end: this.#endOf(this.#at - 1) };
+  }
+
   #value(): Value | null {
     const token = this.#next;
     if (!token) return null;
@@ -281,6 +293,7 @@ class Reader {
       }
       return { kind: 'list', items, start, end: this.#endOf(this.#at - 1) };
     }
+    if (is(token, '{')) return this.#object(token);
     if (token.kind !== 'name') return null;
     let name = token.text;
     let end = token.end;

@@ -40,7 +40,14 @@ export function readSchema(files: readonly SchemaFile[]): PrismaSchema | null {
     .map((declared) => draftOf(declared, kinds, twice.has(declared.name)));
   const byName = new Map(drafts.map((draft) => [draft.name, draft]));
   for (const draft of drafts) draft.relations = relationsOf(draft, byName);
-  return { models: drafts, enums, foreignKeys: settingOf(source.block, 'relationMode') !== 'prisma' };
+  const previewFeatures = all.filter(({ block }) => block.kind === 'generator').flatMap(({ block }) => features(block));
+  const foreignKeys = settingOf(source.block, 'relationMode') !== 'prisma';
+  return { models: drafts, enums, previewFeatures, foreignKeys };
+}
+
+function features({ members }: Block): string[] {
+  const value = members.find((member) => member.name?.text === 'previewFeatures')?.value;
+  return value?.kind === 'list' ? value.items.flatMap((item) => stringOf(item) ?? []) : [];
 }
 
 const settingOf = ({ members }: Block, name: string): string | null =>

@@ -20,6 +20,8 @@ export type Value = Span &
     /** `now()`, `raw("…")`, `title(sort: Desc)` */
     | { readonly kind: 'call'; readonly name: string; readonly args: readonly Argument[] }
     | { readonly kind: 'list'; readonly items: readonly Value[] }
+    /** `{ deletedAt: null }`, the condition of a partial index; not read further. */
+    | { readonly kind: 'object' }
   );
 
 export interface Argument extends Span {

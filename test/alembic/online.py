@@ -21,7 +21,9 @@ class Tables:
         self._connection = connection
 
     def __getattr__(self, name):
-        return sa.Table(name, sa.MetaData(), autoload_with=self._connection)
+        table = sa.Table(name, sa.MetaData(), autoload_with=self._connection)
+        setattr(self, name, table)
+        return table
 
 
 def run(url, path, function, convention):

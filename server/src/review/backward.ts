@@ -6,6 +6,7 @@ import type { DropStmt, Node } from '@pgsql/types';
 import { type Difference, functionDifferences, relationDifferences, typeDifferences } from '../catalog/difference.ts';
 import { nodesKey } from '../catalog/names.ts';
 import type { FinalSchema, SchemaReader, Trial } from '../catalog/schema.ts';
+import type { Wrapping } from '../catalog/session.ts';
 import { backwardFails } from '../history/problems/backwardFails.ts';
 import { backwardLeavesChanges } from '../history/problems/backwardLeavesChanges.ts';
 import type { Finding } from '../rules/rule.ts';
@@ -34,10 +35,12 @@ export function reviewBackward(part: BackwardPart, row: BackwardRow, options: Re
   const { before, trial, forward } = row;
   const found: BackwardFinding[] = [];
   if (!part.known) return found;
-  take({ file: '(backward)', reviewed: true, wrapping: 'unknown', begins: true, uncertain: false }, trial);
+  const step = { file: '(backward)', reviewed: true, begins: false, uncertain: false };
+  take({ ...step, wrapping: wrappingOf(part.statements[0]) }, trial);
   if (!forward.every((statement) => isCertain(statement, before, trial))) return [];
   for (const at of part.statements) {
     const { statement } = at;
+    take({ ...step, wrapping: wrappingOf(at) }, trial);
     if (!isCertain(statement, before, trial)) return found;
     if (statement.parsed.kind !== 'tree') return found;
     const known = syntaxFindings(statement);
@@ -75,6 +78,9 @@ export function reviewBackward(part: BackwardPart, row: BackwardRow, options: Re
   if (finding) found.push({ finding, at: first });
   return found;
 }
+
+/** In files of SQL nobody has said how the backward part is run. */
+const wrappingOf = (at: BackwardStatement | undefined): Wrapping => (at?.piece.host ? at.piece.wrapping : 'unknown');
 
 /** Whether a comment of the host language says so. */
 const isSilenced = ({ piece }: BackwardStatement, rule: string): boolean =>

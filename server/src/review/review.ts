@@ -202,7 +202,10 @@ function judge(
   found: (finding: Finding) => void,
 ): void {
   const context = new LookBefore(subject, options, found, node, schema);
+  const isLost = everyDoubt.every((doubt) => schema.doubts(doubt));
   for (const rule of rulesFor(node, 'check')) {
+    // anything may have happened to the schema: what is there cannot be said to be in the way
+    if (isLost && rule.ofOwnHistory && rule.severity === 'error') continue;
     if (!concerns(rule, options) || (subject.templated && rule.family === 'names')) continue;
     context.rule = rule;
     rule.run(node, context);

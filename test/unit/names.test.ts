@@ -4,7 +4,7 @@ import { openProject } from '../harness/project.ts';
 
 const diagnosticsOf = async (path: string, files: Record<string, string>) => {
   const { service, uri } = await openProject(path, files);
-  return service.diagnostics(uri).filter((d) => /^(?:unknown-|missing-from)/.test(String(d.code)));
+  return service.diagnostics(uri).filter((d) => /^(?:unknown-|missing-from|name-not)/.test(String(d.code)));
 };
 
 const first = 'migrations/0001_tables.sql';
@@ -104,5 +104,90 @@ describe('Names in a history', () => {
         count,
         statement,
       );
+  });
+
+  describe('in the bodies of functions', () => {
+    const body = (name: string, sql: string): string =>
+      `CREATE OR REPLACE FUNCTION ${name}() RETURNS void LANGUAGE plpgsql AS $$\nBEGIN\n  ${sql};\nEND\n$$;\n`;
+    const messages = async (path: string, files: Record<string, string>) =>
+      (await diagnosticsOf(path, files)).map((d) => [d.code, String(d.message).split('\n')[0]]);
+
+    it('what a later migration drops or renames is told in the function, with the place where it did', async () => {
+      const found = await diagnosticsOf(second, {
+        [first]: tables,
+        [second]: body('f', 'DELETE FROM orders') + body('g', 'UPDATE users SET email = login'),
+        [third]: 'SELECT 1;\nALTER TABLE orders RENAME TO purchases;\nALTER TABLE users DROP COLUMN login;\n',
+      });
+      assert.deepEqual(
+        found.map((d) => [
+          d.code,
+          String(d.message).split('\n')[0],
+          d.relatedInformation?.[0]?.location.range.start.line,
+        ]),
+        [
+          ['unknown-table-in-function', 'This fails when it is reached: orders was renamed to purchases.', 1],
+          [
+            'unknown-column-in-function',
+            'This fails when it is reached: users has no column login; it was dropped.',
+            2,
+          ],
+        ],
+      );
+      assert.match(found[0]?.relatedInformation?.[0]?.location.uri ?? '', /0003_use\.sql$/);
+    });
+
+    it('a table that a later migration creates is there when the function is called', async () => {
+      const files = { [first]: tables, [second]: body('f', 'DELETE FROM orderz') };
+      assert.equal((await messages(second, files)).length, 1);
+      assert.deepEqual(await messages(second, { ...files, [third]: 'CREATE TABLE orderz (id bigint);\n' }), []);
+    });
+
+    it('a function that a later migration replaces or drops is judged no more', async () => {
+      const files = { [first]: tables, [second]: body('f', 'DELETE FROM orderz') };
+      assert.deepEqual(await messages(second, { ...files, [third]: body('f', 'DELETE FROM orders') }), []);
+      assert.deepEqual(await messages(second, { ...files, [third]: 'DROP FUNCTION f();\n' }), []);
+      assert.deepEqual(await messages(second, { ...files, [third]: 'ALTER FUNCTION f() RENAME TO g;\n' }), []);
+    });
+
+    it('is silent where a function may create the table when it is called', async () => {
+      const files = { [first]: tables, [second]: body('f', 'DELETE FROM orderz') };
+      const makers = [
+        body('make', 'CREATE TEMP TABLE orderz AS SELECT 1'),
+        body('make', "EXECUTE 'CREATE TABLE orderz ()'"),
+        body('make', "EXECUTE format('CREATE TABLE %I ()', 'orderz')"),
+      ];
+      for (const maker of makers) assert.deepEqual(await messages(second, { ...files, [third]: maker }), [], maker);
+      assert.equal(
+        (await messages(second, { ...files, [third]: body('keep', "PERFORM 'orderz are kept'") })).length,
+        1,
+      );
+    });
+
+    it('of a file by itself nothing is claimed but what it creates', async () => {
+      assert.deepEqual(
+        await messages('functions.sql', { 'functions.sql': body('f', 'DELETE FROM orderz WHERE idd = 1') }),
+        [],
+      );
+      const own = `CREATE TABLE orderz (id bigint);\n${body('f', 'DELETE FROM orderz WHERE idd = 1')}`;
+      assert.equal((await messages('functions.sql', { 'functions.sql': own })).length, 1);
+    });
+
+    it('columns of triggers: another trigger, or another table, is seen at once', async () => {
+      const touch =
+        'CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.email := 1; RETURN NEW; END $$;\n';
+      const on = (table: string): string =>
+        `CREATE TRIGGER t BEFORE UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION touch();\n`;
+      const files = { [first]: tables, [second]: touch };
+      assert.deepEqual(await messages(second, { ...files, [third]: on('users') }), []);
+      assert.deepEqual(await messages(second, { ...files, [third]: on('users') + on('orders') }), [
+        [
+          'unknown-record-field',
+          'This fails when it is reached: new has no field email, as orders has no such column.',
+        ],
+      ]);
+      assert.deepEqual(await messages(second, { ...files, [third]: `${on('orders')}DROP TRIGGER t ON orders;\n` }), []);
+      const added = `${on('orders')}ALTER TABLE orders ADD COLUMN email text;\n`;
+      assert.deepEqual(await messages(second, { ...files, [third]: added }), []);
+    });
   });
 });

@@ -116,6 +116,16 @@ describe('Findings in Alembic revisions', () => {
     );
   });
 
+  it('tell that statements of one string are one transaction, also in an autocommit block', () => {
+    const block = (sql: string): string =>
+      `    with op.get_context().autocommit_block():\n        op.execute("""${sql}""")`;
+    const one = 'CREATE INDEX CONCURRENTLY i ON t (a);';
+    assert.deepEqual(at(revision(block(one)), 'concurrently-in-transaction'), []);
+    assert.deepEqual(at(revision(block(`${one} -- and no more`)), 'concurrently-in-transaction'), []);
+    const two = `${one} CREATE INDEX CONCURRENTLY j ON t (a);`;
+    assert.deepEqual(at(revision(block(two)), 'concurrently-in-transaction'), ['CONCURRENTLY', 'CONCURRENTLY']);
+  });
+
   it('are the same after edits as of the text read anew', () => {
     const service = new LanguageService(parser, filesInMemory({}));
     const text = readFileSync(new URL('python.py', folder), 'utf8');

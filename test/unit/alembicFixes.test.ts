@@ -128,6 +128,24 @@ describe('Fixes in Alembic revisions keep the layout', () => {
     assert.equal((await fixed(text, index, block))?.[path], expected);
   });
 
+  it("names by the application's convention stay its business", async () => {
+    const key = (more: string): string => revision(`    op.create_foreign_key(None, "t", "t", ["b"], ["id"]${more})`);
+    const files = {
+      'env.py': `from alembic import context
+from sqlalchemy import MetaData
+
+target_metadata = MetaData(naming_convention={"fk": "fk_%(table_name)s_%(column_0_name)s"})
+context.configure(target_metadata=target_metadata)
+`,
+      'versions/0001_a.py': first,
+      [path]: key(''),
+    };
+    const { after } = await openProject(path, files);
+    const all = after('foreign-key-without-not-valid', /of its own/);
+    assert.equal(all?.[path], key(', postgresql_not_valid=True'));
+    assert.match(JSON.stringify(all), /VALIDATE CONSTRAINT fk_t_b/);
+  });
+
   it('what another revision builds is no longer dropped here', async () => {
     const up = '    op.create_index("i", "t", ["a"])\n    op.execute("SELECT 1")';
     const moved = await fixed(revision(up, '    op.drop_index("i", "t")'), index, /of its own/);

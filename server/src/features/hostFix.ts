@@ -42,7 +42,7 @@ export function undoneInHost(
   const host = rewriterOf(document.uri, piece);
   if (!host) return null;
   const change = { undo, moved: moves ?? null };
-  const edits = host.rewriter.rewriteBackward(document.getText(), change, host.parser);
+  const edits = host.rewriter.rewriteBackward(document.getText(), piece, change, host.parser);
   return edits && { edits: inDocument(document, edits), elsewhere: [], ownMove: false };
 }
 

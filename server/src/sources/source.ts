@@ -33,7 +33,7 @@ export interface Rewriter {
   /** Edits after which the piece runs other SQL; null where that cannot be written. */
   rewrite(text: string, piece: Piece, wanted: WantedSql, parser: Parser): readonly TextEdit[] | null;
   /** Edits of what undoes the file; null where that cannot be written. */
-  rewriteBackward(text: string, change: BackwardChange, parser: Parser): readonly TextEdit[] | null;
+  rewriteBackward(text: string, piece: Piece, change: BackwardChange, parser: Parser): readonly TextEdit[] | null;
   /** How a quick fix says that its statements run outside the tool's transaction. */
   readonly outsideWords: string;
 }

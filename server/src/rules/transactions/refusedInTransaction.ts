@@ -13,7 +13,7 @@ export function refusedInTransaction(context: RuleContext, span: Span, command: 
     single: '',
     unknown: '',
     tool: 'This file runs in a transaction that the migration tool opens. ',
-    implicit: 'This file is sent as one string with other statements, which Postgres runs in one transaction. ',
+    implicit: 'It is sent as one string with other statements, which Postgres runs in one transaction. ',
   }[session.wrapping];
   // in a string of several statements, what follows a COMMIT is one transaction again
   const mayCommit = session.explicitTransaction && session.wrapping !== 'implicit';

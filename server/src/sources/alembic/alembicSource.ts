@@ -8,8 +8,8 @@ import { type SyntaxNode, type Tree, type TreeCursor, TreeFragment } from '@leze
 import { parser as python } from '@lezer/python';
 import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
-import type { Span } from '../../syntax/tokens.ts';
 import { isRevision } from '../../tools/alembic.ts';
+import { wrappingOfString } from '../../tools/script.ts';
 import { type Beside, nothingBeside } from '../../tools/tool.ts';
 import { type Host, type Piece, type PieceMap, plainMap } from '../piece.ts';
 import type { Gap, Source, TextEdit } from '../source.ts';
@@ -19,6 +19,7 @@ import { conventionFor } from './environment.ts';
 import { type EvaluatedOperation, evaluateRevision, type Surroundings } from './evaluate.ts';
 import { assemble } from './generated.ts';
 import { generatedMap, stringMap } from './generatedMap.ts';
+import { hostOf } from './host.ts';
 import { concatenated, type Mapped } from './mapped.ts';
 import { anySqlMark, markedStrings } from './markedSql.ts';
 import { ProjectModules } from './projectModules.ts';
@@ -29,8 +30,10 @@ import { rewriteOperation } from './rewriting/rewrite.ts';
 export const alembicSource: Source = {
   id: 'alembic',
   rewriter: {
-    rewrite: rewriteOperation,
-    rewriteBackward: rewriteDowngrade,
+    rewrite: (text, piece, wanted, parser) =>
+      rewriteOperation(text, piece, wanted, { parser, around: aroundOf(piece) }),
+    rewriteBackward: (text, piece, change, parser) =>
+      rewriteDowngrade(text, change, { parser, around: aroundOf(piece) }),
     outsideWords: 'in an autocommit block',
   },
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),
@@ -53,6 +56,11 @@ function surroundingsOf(uri: string, beside: Beside = nothingBeside): Surroundin
   }
   return { uri, modules, convention: conventionFor(uri, modules) };
 }
+
+/** What the project tells of the revision that a piece stands in. */
+const surroundings = new WeakMap<Host, Surroundings>();
+
+const aroundOf = ({ host }: Piece): Surroundings | undefined => (host ? surroundings.get(host) : undefined);
 
 /** The tree that each row of pieces was read from: after an edit the rest of it is taken over. */
 const trees = new WeakMap<readonly Piece[], Tree>();
@@ -104,7 +112,7 @@ function revisionPieces(file: File, around: Surroundings): readonly Piece[] {
   const evaluated = evaluateRevision(text, tree, around);
   const pieces = evaluated.flatMap(({ name, operations, doubts }) => {
     const down = name === 'downgrade';
-    const found = operations.flatMap((operation) => operationPiece(file, operation, down) ?? []);
+    const found = operations.flatMap((operation) => operationPiece(file, operation, down, around) ?? []);
     return !down && doubts.some((d) => d.ofSchema) ? [unknownPiece(file), ...found] : found;
   });
   const reached = evaluated.flatMap((f) =>
@@ -152,7 +160,12 @@ function sqlTexts(parser: Parser, known: readonly Piece[]): (text: string) => Sq
 }
 
 /** Null for an operation that runs nothing, or nothing that is known. */
-function operationPiece(file: File, { operation, statements }: EvaluatedOperation, down: boolean): Piece | null {
+function operationPiece(
+  file: File,
+  { operation, statements }: EvaluatedOperation,
+  down: boolean,
+  around: Surroundings,
+): Piece | null {
   if (statements.length === 0) return null;
   const { span, nameSpan, name, conditional, autocommit } = operation;
   const whole =
@@ -161,17 +174,21 @@ function operationPiece(file: File, { operation, statements }: EvaluatedOperatio
       : concatenated(statements.flatMap((s, i) => (i === 0 ? [s] : [assemble([';\n']), s])));
   const written = name === 'execute';
   const string = written && whole.from.length > 0 && whole.from.every((at) => at >= 0);
+  const sql = file.sqlOf(whole.text);
+  const host = hostOf(file, span);
+  surroundings.set(host, around);
   return {
-    sql: file.sqlOf(whole.text),
+    sql,
     map: string ? stringMap(whole, encoderAt(file, whole)) : generatedMap(whole, span, nameSpan, file.text),
-    wrapping: autocommit ? 'none' : 'tool',
+    // statements that are sent as one string are one transaction
+    wrapping: !autocommit ? 'tool' : written && wrappingOfString(sql) === 'implicit' ? 'implicit' : 'none',
     declared: true,
     begins: false,
     downFrom: down ? 0 : whole.text.length,
     reviewed: true,
     conditional,
     uncertain: operation.optional && !down,
-    host: hostOf(file, span),
+    host,
   };
 }
 
@@ -281,21 +298,4 @@ function sqlArgument(call: SyntaxNode, text: string): { from: number; to: number
   while (argument?.name === 'ParenthesizedExpression') argument = argument.firstChild?.nextSibling ?? null;
   if (!argument) return null;
   return /^(?:String|FormatString|ContinuedString)$/.test(argument.name) ? literalsOf(argument) : null;
-}
-
-/** The comment lines right above the Python statement that the call stands in. */
-function hostOf({ text, tree, fileComments }: File, call: Span): Host {
-  let statement = tree.resolveInner(call.start, 1);
-  while (statement.parent && !/^(?:Body|Script)$/.test(statement.parent.name)) statement = statement.parent;
-  const lineStart = text.lastIndexOf('\n', statement.from - 1) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(lineStart, statement.from))?.[0] ?? '';
-  const comments: string[] = [];
-  for (let end = lineStart; end > 0; ) {
-    const start = text.lastIndexOf('\n', end - 2) + 1;
-    const line = text.slice(start, end).trim();
-    if (!line.startsWith('#')) break;
-    comments.unshift(line);
-    end = start;
-  }
-  return { call, comments: comments.join('\n'), fileComments, commentAt: lineStart, commentStart: `${indent}# ` };
 }

@@ -1,19 +1,20 @@
 /** What a revision's `downgrade()` has to do otherwise, when a fix has left some of its work to another revision. */
 import type { SyntaxNode } from '@lezer/common';
 import { parser as python } from '@lezer/python';
-import type { Parser } from '../../../syntax/parser.ts';
 import type { BackwardChange, TextEdit } from '../../source.ts';
 import { evaluateRevision } from '../evaluate.ts';
 import { indentBefore } from './callText.ts';
 import { operationText } from './operationText.ts';
 import { styleOf } from './pythonText.ts';
+import type { Reading } from './rewrite.ts';
 import { statementsIn } from './trees.ts';
 
 export function rewriteDowngrade(
   text: string,
   { undo, moved }: BackwardChange,
-  parser: Parser,
+  reading: Reading,
 ): readonly TextEdit[] | null {
+  const { parser } = reading;
   const tree = python.parse(text);
   const definition = functionNamed('downgrade', tree.topNode, text);
   const body = definition?.getChild('Body');
@@ -42,7 +43,7 @@ export function rewriteDowngrade(
     });
   }
   if (moved !== null) {
-    const drops = dropsOf(moved, text, parser);
+    const drops = dropsOf(moved, text, reading);
     if (drops === null || drops.length > 1) return null;
     const [drop] = drops;
     if (drop) {
@@ -60,8 +61,8 @@ export function rewriteDowngrade(
 }
 
 /** The calls that drop what has that name; null when the function is not wholly known. */
-function dropsOf(name: string, text: string, parser: Parser): { start: number; end: number }[] | null {
-  const evaluated = evaluateRevision(text, python.parse(text)).find((f) => f.name === 'downgrade');
+function dropsOf(name: string, text: string, { parser, around }: Reading): { start: number; end: number }[] | null {
+  const evaluated = evaluateRevision(text, python.parse(text), around).find((f) => f.name === 'downgrade');
   if (!evaluated || evaluated.doubts.length > 0) return null;
   return evaluated.operations.flatMap(({ operation, statements }) => {
     const all = statements.flatMap((s) => statementsIn(s.text, parser) ?? []);

@@ -8,23 +8,31 @@ import type { Parser } from '../../../syntax/parser.ts';
 import type { Span } from '../../../syntax/tokens.ts';
 import type { Piece } from '../../piece.ts';
 import type { TextEdit, WantedSql } from '../../source.ts';
-import { type EvaluatedOperation, evaluateRevision } from '../evaluate.ts';
+import { type EvaluatedOperation, evaluateRevision, type Surroundings } from '../evaluate.ts';
 import { applied, indentBefore, replacing } from './callText.ts';
 import { executeText, operationText } from './operationText.ts';
 import { otherCalls } from './otherCalls.ts';
 import { type Style, styleOf } from './pythonText.ts';
 import { type SqlStatement, statementsIn } from './trees.ts';
 
+/** What reading the revision takes. */
+export interface Reading {
+  readonly parser: Parser;
+  /** Undefined where its project is not known. */
+  readonly around: Surroundings | undefined;
+}
+
 export function rewriteOperation(
   text: string,
   piece: Piece,
   { sql, outside }: WantedSql,
-  parser: Parser,
+  reading: Reading,
 ): readonly TextEdit[] | null {
   const { host } = piece;
+  const { parser } = reading;
   const tree = python.parse(text);
   const style = styleOf(text, host ? text.slice(host.call.start, host.call.end) : '');
-  const found = host && operationAt(text, tree, host.call);
+  const found = host && operationAt(text, tree, host.call, reading);
   const call = host && nodeOf(tree, host.call);
   const wanted = statementsIn(sql, parser);
   if (!found || !call || !wanted || !style) return null;
@@ -33,7 +41,7 @@ export function rewriteOperation(
   const line = operation.batch ? null : ownLine(call, text);
   if (!line && (outside || wanted.length === 0)) return null;
   if (line && wanted.length === 0) return isOnly(line) ? null : [replacing(spanOfStatement(line), noteOf(sql))];
-  const kept = keptCall(text, call, found, wanted, parser);
+  const kept = keptCall(text, call, found, wanted, reading);
   if (kept && !outside && kept.before.length === 0 && kept.behind.length === 0)
     return kept.edits?.length === 0 ? null : kept.edits;
   if (!line) return null;
@@ -51,8 +59,8 @@ export function rewriteOperation(
 const definitions = new Set(['create_table', 'add_column', 'bulk_insert']);
 
 /** The operation of that call; null when there is none, or when the call is run several times. */
-function operationAt(text: string, tree: Tree, { start, end }: Span): EvaluatedOperation | null {
-  const all = evaluateRevision(text, tree)
+function operationAt(text: string, tree: Tree, { start, end }: Span, { around }: Reading): EvaluatedOperation | null {
+  const all = evaluateRevision(text, tree, around)
     .flatMap((f) => f.operations)
     .filter(({ operation: { span } }) => span.start === start && span.end === end);
   return all.length === 1 ? (all[0] as EvaluatedOperation) : null;
@@ -107,8 +115,9 @@ function keptCall(
   call: SyntaxNode,
   { statements }: EvaluatedOperation,
   wanted: readonly SqlStatement[],
-  parser: Parser,
+  reading: Reading,
 ): Kept | null {
+  const { parser } = reading;
   const place = (keys: readonly string[] | null): number =>
     keys && keys.length > 0 ? wanted.findIndex((_, i) => keys.every((key, k) => wanted[i + k]?.key === key)) : -1;
   const keysOf = (texts: readonly { readonly text: string }[]): string[] | null => {
@@ -126,7 +135,7 @@ function keptCall(
   for (const edits of otherCalls(text, call, current, wanted)) {
     const changed = applied(text, edits);
     const start = call.from + grownBy(edits.filter((e) => e.to <= call.from));
-    const operation = operationAt(changed, python.parse(changed), { start, end: call.to + grownBy(edits) });
+    const operation = operationAt(changed, python.parse(changed), { start, end: call.to + grownBy(edits) }, reading);
     const found = operation && kept(edits, operation.statements);
     if (found) return found;
   }

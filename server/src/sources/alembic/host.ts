@@ -1,0 +1,27 @@
+/** How comments go with what stands in a Python file. */
+import type { Tree } from '@lezer/common';
+import type { Span } from '../../syntax/tokens.ts';
+import type { Host } from '../piece.ts';
+
+export interface CommentedFile {
+  readonly text: string;
+  readonly tree: Tree;
+  readonly fileComments: string;
+}
+
+/** The comment lines right above the Python statement that the call stands in. */
+export function hostOf({ text, tree, fileComments }: CommentedFile, call: Span): Host {
+  let statement = tree.resolveInner(call.start, 1);
+  while (statement.parent && !/^(?:Body|Script)$/.test(statement.parent.name)) statement = statement.parent;
+  const lineStart = text.lastIndexOf('\n', statement.from - 1) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(lineStart, statement.from))?.[0] ?? '';
+  const comments: string[] = [];
+  for (let end = lineStart; end > 0; ) {
+    const start = text.lastIndexOf('\n', end - 2) + 1;
+    const line = text.slice(start, end).trim();
+    if (!line.startsWith('#')) break;
+    comments.unshift(line);
+    end = start;
+  }
+  return { call, comments: comments.join('\n'), fileComments, commentAt: lineStart, commentStart: `${indent}# ` };
+}

@@ -153,7 +153,9 @@ function differenceOf({ subtype, name, def }: AlterTableCmd): string {
     case 'AT_AlterColumnType':
       return `column ${quoted(name)} has another type`;
     case 'AT_ColumnDefault':
-      return def ? `column ${quoted(name)} has another default` : `column ${quoted(name)} has a default`;
+      return def
+        ? `column ${quoted(name)} has another default`
+        : `column ${quoted(name)} has a default that is not in the schema`;
     case 'AT_SetNotNull':
       return `column ${quoted(name)} is nullable`;
     case 'AT_DropNotNull':

@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../edits.ts';
 import type { RuleContext } from '../rule.ts';
 import { type Gone, goneColumn, goneRelation } from './earlier.ts';
 import { mayBeMadeByFunction } from './madeByFunctions.ts';
-import { changeTo, fixesFor, mayBeBuilt, meantText, nearestNames } from './nearest.ts';
+import { changeTo, fixesFor, mayBeBuilt, meantText, nearestNames, systemNames } from './nearest.ts';
 import { homesIn, type UnknownName, type UnknownNames } from './unknownInBody.ts';
 import { columnList, inWords, withoutColumn } from './visibleColumns.ts';
 
@@ -23,7 +23,7 @@ export const advice = ({ atCreation }: UnknownNames, text: string): string =>
 
 /** Whether the function's own search path leaves out what is named without a schema: that is told by another rule. */
 export function isOutsideOwnPath({ relation, key, name }: Unknown<'table'>, { path, reader }: UnknownNames): boolean {
-  if (relation.schemaname || !path.isOwn || !path.schemas) return false;
+  if (relation.schemaname || !path.isOwn || !path.schemas || isOfSystem(name)) return false;
   if (path.schemas.length === 0) return true;
   return goneRelation(key, reader) === null && homesIn(reader.contentsOf(null).relations, name).length > 0;
 }
@@ -65,6 +65,10 @@ export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, cont
   const { reader, wholeHistory, laterOnly } = found;
   const { relation, key, name, place, others } = unknown;
   const namespace = key.slice(0, key.length - name.length - 1);
+  if (isOfSystem(name) || isOfSystem(namespace)) {
+    reportSystemTable(unknown, found, context);
+    return;
+  }
   if (namespace !== 'public' && !reader.hasNamespace(namespace)) return;
   if (reader.doubts('relations') || reader.doubts(`of ${key}`) || reader.type(key)) return;
   // a temporary table hides another one of its name
@@ -76,7 +80,8 @@ export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, cont
     .contentsOf(namespace)
     .relations.flatMap((other) => reader.relation(other) ?? [])
     .filter(({ kind }) => kind !== 'index' && kind !== 'sequence');
-  const names = [...relations.map((other) => other.name), ...(relation.schemaname ? [] : others)];
+  const names = relations.map((other) => other.name);
+  if (!relation.schemaname) names.push(...others, ...systemNames(undefined));
   const meant = nearestNames(name, names);
   // a partition has a number in its name, or something that nothing else is called like
   const built = relations.filter(
@@ -90,6 +95,21 @@ export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, cont
     return;
   }
   if (gone || laterOnly || !wholeHistory || reader.doubts('origin')) return;
+  if (meant.length > 0)
+    context.report(
+      place,
+      `${fails(found)}: there is no table ${name}.`,
+      advice(found, meantText(name, meant)),
+      fixesFor(meant, place),
+    );
+}
+
+const isOfSystem = (name: string): boolean => name.startsWith('pg_') || name === 'information_schema';
+
+/** Extensions bring views that are called alike. */
+function reportSystemTable({ relation, place, name }: Unknown<'table'>, found: UnknownNames, context: Context): void {
+  if (found.laterOnly || found.reader.doubts('relations')) return;
+  const meant = nearestNames(name, systemNames(relation.schemaname));
   if (meant.length > 0)
     context.report(
       place,

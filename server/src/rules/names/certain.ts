@@ -1,7 +1,8 @@
 /** The schema as far as it is certain what it holds: rules on names are silent about the rest. */
 import type { Node } from '@pgsql/types';
-import { type Relation, relationKey } from '../../catalog/catalog.ts';
+import { newColumn, newRelation, type Relation, relationKey } from '../../catalog/catalog.ts';
 import type { SchemaReader } from '../../catalog/schema.ts';
+import { systemRelations } from '../../facts/systemRelations.ts';
 import type { Scopes } from '../../query/scope.ts';
 import { type QuerySchema, scopesOf } from '../../query/scopes.ts';
 import { insideOf } from '../../syntax/walk.ts';
@@ -30,11 +31,23 @@ export function certainSchema(context: Knowing): QuerySchema {
     relation(key) {
       if (relations.has(key)) return relations.get(key);
       const found = before.relation(key);
-      const relation = found && !isWhollyKnown(key, context) ? { ...found, complete: false } : found;
+      const relation = !found ? ofSystem(key) : isWhollyKnown(key, context) ? found : { ...found, complete: false };
       relations.set(key, relation);
       return relation;
     },
   };
+}
+
+/** A name without a schema is found in pg_catalog whatever the path is. */
+function ofSystem(key: string): Relation | undefined {
+  const dot = key.indexOf('.');
+  const [schema, name] = [key.slice(0, dot), key.slice(dot + 1)];
+  const home = schema === 'information_schema' ? schema : 'pg_catalog';
+  const found = systemRelations(home)?.get(name);
+  // of which version the columns are is not known, and so nothing more than their names
+  return (
+    found && { ...newRelation(home, name, found.kind, true), columns: found.columns.map((c) => newColumn(c, null)) }
+  );
 }
 
 const known = new WeakMap<SchemaReader, { readonly statement: object; readonly scopes: Scopes }>();

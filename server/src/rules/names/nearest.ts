@@ -1,4 +1,5 @@
 /** What was meant by a name that does not exist: the finding at its word, and the fix. */
+import { systemRelations } from '../../facts/systemRelations.ts';
 import { distance } from '../../syntax/errors/keywords/distance.ts';
 import type { Span, Tokens } from '../../syntax/tokens.ts';
 import { quoteIdentifier } from '../edits.ts';
@@ -18,6 +19,11 @@ export function nearestNames(name: string, candidates: Iterable<string>): readon
     nearest.push(candidate);
   }
   return nearest;
+}
+
+/** Those of Postgres itself that a misspelt table may be meant to be. */
+export function systemNames(schema: string | undefined): readonly string[] {
+  return [...(systemRelations(schema ?? 'pg_catalog')?.keys() ?? [])];
 }
 
 /**

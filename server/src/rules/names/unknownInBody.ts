@@ -237,7 +237,6 @@ class Finder {
       if (kind !== 'relation' || !rangeVar || relation || rangeVar.catalogname) continue;
       const { relname: name = '', schemaname } = rangeVar;
       const namespace = schemaname ?? this.#body.schema.session.schema;
-      if (ofSystem.test(name) || ofSystem.test(namespace)) continue;
       if (schemaname === undefined && this.#path.schemas === null) continue;
       const place = piece.place(rangeVar.location ?? 0, schemaname ? 1 : 0, name);
       if (place)
@@ -326,8 +325,6 @@ class Finder {
 /** The schemas in which there is something of that name. @param keys `schema.name` */
 export const homesIn = (keys: readonly string[], name: string): string[] =>
   keys.filter((key) => key.endsWith(`.${name}`)).map((key) => key.slice(0, key.length - name.length - 1));
-
-const ofSystem = /^(?:pg_|information_schema$)/;
 
 const withQueries = new Set([
   'SelectStmt',

@@ -330,9 +330,11 @@ export class Recorder implements Trial {
     if (!this.doubts(doubt)) this.writes.set(`u ${doubt}`, true);
   }
 
-  doubtOwnWrites(): void {
-    for (const key of [...this.writes.keys()])
-      if (key.startsWith('r ') || key.startsWith('t ')) this.markDoubt(`of ${key.slice(2)}`);
+  doubting(run: () => void): void {
+    const before = new Map(this.writes);
+    run();
+    for (const [key, value] of [...this.writes])
+      if (/^[rt] /.test(key) && (!before.has(key) || before.get(key) !== value)) this.markDoubt(`of ${key.slice(2)}`);
   }
 
   get insertRun(): SchemaWriter['insertRun'] {

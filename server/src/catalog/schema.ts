@@ -94,8 +94,8 @@ export interface SchemaWriter extends SchemaReader {
    */
   tablesWithConstraint(key: string): readonly string[];
   markDoubt(doubt: Doubt): void;
-  /** What this statement has created, changed or dropped so far may not have happened. */
-  doubtOwnWrites(): void;
+  /** What `run` creates, changes or drops may not happen. */
+  doubting(run: () => void): void;
   setSession(change: Partial<Session>): void;
   setRelation(relation: Relation): void;
   removeRelation(key: string): void;

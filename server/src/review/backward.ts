@@ -12,6 +12,7 @@ import { backwardLeavesChanges } from '../history/problems/backwardLeavesChanges
 import type { Finding } from '../rules/rule.ts';
 import type { Statement } from '../syntax/statement.ts';
 import type { BackwardPart, BackwardStatement } from './backwardPart.ts';
+import { isUnconditional } from './doBlocks.ts';
 import { doubtsOf } from './doubts.ts';
 import { carry, examine, type ReviewOptions, syntaxFindings, take } from './review.ts';
 import { commentsOf, silences, suppressionsIn } from './suppression.ts';
@@ -107,7 +108,7 @@ function isCertain(statement: Statement, before: FinalSchema, after: SchemaReade
   if (parsed.kind === 'none') return true;
   if (parsed.kind !== 'tree' || /^[ \t]*\\/m.test(text)) return false;
   const { node } = parsed;
-  if ('DoStmt' in node) return false;
+  if ('DoStmt' in node && !isUnconditional(statement)) return false;
   if ('TransactionStmt' in node) return !/ROLLBACK|SAVEPOINT/.test(node.TransactionStmt.kind ?? '');
   return [before, after].every((schema) =>
     doubtsOf(statement, node, schema).every((doubt) => doubt === 'origin' || doubt.startsWith('older ')),

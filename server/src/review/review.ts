@@ -15,6 +15,7 @@ import { withApartFixes } from './apartFixes.ts';
 import { carryInserts } from './carryInserts.ts';
 import { carryOwnChanges } from './carryOwnChanges.ts';
 import { carryTransaction } from './carryTransaction.ts';
+import { surelyRun } from './doBlocks.ts';
 import { markDoubts } from './doubts.ts';
 import { effectsFor } from './effectsFor.ts';
 import { LookAtEnd, LookBefore, type Subject } from './look.ts';
@@ -122,11 +123,8 @@ export function carry(statement: Statement, schema: SchemaWriter, options: Revie
   try {
     markDoubts(statement, schema);
     if (parsed.kind !== 'tree') return;
-    if ('DoStmt' in parsed.node) {
-      runDo(statement, schema);
-      // its branches may not be taken
-      schema.doubtOwnWrites();
-    } else run(parsed.node, schema, options);
+    if ('DoStmt' in parsed.node) runDo(statement, schema);
+    else run(parsed.node, schema, options);
   } catch {
     // a tree too deep to walk: what it changes is not known
   }
@@ -218,6 +216,7 @@ const concerns = (rule: Rule, { besideHistory, wholeHistory, settled }: ReviewOp
 /** Inside a DO block, which is part of its transaction: as if every branch was taken. */
 function* statementsOfDo(statement: Statement, schema: SchemaWriter): Generator<EmbeddedStatement> {
   const { wrapping, explicitTransaction } = schema.session;
+  const isSure = surelyRun(statement);
   for (const embedded of embeddedStatements(statement, statement.parser)) {
     // EXECUTE of a constant runs just that
     const { kind, template } = embedded;
@@ -225,7 +224,8 @@ function* statementsOfDo(statement: Statement, schema: SchemaWriter): Generator<
     schema.setSession({ wrapping: 'tool', explicitTransaction: false });
     yield embedded;
     if (schema.session.reviewed) carryOwnChanges(embedded.node, schema);
-    apply(schema, embedded.node);
+    if (isSure(embedded)) apply(schema, embedded.node);
+    else schema.doubting(() => apply(schema, embedded.node));
   }
   if (schema.session.wrapping !== wrapping || schema.session.explicitTransaction !== explicitTransaction)
     schema.setSession({ wrapping, explicitTransaction });

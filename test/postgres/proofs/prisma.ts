@@ -319,6 +319,32 @@ export const prismaProofs: Record<string, ModelProof[]> = {
       await refused(client, 'SELECT 1 FROM "User"', '42P01');
     },
   ],
+  'type-change-drops-column': [
+    async ({ before, unsafeSql, safeSql }) => {
+      const client = await before();
+      await client.query(`INSERT INTO "Order" VALUES (1, '42')`);
+      await client.query(safeSql);
+      assert.equal(await one(client, 'SELECT amount FROM "Order"'), '42');
+      const other = await before();
+      await other.query(`INSERT INTO "Order" VALUES (1, '42')`);
+      await other.query(unsafeSql);
+      assert.equal(await one(other, 'SELECT amount FROM "Order"'), null);
+    },
+    async ({ before, unsafeSql }) => {
+      const client = await before();
+      await client.query(`INSERT INTO "Order" VALUES (1, 'PAID')`);
+      await client.query(unsafeSql);
+      assert.equal(await one(client, 'SELECT status FROM "Order"'), null);
+    },
+  ],
+  'field-made-required': [
+    async ({ before, unsafeSql, safeSql }) => {
+      const client = await before();
+      await client.query('INSERT INTO "User" VALUES (1)');
+      await refused(client, unsafeSql, '23502');
+      await client.query(safeSql);
+    },
+  ],
   'required-field-without-default': [fails('23502', 'INSERT INTO "User" VALUES (1)')],
   'enum-value-left-out': [
     async ({ before, unsafeSql, safeSql }) => {

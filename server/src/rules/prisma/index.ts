@@ -6,6 +6,7 @@ import dateTimeWithoutTimeZone from './dateTimeWithoutTimeZone.ts';
 import defaultNotSql from './defaultNotSql.ts';
 import duplicateModelIndex from './duplicateModelIndex.ts';
 import enumValueLeftOut from './enumValueLeftOut.ts';
+import fieldMadeRequired from './fieldMadeRequired.ts';
 import fieldRenameDropsColumn from './fieldRenameDropsColumn.ts';
 import floatFieldForMoney from './floatFieldForMoney.ts';
 import indexOfWholeJson from './indexOfWholeJson.ts';
@@ -21,6 +22,7 @@ import relationTypesDiffer from './relationTypesDiffer.ts';
 import relationWithoutIndex from './relationWithoutIndex.ts';
 import requiredFieldWithoutDefault from './requiredFieldWithoutDefault.ts';
 import setNullOnRequiredField from './setNullOnRequiredField.ts';
+import typeChangeDropsColumn from './typeChangeDropsColumn.ts';
 import uniqueFieldIgnoresSoftDelete from './uniqueFieldIgnoresSoftDelete.ts';
 import uniqueWithOptionalField from './uniqueWithOptionalField.ts';
 import updatedAtFieldMissing from './updatedAtFieldMissing.ts';
@@ -54,7 +56,9 @@ export const modelRules: readonly ModelRule[] = [
   nameOver63Bytes,
   fieldRenameDropsColumn,
   modelRenameDropsTable,
+  typeChangeDropsColumn,
   requiredFieldWithoutDefault,
+  fieldMadeRequired,
   enumValueLeftOut,
   modelWithoutRowSecurity,
 ];

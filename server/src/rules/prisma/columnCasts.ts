@@ -45,7 +45,7 @@ export function dropsColumn(
   const targets = kept[from.name];
   if (!targets || !castTypes.includes(to.name)) return null;
   if (!from.array && to.array) return true;
-  // of lists it is known only that those of one type stay
-  if (from.array || to.array) return from.name === to.name ? false : null;
+  // of a list that becomes another type nothing is said
+  if (from.array) return to.array && from.name === to.name ? false : null;
   return from.name !== to.name && !targets.includes(to.name);
 }

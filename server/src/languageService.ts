@@ -60,6 +60,7 @@ import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import type { Statement } from './syntax/statement.ts';
 import { type LineDocument, SourceDocument, Text } from './text/text.ts';
+import { baseName, parent } from './tools/paths.ts';
 import { type FileState, type TransactionOf, Workspace } from './workspace.ts';
 
 export interface LanguageServiceOptions {
@@ -318,6 +319,16 @@ export class LanguageService {
     const files = this.#workspace.histories.find((h) => keyOf(h) === key)?.files ?? [];
     const uri = upTo === undefined ? files.at(-1) : files.find((file) => file === upTo);
     return uri === undefined ? null : this.#workspace.schemaAfter(uri);
+  }
+
+  /** The migrations of a history of Prisma's; null for another one. */
+  prismaMigrations(key: string): { readonly name: string; readonly text: string }[] | null {
+    const history = this.#workspace.histories.find((h) => keyOf(h) === key);
+    if (history?.tool.id !== 'prisma') return null;
+    return history.files.map((file) => ({
+      name: baseName(parent(file)),
+      text: this.#workspace.get(file)?.text.toString() ?? '',
+    }));
   }
 
   /** What is asked of many files one after another is best announced. */

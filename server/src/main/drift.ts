@@ -2,6 +2,7 @@
 import { serverDatabase } from '../database/server/serverDatabase.ts';
 import { compareCatalogs } from '../drift/compareCatalogs.ts';
 import { driftTexts } from '../drift/driftTexts.ts';
+import { comparePrismaMigrations } from '../drift/prismaMigrations.ts';
 import type { LanguageService } from '../languageService.ts';
 import { readCatalog } from '../live/readCatalog.ts';
 import type { DriftParams, DriftResult } from '../protocol.ts';
@@ -24,8 +25,15 @@ export async function drift(
   try {
     const sides = { files, database: await readCatalog(session, 'made', parser, { signal, timeoutMs }) };
     const differences = compareCatalogs(sides);
+    const migrations = service.prismaMigrations(history);
+    const recorded = migrations ? await comparePrismaMigrations(session, migrations, { signal, timeoutMs }) : [];
     return {
-      differences: differences.map(({ kind, object, files, database }) => ({ kind, object, files, database })),
+      differences: [...recorded, ...differences].map(({ kind, object, files, database }) => ({
+        kind,
+        object,
+        files,
+        database,
+      })),
       ...driftTexts(sides, differences, parser),
     };
   } finally {

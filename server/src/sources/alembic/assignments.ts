@@ -54,6 +54,7 @@ export function bindAll(run: Interpreter, targets: readonly SyntaxNode[], value:
 }
 
 export function bind(run: Interpreter, target: SyntaxNode, value: Value, scope: Scope): void {
+  if (scope === run.top || scope.outer === null) run.changes++;
   if (target.name === 'VariableName') scope.variables.set(run.source(target), value);
   else if (/^(?:TupleExpression|ParenthesizedExpression|ArrayExpression)$/.test(target.name))
     bindAll(run, children(target), value, scope);

@@ -128,6 +128,7 @@ function changesList(
   for (let s: Scope | null = scope; s; s = s.outer)
     if (s.variables.has(key)) {
       s.variables.set(key, value);
+      if (s === run.top || s.outer === null) run.changes++;
       break;
     }
   return true;
@@ -163,15 +164,18 @@ function constructOf(
   if (operates && hasDamage(node)) run.doubt(span, 'the call is not complete');
   else if (operates)
     run.operations.push({
-      name: executes ? 'execute' : batch || path !== '' ? name : `.${name}`,
-      args: batch || path !== '' || executes ? args : [on as Value, ...args],
-      keywords,
-      span,
-      nameSpan: run.place(callee),
-      batch,
-      conditional: run.conditions > 0,
-      optional: run.branches > 0,
-      autocommit: run.autocommit > 0,
+      shift: 0,
+      operation: {
+        name: executes ? 'execute' : batch || path !== '' ? name : `.${name}`,
+        args: batch || path !== '' || executes ? args : [on as Value, ...args],
+        keywords,
+        span,
+        nameSpan: run.place(callee),
+        batch,
+        conditional: run.conditions > 0,
+        optional: run.branches > 0,
+        autocommit: run.autocommit > 0,
+      },
     });
   else if (args.some(isOp)) run.doubt(span, 'what this function does stands in another file');
   return construct;

@@ -7,7 +7,7 @@ import type { Mapped } from './mapped.ts';
  * Words that come from no argument, and those that come from outside the call, stand for the name of what is called.
  * @param call the whole call
  * @param name what is called
- * @param text the file
+ * @param text of the call
  */
 export function generatedMap({ from, to }: Mapped, call: Span, name: Span, text: string): PieceMap {
   const within = (i: number): boolean => (from[i] as number) >= call.start && (to[i] as number) <= call.end;
@@ -23,7 +23,7 @@ export function generatedMap({ from, to }: Mapped, call: Span, name: Span, text:
     }
     if (!range || parts === 1) return range ?? name;
     // what reaches over several arguments takes in their quotes
-    const quote = (at: number): number => (text[at] === '"' || text[at] === "'" ? 1 : 0);
+    const quote = (at: number): number => (/["']/.test(text[at - call.start] ?? '') ? 1 : 0);
     return { start: range.start - quote(range.start - 1), end: range.end + quote(range.end) };
   };
   return {
@@ -54,5 +54,19 @@ export function stringMap({ from, to }: Mapped, encode: PieceMap['encode']): Pie
       return found < 0 ? from.length : found;
     },
     encode,
+  };
+}
+
+/** As the map, for a file in which the code has moved since. */
+export function movedMap(map: PieceMap, by: number): PieceMap {
+  if (by === 0) return map;
+  return {
+    toFile: (offset) => map.toFile(offset) + by,
+    toRange(start, end) {
+      const range = map.toRange(start, end);
+      return { start: range.start + by, end: range.end + by };
+    },
+    fromFile: (offset) => map.fromFile(offset - by),
+    encode: map.encode,
   };
 }

@@ -15,6 +15,17 @@ export function hostOf({ text, tree, fileComments }: CommentedFile, call: Span):
   while (statement.parent && !/^(?:Body|Script)$/.test(statement.parent.name)) statement = statement.parent;
   const lineStart = text.lastIndexOf('\n', statement.from - 1) + 1;
   const indent = /^[ \t]*/.exec(text.slice(lineStart, statement.from))?.[0] ?? '';
+  return {
+    call,
+    comments: commentsAbove(text, lineStart),
+    fileComments,
+    commentAt: lineStart,
+    commentStart: `${indent}# `,
+  };
+}
+
+/** The comment lines right above the line that begins there. */
+export function commentsAbove(text: string, lineStart: number): string {
   const comments: string[] = [];
   for (let end = lineStart; end > 0; ) {
     const start = text.lastIndexOf('\n', end - 2) + 1;
@@ -23,5 +34,5 @@ export function hostOf({ text, tree, fileComments }: CommentedFile, call: Span):
     comments.unshift(line);
     end = start;
   }
-  return { call, comments: comments.join('\n'), fileComments, commentAt: lineStart, commentStart: `${indent}# ` };
+  return comments.join('\n');
 }

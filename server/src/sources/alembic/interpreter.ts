@@ -11,6 +11,7 @@ import { isPlainDecorated } from './decorators.ts';
 import { evaluate, loopParts } from './expressions.ts';
 import { ownWords } from './generated.ts';
 import { importInto } from './imports.ts';
+import { type FunctionMemory, remembering } from './memory.ts';
 import { type Modules, noModules } from './modules.ts';
 import { spanOf } from './nodes.ts';
 import { type PythonFile, Scope, truthOf, type Value } from './values.ts';
@@ -33,6 +34,12 @@ export interface Operation {
   readonly autocommit: boolean;
 }
 
+/** An operation, and how far the code has moved since it was worked out. */
+export interface Ran {
+  readonly operation: Operation;
+  readonly shift: number;
+}
+
 /** What the interpreter could not follow, and where. */
 export interface Doubt {
   readonly span: Span;
@@ -51,7 +58,7 @@ export class Interpreter {
   /** The file whose code runs. */
   file: PythonFile;
   readonly modules: Modules;
-  readonly operations: Operation[] = [];
+  readonly operations: Ran[] = [];
   readonly doubts: Doubt[] = [];
   /** How many unknown conditions the code that runs stands under. */
   conditions = 0;
@@ -65,6 +72,14 @@ export class Interpreter {
   superInit: Arguments | null = null;
   /** False while the module's own statements run: operations there are not part of a migration. */
   recording = false;
+  /** What the statements of the function that is run did the last time. */
+  memory: FunctionMemory | null = null;
+  /** The variables of the function that is run. */
+  top: Scope | null = null;
+  /** Counts what has been assigned in the function that is run, or outside of functions. */
+  changes = 0;
+  /** Names that blocks `with … as name` have left behind. */
+  readonly bound: string[] = [];
   #steps = 0;
   /** What the innermost function returns. */
   #returned: Value | null = null;
@@ -123,7 +138,8 @@ export class Interpreter {
     this.#returned = null;
     try {
       if (lambda) return this.evaluate(lambda, scope);
-      const ending = body ? this.#run(body.firstChild, scope) : null;
+      if (this.depth === 1) this.top = scope;
+      const ending = body ? this.#run(body.firstChild, scope, this.depth === 1 ? this.memory : null) : null;
       const returned = this.#returned as Value | null;
       if (this.conditions > conditionsBefore) return null;
       return returned ?? (ending === null ? { kind: 'none', span: this.place(fn.node) } : null);
@@ -176,13 +192,19 @@ export class Interpreter {
   }
 
   /** Runs statements from `first` on, to the end of their block. */
-  #run(first: SyntaxNode | null, scope: Scope): Ending {
+  #run(first: SyntaxNode | null, scope: Scope, memory: FunctionMemory | null = null): Ending {
     for (let node = first; node; node = node.nextSibling) {
       if (++this.#steps > maxSteps) {
         this.doubt(this.place(node), 'it runs for too long to be followed');
         return 'return';
       }
-      const ending = this.#statement(node, scope);
+      let ending: Ending = null;
+      const execute = (): boolean => {
+        ending = this.#statement(node, scope);
+        return ending !== null;
+      };
+      if (memory) remembering(this, memory, node, execute);
+      else execute();
       if (ending) return ending;
     }
     return null;
@@ -388,6 +410,15 @@ export class Interpreter {
 
   #with(node: SyntaxNode, scope: Scope): Ending {
     const body = node.getChild('Body');
+    const blocks = this.enter(node, scope);
+    this.autocommit += blocks;
+    const ending = body ? this.#run(body.firstChild, scope) : null;
+    this.autocommit -= blocks;
+    return ending;
+  }
+
+  /** Binds what a block `with … as name` is given. @returns how many of these are autocommit blocks */
+  enter(node: SyntaxNode, scope: Scope): number {
     let blocks = 0;
     for (let child = node.firstChild?.nextSibling ?? null; child && child.name !== 'Body'; child = child.nextSibling) {
       if (child.name === ',' || child.name === 'as') continue;
@@ -395,13 +426,14 @@ export class Interpreter {
       if (value.kind === 'construct' && value.name === 'autocommit_block') blocks++;
       if (child.nextSibling?.name === 'as' && child.nextSibling.nextSibling) {
         child = child.nextSibling.nextSibling;
+        const { changes } = this;
         bind(this, child, value, scope);
+        // what comes behind the block has no use for it: those that have are not remembered
+        this.changes = changes;
+        this.bound.push(this.source(child));
       }
     }
-    this.autocommit += blocks;
-    const ending = body ? this.#run(body.firstChild, scope) : null;
-    this.autocommit -= blocks;
-    return ending;
+    return blocks;
   }
 
   #try(node: SyntaxNode, scope: Scope): Ending {

@@ -10,6 +10,8 @@ import type { Value } from './values.ts';
 /** What earlier operations of the same function have made (an enum type is created once), and how names are made. */
 export interface Made {
   readonly enums: Set<string>;
+  /** Whether the operation at hand asked for these. */
+  asked: boolean;
   readonly naming: Naming;
 }
 

@@ -190,6 +190,7 @@ const writers: Readonly<Record<string, Writer>> = {
   '.create': ({ args, span }, made) => {
     const type = enumOf(args[0]);
     if (!type) throw new NotEvaluable(span, 'what is created is not known');
+    made.asked = true;
     made.enums.add(type.key);
     return [createEnum(type)];
   },

@@ -125,7 +125,9 @@ function enumStatements(column: Column, made: Made): Part[][] {
   const inner =
     type?.kind === 'construct' && type.name === 'ARRAY' ? (type.args[0] ?? type.keywords.get('item_type')) : type;
   const found = enumOf(inner);
-  if (!found?.withTable || made.enums.has(found.key)) return [];
+  if (!found?.withTable) return [];
+  made.asked = true;
+  if (made.enums.has(found.key)) return [];
   made.enums.add(found.key);
   return [createEnum(found)];
 }

@@ -1,0 +1,93 @@
+/** SQL in Python that no operation is known to run: strings given to `execute` and `text`, and those that a comment marks. */
+import type { SyntaxNode } from '@lezer/common';
+import type { Piece } from '../piece.ts';
+import { hostOf } from './host.ts';
+import { markedStrings } from './markedSql.ts';
+import { literalsOf, type PythonText } from './pieces.ts';
+import { stringValue } from './pythonString.ts';
+
+/** A call of `execute` or `text`: its name with what stands before it, and what the first argument begins with. */
+const calls = /([\w.]*\b(?:execute|text))\s*\(\s*(?:[a-zA-Z]{0,2}("""|'''|"|'))?/g;
+
+/**
+ * SQL given as a string to `execute` or `text`.
+ * @param isKnown whether the call or string that begins there is a piece already
+ * @param downFrom where its backward part begins; null: it has none
+ */
+export function proseIn(file: PythonText, isKnown: (at: number) => boolean, downFrom: number | null): Piece[] {
+  const { text, tree } = file;
+  const pieces: Piece[] = [];
+  const seen = new Set<number>();
+  for (const match of text.matchAll(calls)) {
+    // most calls are known by where they begin, or by the string that they are given
+    if (isKnown(match.index) || (match[2] !== undefined && isKnown(match.index + match[0].length))) continue;
+    let node: SyntaxNode | null = tree.resolveInner(match.index + (match[1] as string).length, -1);
+    while (node && node.name !== 'CallExpression') node = node.parent;
+    if (!node || seen.has(node.from) || isKnown(node.from)) continue;
+    const literals = sqlArgument(node, text);
+    const value = literals && stringValue(text, literals);
+    if (!value || isKnown(value.offsets[0] as number) || !isStatement(value.text, node, text)) continue;
+    seen.add(node.from);
+    pieces.push({
+      sql: file.sqlOf(value.text),
+      map: value.map,
+      wrapping: 'unknown',
+      declared: true,
+      begins: false,
+      downFrom: downFrom ?? value.text.length,
+      reviewed: downFrom !== null,
+      conditional: true,
+      uncertain: false,
+      host: hostOf(file, { start: node.from, end: node.to }),
+    });
+  }
+  return pieces;
+}
+
+/**
+ * Strings that a comment says are SQL. What is given to `execute` or `text` is so besides, and may be for another database
+ * where nobody says it is not.
+ */
+export function markedIn(file: PythonText): Piece[] {
+  return markedStrings(file.text, file.tree).flatMap((node): Piece[] => {
+    const value = stringValue(file.text, literalsOf(node));
+    // a part of a statement is none that could be judged
+    if (!value || !statementStart.test(value.text)) return [];
+    return [
+      {
+        sql: file.sqlOf(value.text),
+        map: value.map,
+        wrapping: 'unknown',
+        declared: true,
+        begins: false,
+        downFrom: value.text.length,
+        reviewed: true,
+        conditional: false,
+        uncertain: false,
+        host: hostOf(file, { start: node.from, end: node.to }),
+      },
+    ];
+  });
+}
+
+/** `op.execute` runs its text; elsewhere `text("now()")` may be an expression, so it must begin as a statement does. */
+function isStatement(sql: string, call: SyntaxNode, text: string): boolean {
+  const callee = call.firstChild;
+  const own = callee !== null && text.slice(callee.from, callee.to) === 'op.execute';
+  return own ? sql.trim() !== '' : statementStart.test(sql);
+}
+
+const statementStart =
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|insert\s+into|update|delete\s+from|merge\s+into|with|create|alter|drop|comment\s+on|truncate|grant|revoke|set|do|call|vacuum|analyze|refresh|lock|explain|values)\b/i;
+
+/** The string literals given to `execute` or `text` as first argument; null when it is something else. */
+function sqlArgument(call: SyntaxNode, text: string): { from: number; to: number }[] | null {
+  const callee = call.firstChild;
+  const name = callee && text.slice(callee.from, callee.to);
+  if (!name || !/(?:^|\.)(?:execute|text)$/.test(name)) return null;
+  let argument = call.getChild('ArgList')?.firstChild?.nextSibling ?? null;
+  while (argument?.name === 'Comment') argument = argument.nextSibling;
+  while (argument?.name === 'ParenthesizedExpression') argument = argument.firstChild?.nextSibling ?? null;
+  if (!argument) return null;
+  return /^(?:String|FormatString|ContinuedString)$/.test(argument.name) ? literalsOf(argument) : null;
+}

@@ -175,8 +175,8 @@ export class MigrationsView implements TreeDataProvider<HistoryTreeNode>, Dispos
     const uri = Uri.parse(migration.uri);
     const counts = this.counts.get(migration.uri);
     const item = new TreeItem(
-      // of a tree's label, white space at the beginning is left out unless it is hard
-      [migration.lanes.replaceAll(' ', '\u00a0\u2002').trimEnd(), migration.name].filter(Boolean).join('\u2002'),
+      // en spaces are about as wide as the lines, and none of them is left out
+      [migration.lanes.replaceAll(' ', '\u2002'), migration.name].filter(Boolean).join('\u2002'),
       TreeItemCollapsibleState.None,
     );
     item.id = `${history.key} ${migration.uri}`;

@@ -123,8 +123,12 @@ export class SqlPreviews implements TextDocumentContentProvider, Disposable {
         shown.setDecorations(this.mark, ranges);
         const [first] = ranges;
         const last = ranges.at(-1);
+        // by lines: a long one must not scroll the other side sideways
         if (first && last)
-          shown.revealRange(new Range(first.start, last.end), TextEditorRevealType.InCenterIfOutsideViewport);
+          shown.revealRange(
+            new Range(first.start.line, 0, last.end.line, 0),
+            TextEditorRevealType.InCenterIfOutsideViewport,
+          );
       }
       editor.setDecorations(this.mark, []);
     }

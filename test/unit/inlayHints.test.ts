@@ -83,6 +83,23 @@ def downgrade():
     ]);
   });
 
+  it('stand behind calls, whatever argument the last word of the SQL comes from', () => {
+    const python = `revision = "1"
+
+
+def upgrade():
+    op.create_index("i", "orders", ["a"])
+    op.alter_column(
+        "orders", "a", nullable=False,
+    )
+`;
+    const file = 'file:///a.py';
+    assert.deepEqual(hintsOf(opened(python, file), everything, file), [
+      '4:41 SHARE · blocks writes · scans',
+      '7:5 ACCESS EXCLUSIVE · blocks reads and writes · scans',
+    ]);
+  });
+
   it('can be switched off', () => {
     const service = opened('DROP TABLE a;\n');
     service.configure({ ...service.configuration, lockHints: false });

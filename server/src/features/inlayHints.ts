@@ -17,8 +17,11 @@ export function inlayHintsIn(document: LineDocument, effects: FileEffects, range
     if (label === null) continue;
     const { piece, statement, start } = found;
     const terminated = statement.text[statement.bodyEnd] === ';' ? 1 : 0;
-    // by the last character, which is surely in the file
-    const end = piece.map.toFile(start + statement.bodyEnd + terminated - 1) + 1;
+    // by the last character, which is surely in the file; behind a call that the SQL was put together of
+    const end =
+      piece.map.encode('') === null
+        ? piece.map.toFile(piece.sql.length)
+        : piece.map.toFile(start + statement.bodyEnd + terminated - 1) + 1;
     if (end < from || end > to) continue;
     hints.push({
       position: document.positionAt(end),

@@ -42,7 +42,7 @@ export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
       'p',
       { class: 'finding' },
       element('span', { class: `mark ${finding.severity}`, role: 'img', aria: { label: finding.severity } }),
-      finding.message,
+      element('span', {}, finding.message, ' ', element('span', { class: 'muted' }, finding.help)),
     ),
   );
   const subplan = node.subplan === null ? [] : [element('span', { class: 'subplan' }, node.subplan)];

@@ -17,7 +17,9 @@ export function makeFindings(report: PlanReport, onChoose: (id: number) => void)
   const list = element('ul', { class: 'findings', aria: { label: 'Findings' } });
   for (const finding of report.findings) {
     const node = nodes.get(finding.node);
-    const item = button('', node ? `Go to ${nodeName(node)}` : '', () => onChoose(finding.node));
+    const item = button('', `${finding.help}${node ? `\n\nGo to ${nodeName(node)}` : ''}`, () =>
+      onChoose(finding.node),
+    );
     const mark = element('span', { class: `mark ${finding.severity}`, role: 'img', aria: { label: finding.severity } });
     item.append(mark, element('span', { class: 'message' }, finding.message));
     const proof = proofs[finding.proof];

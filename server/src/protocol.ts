@@ -104,7 +104,11 @@ export interface PlanFinding {
   readonly code: string;
   readonly node: number;
   readonly message: string;
+  /** What to do. */
+  readonly help: string;
   readonly severity: 'warning' | 'information' | 'hint';
+  /** An index that would serve. */
+  readonly index?: { readonly table: string; readonly method: 'btree' | 'gin'; readonly keys: readonly string[] };
   readonly proof: 'verified' | 'estimated' | 'none';
 }
 

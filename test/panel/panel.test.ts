@@ -181,7 +181,7 @@ describe('the plan panel', function () {
           details: [[nasty, nasty]],
         }),
       ],
-      findings: [{ code: nasty, node: 0, message: nasty, severity: 'warning', proof: 'none' }],
+      findings: [{ code: nasty, node: 0, message: nasty, help: 'Do something.', severity: 'warning', proof: 'none' }],
       notes: [nasty],
     });
     assert.equal(await panel.page.locator('main img, main .message b').count(), 0);

@@ -153,6 +153,7 @@ export const shopReport: PlanReport = {
       node: 6,
       message:
         'Seq Scan reads 5,000,000 rows of orders to keep 71,989: an index on (status, placed_at) would serve this filter.',
+      help: 'CREATE INDEX CONCURRENTLY ON orders (status, placed_at)',
       severity: 'warning',
       proof: 'verified',
     },
@@ -161,6 +162,7 @@ export const shopReport: PlanReport = {
       node: 6,
       message:
         'Postgres expected 170 rows and got 71,989: status and placed_at depend on each other; CREATE STATISTICS tells it.',
+      help: 'CREATE STATISTICS ON status, placed_at FROM orders; ANALYZE orders;',
       severity: 'information',
       proof: 'estimated',
     },

@@ -97,6 +97,7 @@ describe('planTree', () => {
       code: 'seq-scan',
       node: 1,
       message: 'reads all',
+      help: 'Do something.',
       severity: 'warning',
       proof: 'estimated',
     } as const;

@@ -2,8 +2,9 @@
 import type { Range } from 'vscode-languageserver-types';
 import type { ReplayedSchema } from '../database/database.ts';
 import type { PlanReport } from '../protocol.ts';
+import type { Parser } from '../syntax/parser.ts';
 import type { Span } from '../syntax/tokens.ts';
-import { adviseOn } from './advice.ts';
+import { adviseOn } from './advice/index.ts';
 import { type JsonPlan, type PlacedNode, placeNodes, readNodes } from './plan.ts';
 
 /** What is known of a plan besides what Postgres wrote. */
@@ -14,6 +15,8 @@ export interface Origin {
   readonly generic: boolean;
   /** What the embedded Postgres planned on; null where the plan is another server's. */
   readonly schema: ReplayedSchema | null;
+  /** Reads the conditions that a plan prints. */
+  readonly parser: Parser;
   /** Where in the statement each node comes from; undefined where that cannot be known. */
   rangesOf(placed: readonly PlacedNode[]): readonly (Span | null | undefined)[];
   /** From the statement to its file. */
@@ -23,7 +26,8 @@ export interface Origin {
 export function reportOn(plan: JsonPlan, origin: Origin): PlanReport {
   const placed = placeNodes(plan.Plan);
   const ranges = origin.rangesOf(placed);
-  const nodes = readNodes(placed).map((node) => {
+  const read = readNodes(placed);
+  const nodes = read.map((node) => {
     const range = ranges[node.id];
     return range ? { ...node, range: origin.toRange(range.start, range.end) } : node;
   });
@@ -37,7 +41,7 @@ export function reportOn(plan: JsonPlan, origin: Origin): PlanReport {
     executionMs: plan['Execution Time'] ?? null,
     plan,
     nodes,
-    findings: adviseOn(placed),
+    findings: adviseOn(plan, placed, read, origin.parser),
     notes: [...schemaNotes(origin.schema), ...triggerNotes(plan)],
   };
 }

@@ -95,7 +95,7 @@ async function explainIn(
   params: ExplainParams,
   statement: ExplainableStatement,
   analyze: boolean,
-  { database, signal }: ExplainContext,
+  { database, parser, signal }: ExplainContext,
 ): Promise<ExplainResult> {
   const timeoutMs = timeoutOf(params.statementTimeoutMs);
   const values = subject.parameters.map(({ name }) => params.parameters?.[name] ?? null);
@@ -127,6 +127,7 @@ async function explainIn(
       target: { name: database.name, version: session.version.text },
       generic,
       schema: session.schema ?? null,
+      parser,
       rangesOf: (placed) => rangesOfNodes(placed, statement),
       toRange: (start, end) => subject.toRange(start, end),
     }),

@@ -61,7 +61,7 @@ export function connectExplain(
   );
   connection.onRequest(
     new RequestType<ReadPlanParams, ReadPlanResult, void>(readPlanRequest),
-    async ({ text }): Promise<ReadPlanResult> => (await import('../explain/planFile.ts')).readPlan(text),
+    async ({ text }): Promise<ReadPlanResult> => (await import('../explain/planFile.ts')).readPlan(text, await parser),
   );
   connection.onRequest(new RequestType<ExplainTarget, string, void>(testConnectionRequest), (target, token) =>
     run(token, null, async (signal) => (await explainer()).testConnection(target, { signal })),

@@ -37,7 +37,7 @@ export async function explainPlace(place: string, options: ExplainOptions, parse
   const text = await nodeFiles.read(uri);
   if (text === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
   if (sourceFor(uri)) return print([await planned(path, uri, { text, line }, options, parser)], options);
-  const read = readPlan(text);
+  const read = readPlan(text, parser);
   if (read.kind === 'error') throw new UsageError(`${path}: ${read.message}`);
   return print(read.reports, options);
 }

@@ -19,7 +19,8 @@ export function planText(report: PlanReport, tree: readonly TreeNode[]): string 
     for (const [label, text] of entry.node.details) lines.push(`${detailIndent}${label}: ${text}`);
   }
   if (report.findings.length > 0) lines.push('');
-  for (const finding of report.findings) lines.push(`${finding.severity}: ${finding.message} (${finding.code})`);
+  for (const finding of report.findings)
+    lines.push(`${finding.severity}: ${finding.message} ${finding.help} (${finding.code})`);
   return `${lines.join('\n')}\n`;
 }
 

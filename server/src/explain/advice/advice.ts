@@ -1,0 +1,50 @@
+/** What an advice is: one file, one thing that a plan can show to be slow, and what to do about it. */
+import type { PlanFinding } from '../../protocol.ts';
+import type { AnalysedNode, AnalysedPlan } from './analysedPlan.ts';
+
+export interface Told {
+  readonly message: string;
+  /** What to do. */
+  readonly help: string;
+  readonly severity: PlanFinding['severity'];
+  /** Milliseconds that are gone at the best when it is mended. */
+  readonly saves: number;
+  readonly index?: IndexProposal;
+}
+
+/** An index that would serve. */
+export interface IndexProposal {
+  /** As the plan names it. */
+  readonly table: string;
+  readonly method: 'btree' | 'gin';
+  /** Columns and expressions, as SQL, in order. */
+  readonly keys: readonly string[];
+}
+
+export interface Advice {
+  readonly code: string;
+  /** Looked for at every node that ran. */
+  at?(node: AnalysedNode): Told | null;
+  /** Looked for once. */
+  of?(plan: AnalysedPlan): (Told & { readonly node: AnalysedNode }) | null;
+}
+
+export const indexStatement = ({ table, method, keys }: IndexProposal): string =>
+  `CREATE INDEX CONCURRENTLY ON ${table}${method === 'btree' ? '' : ` USING ${method}`} (${keys.join(', ')})`;
+
+export function count(rows: number, noun = 'row'): string {
+  const whole = Math.round(rows);
+  return `${whole.toLocaleString('en')} ${whole === 1 ? noun : `${noun}s`}`;
+}
+
+export const percent = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;
+
+/** A name as it is written in SQL. */
+export const quoted = (name: string): string =>
+  /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
+/** kB as Postgres takes a memory setting: the next power of two in MB. */
+export function memorySetting(kb: number): string {
+  const mb = 2 ** Math.ceil(Math.log2(Math.max(1, kb / 1024)));
+  return mb >= 1024 ? `${mb / 1024}GB` : `${mb}MB`;
+}

@@ -1,0 +1,78 @@
+/** What is to be said of a plan that ran, what saves most first. */
+import type { PlanFinding, PlanNode } from '../../protocol.ts';
+import type { Parser } from '../../syntax/parser.ts';
+import type { JsonPlan, PlacedNode } from '../plan.ts';
+import type { Advice, Told } from './advice.ts';
+import { type AnalysedNode, AnalysedPlan } from './analysedPlan.ts';
+import { cteKeepsTooMuch } from './cteKeepsTooMuch.ts';
+import { heapFetches } from './heapFetches.ts';
+import { indexFiltersMost } from './indexFiltersMost.ts';
+import { jitCost } from './jitCost.ts';
+import { largeOffset } from './largeOffset.ts';
+import { limitSortsAll } from './limitSortsAll.ts';
+import { loopPlannedForFewer } from './loopPlannedForFewer.ts';
+import { lossyBitmap } from './lossyBitmap.ts';
+import { partitionsReadForNothing } from './partitionsReadForNothing.ts';
+import { readsFromDisk } from './readsFromDisk.ts';
+import { rowEstimateOff } from './rowEstimateOff.ts';
+import { scanDiscardsMostRows } from './scanDiscardsMostRows.ts';
+import { spilledToDisk } from './spilledToDisk.ts';
+import { staleStatistics } from './staleStatistics.ts';
+import { subplanPerRow } from './subplanPerRow.ts';
+import { triggerTakesMost } from './triggerTakesMost.ts';
+import { workersNotLaunched } from './workersNotLaunched.ts';
+
+export const allAdvice: readonly Advice[] = [
+  scanDiscardsMostRows,
+  indexFiltersMost,
+  limitSortsAll,
+  largeOffset,
+  spilledToDisk,
+  lossyBitmap,
+  rowEstimateOff,
+  staleStatistics,
+  loopPlannedForFewer,
+  subplanPerRow,
+  cteKeepsTooMuch,
+  partitionsReadForNothing,
+  heapFetches,
+  readsFromDisk,
+  jitCost,
+  triggerTakesMost,
+  workersNotLaunched,
+];
+
+/** Advice that could save less than this part of the time is not worth a word. */
+const worthwhile = 0.01;
+
+/** Only analysed plans have findings: they are about what happened, and each names the node where it did. */
+export function adviseOn(
+  json: JsonPlan,
+  placed: readonly PlacedNode[],
+  own: readonly PlanNode[],
+  parser: Parser,
+): PlanFinding[] {
+  const plan = new AnalysedPlan(json, placed, own, parser);
+  const found: { finding: PlanFinding; saves: number }[] = [];
+  const tell = (code: string, node: AnalysedNode, { saves, index, ...told }: Told): void => {
+    found.push({ finding: { code, node: node.id, ...told, proof: 'verified', ...(index ? { index } : {}) }, saves });
+  };
+  const ran = plan.nodes.filter(({ loops }) => loops > 0);
+  for (const { code, at, of } of allAdvice) {
+    if (at)
+      for (const node of ran) {
+        const told = at(node);
+        if (told) tell(code, node, told);
+      }
+    const once = of?.(plan);
+    if (once) {
+      const { node, ...told } = once;
+      tell(code, node, told);
+    }
+  }
+  const whole = plan.ms;
+  return found
+    .filter(({ saves }) => whole === null || plan.root.own.exclusive.ms === null || saves >= worthwhile * whole)
+    .sort((a, b) => b.saves - a.saves)
+    .map(({ finding }) => finding);
+}

@@ -1,0 +1,25 @@
+import { type Advice, percent } from './advice.ts';
+
+const part = 0.25;
+/** Milliseconds below which nobody cares. */
+const least = 20;
+
+/** Compiling expressions took longer than it can have gained. */
+export const jitCost: Advice = {
+  code: 'jit-takes-long',
+  of(plan) {
+    const jit = plan.json.JIT as { Timing?: { Total?: unknown }; Functions?: number } | undefined;
+    const total = jit?.Timing?.Total;
+    // from 17 on the figures may be grouped
+    const ms = typeof total === 'number' ? total : null;
+    const whole = plan.ms;
+    if (ms === null || whole === null || ms < least || ms < part * whole) return null;
+    return {
+      node: plan.root,
+      message: `Compiling the query (JIT, ${jit?.Functions ?? 0} functions) took ${Math.round(ms)} ms, ${percent(ms, whole)} of its time.`,
+      help: 'SET jit = off for this query, or raise jit_above_cost: its cost is estimated higher than its time is worth.',
+      severity: 'warning',
+      saves: ms,
+    };
+  },
+};

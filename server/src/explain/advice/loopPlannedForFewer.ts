@@ -1,0 +1,38 @@
+import { type Advice, count, percent } from './advice.ts';
+import type { AnalysedNode } from './analysedPlan.ts';
+
+const off = 10;
+const manyLoops = 1_000;
+const part = 0.3;
+
+/** A nested loop that was chosen for a few rows and met many. */
+export const loopPlannedForFewer: Advice = {
+  code: 'loop-planned-for-fewer-rows',
+  at(node) {
+    const whole = node.plan.ms;
+    if (node.type !== 'Nested Loop' || whole === null) return null;
+    const outer = node.children.find(({ relationship }) => relationship === 'Outer');
+    const inner = node.children.find(({ relationship }) => relationship === 'Inner');
+    if (!outer || !inner || inner.loops < manyLoops || inner.msWithin < part * whole) return null;
+    if (outer.rows < off * Math.max(1, outer.plannedRows)) return null;
+    const start = whereItBegins(outer);
+    return {
+      message: `This loop was planned for ${count(outer.plannedRows)} and ran its inner side ${count(inner.loops, 'time')}: ${percent(inner.msWithin, whole)} of the time. The estimate goes wrong at ${describe(start)}, where ${count(start.plannedRows)} were expected and ${count(start.rows)} came.`,
+      help: 'With the right estimate Postgres would weigh a hash join: ANALYZE, or CREATE STATISTICS on columns that depend on each other.',
+      severity: 'warning',
+      saves: inner.msWithin,
+    };
+  },
+};
+
+/** The lowest node whose estimate is as far off. */
+function whereItBegins(node: AnalysedNode): AnalysedNode {
+  let at = node;
+  for (;;) {
+    const below = at.children.find(({ rows, plannedRows }) => rows >= off * Math.max(1, plannedRows));
+    if (!below) return at;
+    at = below;
+  }
+}
+
+const describe = (node: AnalysedNode): string => (node.table === null ? node.type : `${node.type} on ${node.table}`);

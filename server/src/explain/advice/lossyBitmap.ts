@@ -1,0 +1,22 @@
+import { type Advice, count } from './advice.ts';
+
+/** A bitmap that did not fit in work_mem: of some pages it holds no rows, and all of theirs are checked again. */
+export const lossyBitmap: Advice = {
+  code: 'bitmap-lossy',
+  at(node) {
+    if (node.type !== 'Bitmap Heap Scan') return null;
+    const workers = (node.placed.json.Workers ?? []) as Readonly<Record<string, unknown>>[];
+    const sum = (key: string): number =>
+      (node.number(key) ?? 0) + workers.reduce((total, worker) => total + Number(worker[key] ?? 0), 0);
+    const lossy = sum('Lossy Heap Blocks');
+    const exact = sum('Exact Heap Blocks');
+    const rechecked = node.removed('Index Recheck');
+    if (lossy === 0 || rechecked < 1_000) return null;
+    return {
+      message: `The bitmap did not fit in work_mem: of ${count(lossy, 'page')} (of ${(lossy + exact).toLocaleString('en')}) every row was checked again, and ${count(rechecked)} did not belong.`,
+      help: 'Raise work_mem for this query, until the plan shows no lossy blocks here.',
+      severity: 'information',
+      saves: node.ms,
+    };
+  },
+};

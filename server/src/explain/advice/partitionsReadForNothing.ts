@@ -1,0 +1,25 @@
+import { type Advice, count } from './advice.ts';
+
+const many = 8;
+const empty = 0.75;
+
+/** Partitions that were read and had nothing: the condition does not tell which are needed. */
+export const partitionsReadForNothing: Advice = {
+  code: 'partitions-read-for-nothing',
+  at(node) {
+    if (node.type !== 'Append' && node.type !== 'Merge Append') return null;
+    const ran = node.children.filter(({ loops }) => loops > 0);
+    const bases = new Set(ran.map(({ own }) => /^(.*)_\d+$/.exec(own.alias ?? '')?.[1] ?? ''));
+    const [base = ''] = bases;
+    // the branches of a UNION ALL have names of their own
+    if (bases.size !== 1 || base === '' || ran.length < many) return null;
+    const idle = ran.filter((child) => child.rows === 0 && child.text('Filter') !== null);
+    if (idle.length < empty * ran.length) return null;
+    return {
+      message: `${idle.length} of ${count(ran.length, 'partition')} of ${base} were read and gave no row.`,
+      help: 'Compare the partition key itself with a value or a parameter, so that Postgres leaves out the partitions that cannot match.',
+      severity: 'information',
+      saves: idle.reduce((total, child) => total + child.msWithin, 0),
+    };
+  },
+};

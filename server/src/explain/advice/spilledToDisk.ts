@@ -1,0 +1,95 @@
+import { type Advice, count, memorySetting, type Told } from './advice.ts';
+import type { AnalysedNode } from './analysedPlan.ts';
+
+/** Sorts, hash tables and aggregates that did not fit in work_mem. */
+export const spilledToDisk: Advice = {
+  code: 'spilled-to-disk',
+  at(node) {
+    switch (node.type) {
+      case 'Sort':
+        return sort(node);
+      case 'Hash':
+        return hash(node);
+      case 'Aggregate':
+        return aggregate(node);
+      default:
+        return temporaryFile(node);
+    }
+  },
+};
+
+const told = (node: AnalysedNode, message: string, help: string): Told => ({
+  message,
+  help,
+  severity: 'warning',
+  saves: node.ms,
+});
+
+/** What a sort keeps of a row besides its columns: the tuple's head, its entry in the array, and the allocator's rounding. Bytes. */
+const sortOverhead = 64;
+/** The array of a sort doubles when it is full. */
+const slack = 1.5;
+
+function sort(node: AnalysedNode): Told | null {
+  const onDisk = processesOf(node).filter((process) => process['Sort Space Type'] === 'Disk');
+  if (onDisk.length === 0) return null;
+  const kb = sum(onDisk, 'Sort Space Used');
+  const rows = node.allRows / Math.max(1, node.loops);
+  const needed = (rows * ((node.number('Plan Width') ?? 0) + sortOverhead) * slack) / 1024;
+  return told(
+    node,
+    `This sort did not fit in work_mem and wrote ${kb} kB to disk (${onDisk[0]?.['Sort Method']}${amongWorkers(onDisk)}).`,
+    `About work_mem = '${memorySetting(needed)}' would hold it; set it for this query alone: every sort and hash of every session may take as much.`,
+  );
+}
+
+function hash(node: AnalysedNode): Told | null {
+  const batches = node.number('Hash Batches') ?? 1;
+  if (batches <= 1) return null;
+  const memory = node.number('Peak Memory Usage') ?? 0;
+  // hash tables get hash_mem_multiplier times work_mem: 1 before Postgres 15, 2 since; one that is too large does no harm
+  return told(
+    node,
+    `This hash table did not fit in memory (${memory} kB were used) and the join went through disk in ${batches} batches.`,
+    `About work_mem = '${memorySetting(memory * batches)}' would hold it; set it for this query alone: every sort and hash of every session may take as much.`,
+  );
+}
+
+function aggregate(node: AnalysedNode): Told | null {
+  const onDisk = processesOf(node).filter((process) => Number(process['Disk Usage'] ?? 0) > 0);
+  if (onDisk.length === 0) return null;
+  const kb = sum(onDisk, 'Disk Usage');
+  return told(
+    node,
+    `This aggregate did not fit in work_mem and wrote ${kb} kB to disk${amongWorkers(onDisk)}.`,
+    'Raise work_mem for this query, until the plan shows no disk usage here.',
+  );
+}
+
+/** Blocks of 8 kB: below, it is the small change of a temporary file. */
+const fewBlocks = 128;
+
+/** What is kept to be read again: a CTE, Materialize, a window. */
+function temporaryFile(node: AnalysedNode): Told | null {
+  if (!['CTE Scan', 'Materialize', 'WindowAgg', 'Function Scan', 'Recursive Union'].includes(node.type)) return null;
+  const written = node.own.exclusive.tempWritten ?? 0;
+  if (written < fewBlocks) return null;
+  return told(
+    node,
+    `The ${count(node.rows)} that are kept here to be read again did not fit in work_mem: ${count(written, 'page')} went to a temporary file.`,
+    'Keep fewer rows or columns, or raise work_mem for this query.',
+  );
+}
+
+type Counters = Readonly<Record<string, unknown>>;
+
+/** The leader's counters, and those of each parallel worker. */
+function processesOf({ placed: { json } }: AnalysedNode): Counters[] {
+  return [json, ...(Array.isArray(json.Workers) ? (json.Workers as Counters[]) : [])];
+}
+
+const sum = (processes: readonly Counters[], key: string): number =>
+  processes.reduce((total, process) => total + Number(process[key] ?? 0), 0);
+
+const amongWorkers = (processes: readonly Counters[]): string =>
+  processes.length > 1 ? `, in ${processes.length} parallel processes` : '';

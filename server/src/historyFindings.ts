@@ -3,8 +3,10 @@ import type { FileReview, PlacedFinding } from './document.ts';
 import type { History } from './history/history.ts';
 import type { FileProblem } from './history/problems/index.ts';
 import { missingBackwardStep, usual } from './history/problems/missingBackwardStep.ts';
+import type { ProblemFix } from './history/problems/problem.ts';
 import { type BackwardPart, backwardCalls, backwardPartOf, createsSomething } from './review/backwardPart.ts';
 import { commentsOf, silences, suppressionsIn } from './review/suppression.ts';
+import type { Edit, Fix } from './rules/rule.ts';
 import { forwardPart, type Piece, plainMap } from './sources/piece.ts';
 import type { Parser } from './syntax/parser.ts';
 import { SqlText } from './syntax/sqlText.ts';
@@ -33,15 +35,35 @@ export const problemFindings = (
   problems: readonly FileProblem[],
   { text }: FileState,
   parser: Parser,
+  mayCreate: (fix: ProblemFix) => boolean,
+  now: () => Date,
 ): PlacedFinding[] => {
   if (problems.length === 0) return [];
   const whole = text.toString();
-  return problems.map(({ problem, at, message, help, severity = problem.severity }) => {
+  return problems.map(({ problem, at, message, help, severity = problem.severity, fixes }) => {
     const match = at?.exec(whole);
     const range = match ? { start: match.index, end: match.index + match[0].trimEnd().length } : firstLine(whole);
-    return wholeFileFinding({ id: problem.id, severity }, range, message, help, parser);
+    const placed = wholeFileFinding({ id: problem.id, severity }, range, message, help, parser);
+    const offered = (fixes?.(now()) ?? []).filter(mayCreate).flatMap((fix) => fixIn(whole, fix) ?? []);
+    if (offered.length === 0) return placed;
+    return {
+      ...placed,
+      piece: { ...placed.piece, map: plainMap(whole.length) },
+      finding: { ...placed.finding, fixes: offered },
+    };
   });
 };
+
+/** Null where the file is not as it was when the problem was found. */
+function fixIn(text: string, { title, edits = [], created }: ProblemFix): Fix | null {
+  const placed: Edit[] = [];
+  for (const { at, newText } of edits) {
+    const match = at.exec(text);
+    if (!match) return null;
+    placed.push({ start: match.index, end: match.index + match[0].length, newText });
+  }
+  return { title, edits: placed, safe: false, ...(created ? { created } : {}) };
+}
 
 const firstLine = (text: string): Span => ({ start: 0, end: (/^[^\r\n]*/.exec(text)?.[0] ?? '').length });
 

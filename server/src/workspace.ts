@@ -422,7 +422,14 @@ export class Workspace {
 
   /** What is found in the file as a part of its history, besides what its statements do forward. */
   #historyFindings(uri: string, state: FileState): PlacedFinding[] {
-    const findings = problemFindings(this.#problems.get(uri) ?? [], state, this.#parser);
+    const findings = problemFindings(
+      this.#problems.get(uri) ?? [],
+      state,
+      this.#parser,
+      ({ created = [] }) =>
+        created.length === 0 || (this.createsFiles && !created.some((f) => this.#existing.has(f.uri))),
+      this.#now,
+    );
     const forward = this.#undoneBy.get(uri) ?? uri;
     const history = this.#historyOf(forward);
     if (!history) return findings;

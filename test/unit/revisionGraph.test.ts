@@ -6,7 +6,7 @@ import { parser } from '../harness/parser.ts';
 
 /** `lanes id notes`, one line a revision. */
 function drawn(...revisions: readonly (readonly [id: string, ...down: string[]])[]): string[] {
-  const graph = revisionGraph(revisions.map(([id, ...down]) => ({ uri: id, id, down })));
+  const graph = revisionGraph(revisions.map(([id, ...down]) => ({ uri: id, id, down, dependsOn: [], labels: [] })));
   return [...graph].map(([id, { lanes, notes }]) => [lanes.padEnd(6), id, notes.join('; ')].join(' ').trimEnd());
 }
 

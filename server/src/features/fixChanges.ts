@@ -34,6 +34,7 @@ export function changesOf(
   const { piece } = placed;
   const edits = piece.host ? editsInHost(document, placed, fix) : editsOf(document, placed, fix);
   if (!edits) return null;
+  if (fix.created) return { ...nothing, edits, created: fix.created };
   if (!fix.followUps && !fix.outside) return { ...nothing, edits };
   // a statement of a host language that must run outside is taken out in its place
   if (!place || (piece.host && (fix.outside || fix.forwardOnly))) return null;

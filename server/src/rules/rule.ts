@@ -43,6 +43,8 @@ export interface Fix {
   readonly forwardOnly?: true;
   /** The statement can only run outside a transaction then: offered where it is alone in its file and the tool can be told so. */
   readonly outside?: true;
+  /** New files, by URI: for findings of a history's files. */
+  readonly created?: readonly { readonly uri: string; readonly text: string }[];
   /** All that it makes of the statement is to run outside a transaction, in its place: for sources that can write that. */
   readonly apart?: true;
   /** The result means the same and holds weaker locks: fit for "fix all". */

@@ -5,7 +5,7 @@
  */
 import { pythonString, quoteOf, revisionFile } from './alembicRevision.ts';
 import { nextVersion } from './newVersion.ts';
-import type { MigrationTool, NewMigration, Place, ToolFile } from './tool.ts';
+import type { MigrationTool, NewFile, NewMigration, Place, ToolFile } from './tool.ts';
 
 /** `revision = "…"` at the top makes a file an Alembic revision. */
 export const isRevision = (text: string): boolean => /^revision\b[^=\n]*=\s*[uU]?["']/m.test(text);
@@ -65,12 +65,28 @@ export interface Revision {
   readonly id: string;
   /** Ids of the revisions that it follows. */
   readonly down: readonly string[];
+  /** Ids or labels of revisions of other branches that have to run before it. */
+  readonly dependsOn: readonly string[];
+  /** Names of the branch that it opens. */
+  readonly labels: readonly string[];
+}
+
+/** A revision that follows all of these, and changes nothing; null where its file is there already. */
+export function mergeRevision(heads: readonly Revision[], place: Place): NewFile | null {
+  const [first] = heads;
+  if (!first) return null;
+  const message = 'merge heads';
+  const down = heads.map((head) => head.id);
+  const id = newId(down.join(' '), { name: message, statements: [], undo: [], outsideTransaction: false }, place);
+  const like = { uri: first.uri, text: place.read(first.uri) };
+  return revisionFile({ id, message, down, upgrade: [], downgrade: [] }, like, place);
 }
 
 /** From the first to the heads. */
 function orderRevisions(files: readonly ToolFile[]): string[] {
   const revisions = files.flatMap((f) => readRevision(f) ?? []).sort((a, b) => (a.uri < b.uri ? -1 : 1));
   const byId = new Map(revisions.map((r) => [r.id, r]));
+  const byLabel = new Map(revisions.flatMap((r) => r.labels.map((label) => [label, r])));
   const ordered: string[] = [];
   const done = new Set<string>();
   // depth first with a stack of its own: a chain of revisions is as deep as the history is long
@@ -84,14 +100,14 @@ function orderRevisions(files: readonly ToolFile[]): string[] {
         continue;
       }
       open.add(revision.id);
-      const down = revision.down[top.next++];
+      const down = [...revision.down, ...revision.dependsOn][top.next++];
       if (down === undefined) {
         done.add(revision.id);
         ordered.push(revision.uri);
         stack.pop();
         continue;
       }
-      const below = byId.get(down);
+      const below = byId.get(down) ?? byLabel.get(down);
       // a cycle or a missing file ends the way down; what is there is still ordered
       if (below && !open.has(below.id)) stack.push({ revision: below, next: 0 });
     }
@@ -103,6 +119,17 @@ function orderRevisions(files: readonly ToolFile[]): string[] {
 export function readRevision({ uri, text }: ToolFile): Revision | null {
   const id = /^revision\b[^=\n]*=\s*[uU]?["']([^"']+)["']/m.exec(text)?.[1];
   if (id === undefined) return null;
-  const written = /^down_revision\b[^=\n]*=\s*(\([^)]*\)|\[[^\]]*\]|[^\n]*)/m.exec(text)?.[1] ?? '';
-  return { uri, id, down: [...written.matchAll(/["']([^"']+)["']/g)].map((m) => m[1] as string) };
+  return {
+    uri,
+    id,
+    down: namesIn('down_revision', text),
+    dependsOn: namesIn('depends_on', text),
+    labels: namesIn('branch_labels', text),
+  };
+}
+
+/** The strings that are assigned to that name at the top of the file: one, a tuple or a list. */
+function namesIn(name: string, text: string): string[] {
+  const written = new RegExp(`^${name}\\b[^=\\n]*=\\s*(\\([^)]*\\)|\\[[^\\]]*\\]|[^\\n]*)`, 'm').exec(text)?.[1] ?? '';
+  return [...written.replace(/#[^\n]*/g, '').matchAll(/["']([^"']+)["']/g)].map((m) => m[1] as string);
 }

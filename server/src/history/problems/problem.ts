@@ -1,5 +1,5 @@
 /** What can be wrong with the files of a history, before a statement of them is looked at. One kind a file. */
-import type { Beside, MigrationTool } from '../../tools/tool.ts';
+import type { Beside, MigrationTool, NewFile } from '../../tools/tool.ts';
 import type { HistoryFile } from '../fileSystem.ts';
 
 export interface HistoryFiles {
@@ -25,6 +25,15 @@ export interface FoundProblem {
   readonly help: string;
   /** Where a case is lighter than the problem's own severity. */
   readonly severity?: 'warning';
+  readonly fixes?: (now: Date) => readonly ProblemFix[];
+}
+
+export interface ProblemFix {
+  readonly title: string;
+  /** Each in place of the first match in the file. */
+  readonly edits?: readonly { readonly at: RegExp; readonly newText: string }[];
+  /** New files, where no others are. */
+  readonly created?: readonly NewFile[];
 }
 
 export interface ProblemDocs {

@@ -1,6 +1,8 @@
 /** Alembic: more than one revision that nothing follows. */
+import { mergeRevision } from '../../tools/alembic.ts';
 import { baseName } from '../../tools/paths.ts';
-import type { HistoryProblem } from './problem.ts';
+import type { Place } from '../../tools/tool.ts';
+import type { HistoryFiles, HistoryProblem } from './problem.ts';
 import { revisionGraph } from './revisions.ts';
 
 export const severalHeads: HistoryProblem = {
@@ -28,7 +30,16 @@ export const severalHeads: HistoryProblem = {
         at: /^revision\b[^\n]*/m,
         message: `The history has ${heads.length} heads: this revision and ${others.map((o) => baseName(o.uri)).join(', ')}.`,
         help: '"alembic upgrade head" fails until one of them follows the other (down_revision), or "alembic merge" joins them.',
+        fixes: (now) => {
+          const merge = mergeRevision(heads, placeOf(history, now));
+          return merge ? [{ title: 'Create a revision that merges the heads', created: [merge] }] : [];
+        },
       };
     });
   },
 };
+
+function placeOf({ folder, files, members }: HistoryFiles, now: Date): Place {
+  const texts = new Map(members.map(({ uri, text }) => [uri, text]));
+  return { folder, files, now, read: (uri) => texts.get(uri) ?? '' };
+}

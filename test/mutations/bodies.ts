@@ -116,7 +116,8 @@ async function withDatabase(url: string, work: (client: pg.Client) => Promise<vo
   const client = new pg.Client({ connectionString: own.href });
   try {
     await client.connect();
-    await client.query('CREATE EXTENSION plpgsql_check');
+    // out of the way of search paths that the files set
+    await client.query('CREATE SCHEMA checks; CREATE EXTENSION plpgsql_check SCHEMA checks');
     await work(client);
   } finally {
     await client.end();
@@ -168,7 +169,7 @@ async function errorsOf(client: pg.Client, sql: string): Promise<string[]> {
         : { rows: [{ relid: 0, old: null, new: null }] };
       for (const { relid, old, new: changed } of tables) {
         const { rows } = await client.query(
-          `SELECT sqlstate, message FROM plpgsql_check_function_tb($1::regprocedure, $2::regclass, fatal_errors => false,
+          `SELECT sqlstate, message FROM checks.plpgsql_check_function_tb($1::regprocedure, $2::regclass, fatal_errors => false,
              oldtable => $3, newtable => $4) WHERE level = 'error'`,
           [oid, relid, old, changed],
         );

@@ -79,6 +79,7 @@ export function conclude(
     return unsilenced(statement, (subject, found) => {
       const context = new LookAtEnd(subject, options, found, sessions, after);
       for (const rule of rulesFor(node, 'conclude')) {
+        if (subject.templated && rule.family === 'names') continue;
         context.rule = rule;
         rule.runConclusion(node, context);
       }

@@ -140,7 +140,16 @@ function find(
   for (const piece of pieces) finder.inPiece(piece);
   if (program) finder.inAssignments(program);
   // it asks for the name itself, or builds SQL with it
-  return finder.found.filter((unknown) => !written || !asksFor(unknown.name, written.text));
+  return finder.found.filter(
+    (unknown) => !written || !(asksFor(unknown.name, written.text) || isOfAnotherVersion(unknown, written.text)),
+  );
+}
+
+/** A branch for a Postgres in which the catalogs had another form. */
+function isOfAnotherVersion(unknown: UnknownName, body: string): boolean {
+  if (!/version/i.test(body)) return false;
+  if (unknown.what === 'table') return unknown.name.startsWith('pg_');
+  return unknown.what === 'column' && unknown.items.some(({ relation }) => relation && isOfSystem(relation.schema));
 }
 
 /** @param changed tables that names without a schema mean in this function alone */
@@ -167,6 +176,8 @@ function schemaOf(
     },
   };
 }
+
+const isOfSystem = (schema: string): boolean => schema === 'pg_catalog' || schema === 'information_schema';
 
 class Finder {
   readonly found: UnknownName[] = [];

@@ -57,6 +57,8 @@ function judge(at: Model | EnumType | Declared, name: string, span: Span, contex
 
 /** The first 63 bytes, in whole characters. */
 function cutName(name: string): string {
+  // no character takes more than three bytes for each of its UTF-16 units
+  if (name.length * 3 <= most) return name;
   let cut = name;
   while (new TextEncoder().encode(cut).length > most) cut = [...cut].slice(0, -1).join('');
   return cut;

@@ -91,19 +91,34 @@ const mappedName = (member: Member): string | null => {
 type Draft = { -readonly [K in keyof Model]: Model[K] };
 
 function draftOf(declared: Declared, kinds: ReadonlyMap<string, 'enum' | 'model'>, isTwice: boolean): Draft {
-  const { block, name } = declared;
+  const { block } = declared;
+  return { ...declared, ...partsOf(block, kinds), relations: [], inDoubt: block.inDoubt || isTwice };
+}
+
+/** What of a model does not depend on other models, but for what kind of thing its types are. */
+type Parts = Pick<Model, 'isView' | 'table' | 'databaseSchema' | 'fields' | 'indexes'>;
+
+const known = new WeakMap<
+  Block,
+  { readonly types: readonly string[]; readonly kinds: string; readonly parts: Parts }
+>();
+
+function partsOf(block: Block, kinds: ReadonlyMap<string, 'enum' | 'model'>): Parts {
+  const before = known.get(block);
+  const types = before?.types ?? [...new Set(block.members.flatMap(({ type }) => type?.name ?? []))];
+  const own = types.map((type) => kinds.get(type) ?? '').join();
+  if (before?.kinds === own) return before.parts;
   const fields = block.members.flatMap((member) => fieldFrom(member, kinds) ?? []);
-  const table = mapped(block, name);
-  return {
-    ...declared,
+  const table = mapped(block, block.name?.text ?? '');
+  const parts = {
     isView: block.kind === 'view',
     table,
     databaseSchema: databaseSchemaOf(block),
     fields,
-    relations: [],
     indexes: readIndexes(block, fields, table),
-    inDoubt: block.inDoubt || isTwice,
   };
+  known.set(block, { types, kinds: own, parts });
+  return parts;
 }
 
 function fieldFrom(member: Member, kinds: ReadonlyMap<string, 'enum' | 'model'>): ModelField | null {

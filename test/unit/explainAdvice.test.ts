@@ -104,4 +104,18 @@ describe('Findings in a plan', () => {
     assert.deepEqual(codes(scan(99_000, 1_000)), []);
     assert.deepEqual(codes({ ...scan(99_990, 10), 'Node Type': 'Index Scan' }), ['index-finds-too-much 0']);
   });
+
+  it('tells JIT that took a good part of the time, in figures as Postgres prints them', () => {
+    const plan = (jitMs: number, ms: number): JsonPlan => ({
+      Plan: node('Aggregate', { Strategy: 'Plain' }),
+      'Execution Time': ms,
+      JIT: { Functions: 12, Timing: { Generation: 2, Inlining: 9, Optimization: 60, Emission: 50, Total: jitMs } },
+    });
+    assert.deepEqual(
+      adviseOn(plan(121.4, 200)).map(({ message }) => message),
+      ['Compiling the query (JIT, 12 functions) took 121 ms, 61 % of its time.'],
+    );
+    assert.deepEqual(adviseOn(plan(121.4, 2_000)), []);
+    assert.deepEqual(adviseOn(plan(9, 12)), []);
+  });
 });

@@ -1,7 +1,9 @@
 /** Situations built on a real server: where advice is right, and look-alikes where it would be wrong. */
 
 /** Tables large enough for each advice to matter, filled once. */
+// Committed asynchronously, rows are not visible to all until their WAL is written: VACUUM would find none to mark.
 export const adviceSchema = `
+  SET synchronous_commit = on;
   SET work_mem = '64MB';
   CREATE TABLE people (
     id int PRIMARY KEY, email text NOT NULL, city text NOT NULL, country text NOT NULL, born date NOT NULL,
@@ -31,11 +33,10 @@ export const adviceSchema = `
   CREATE TABLE audited (id int PRIMARY KEY, n int);
   INSERT INTO audited SELECT i, i FROM generate_series(1, 2000) i;
   CREATE TRIGGER audited_stamp AFTER UPDATE ON audited FOR EACH ROW EXECUTE FUNCTION slow_stamp();
-  CREATE TABLE grown (id int, n int);
-  ALTER TABLE grown SET (autovacuum_enabled = off);
-  INSERT INTO grown SELECT i, i FROM generate_series(1, 100) i;
+  CREATE TABLE emptied (id int, n int) WITH (autovacuum_enabled = off);
+  INSERT INTO emptied SELECT i, i FROM generate_series(1, 60000) i;
   VACUUM ANALYZE;
-  INSERT INTO grown SELECT i, i FROM generate_series(101, 80000) i;
+  DELETE FROM emptied WHERE id > 500;
 `;
 
 export interface AdviceCase {
@@ -74,10 +75,14 @@ export const adviceCases: readonly AdviceCase[] = [
   hit('scan-discards-most-rows', "SELECT * FROM people WHERE email LIKE '%77777@%'", { says: /pg_trgm/ }),
   hit('scan-discards-most-rows', "SELECT * FROM people WHERE tags @> ARRAY['t77']", { says: /USING gin \(tags\)/ }),
   hit('scan-discards-most-rows', `SELECT * FROM people WHERE extra @> '{"k": 77}'`, { says: /USING gin \(extra\)/ }),
-  hit('scan-discards-most-rows', 'SELECT s.id, v.ms FROM small s JOIN visits v ON v.person_id = s.id WHERE s.id < 5', {
-    set: noHash,
-    says: /ON visits \(person_id\)/,
-  }),
+  hit(
+    'scan-discards-most-rows',
+    'SELECT s.id, (SELECT max(ms) FROM visits v WHERE v.person_id = s.id) FROM small s WHERE s.id < 4',
+    {
+      set: [serial],
+      says: /ON visits \(person_id\)/,
+    },
+  ),
   miss('scan-discards-most-rows', "SELECT * FROM people WHERE born > '1950-02-01'"),
   miss('scan-discards-most-rows', 'SELECT * FROM people WHERE id = 7'),
   miss('scan-discards-most-rows', "SELECT * FROM small WHERE note = 'n7'"),
@@ -151,12 +156,12 @@ export const adviceCases: readonly AdviceCase[] = [
       says: /expected/,
     },
   ),
-  hit('stale-statistics', 'SELECT * FROM grown', { says: /ANALYZE grown/ }),
+  hit('stale-statistics', 'SELECT * FROM emptied', { says: /has 60,000 rows; it has 500 rows.*ANALYZE emptied/s }),
   miss('row-estimate-off', "SELECT * FROM people WHERE city = 'city7'"),
   miss('row-estimate-off', 'SELECT * FROM visits WHERE ms >= 0 LIMIT 3'),
   miss('row-estimate-off', 'SELECT * FROM people p WHERE EXISTS (SELECT FROM visits v WHERE v.person_id = p.id)'),
   miss('stale-statistics', 'SELECT * FROM people'),
-  miss('stale-statistics', 'SELECT * FROM grown LIMIT 5'),
+  miss('stale-statistics', 'SELECT * FROM emptied LIMIT 5'),
 
   // Loops and subqueries
   hit(
@@ -203,14 +208,6 @@ export const adviceCases: readonly AdviceCase[] = [
   }),
 
   // The server
-  hit(
-    'jit-takes-long',
-    'SELECT sum(ms * 2), count(*), max(ms), min(ms + 1) FROM visits WHERE ms > 1 AND page <> $$x$$ AND id > 3',
-    {
-      set: ['jit = on', 'jit_above_cost = 0', 'jit_inline_above_cost = 0', 'jit_optimize_above_cost = 0', serial],
-    },
-  ),
-  miss('jit-takes-long', 'SELECT sum(ms * 2) FROM visits WHERE ms > 1', { set: ['jit = off'] }),
   hit('workers-not-launched', 'SELECT count(*) FROM visits', { set: [...parallel, 'max_parallel_workers = 0'] }),
   miss('workers-not-launched', 'SELECT count(*) FROM visits', { set: parallel }),
 

@@ -8,6 +8,7 @@ import { measureCheck } from './commandLine.ts';
 import { generate, type Shape, shapes } from './generate.ts';
 import { measureHistory } from './history.ts';
 import { binaryOf } from './peers.ts';
+import { measurePrisma } from './prisma.ts';
 import { markdown, type Report, terminal } from './report.ts';
 import { spreadOf } from './spread.ts';
 import { measureColdStart, measureTyping, type Server } from './typing.ts';
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
     coldStart: [],
     checks: [],
     histories: [],
+    prisma: [],
     parse: [short, long].map((sql) => ({ characters: sql.length, microseconds: parseTime(sql) })),
   };
   const measure = async (server: Server, shape: Shape, lines: number): Promise<void> => {
@@ -95,6 +97,8 @@ async function main(): Promise<void> {
     process.stderr.write(`histories: ${migrations} migrations …\n`);
     report.histories.push(await measureHistory(join(folder, `history-${migrations}`), migrations, 5));
   }
+  process.stderr.write('Prisma …\n');
+  report.prisma.push(await measurePrisma(ours.command, join(folder, 'prisma'), 2000));
 
   console.log(terminal(report));
   const out = join(root, 'out', 'bench');

@@ -1,6 +1,7 @@
 /** What the benches found, for the terminal and for docs/benchmarks.md. */
 import type { Shape } from './generate.ts';
 import type { HistoryTimes } from './history.ts';
+import type { PrismaTyping } from './prisma.ts';
 import type { Spread } from './spread.ts';
 import type { Typing } from './typing.ts';
 
@@ -14,6 +15,7 @@ export interface Report {
   readonly coldStart: ({ readonly server: string } & Spread)[];
   readonly checks: ({ readonly command: string; readonly shape: Shape; readonly lines: number } & Spread)[];
   readonly histories: HistoryTimes[];
+  readonly prisma: PrismaTyping[];
   readonly parse: readonly { readonly characters: number; readonly microseconds: number }[];
 }
 
@@ -61,13 +63,25 @@ const historyTable = ({ histories }: Report): Table => [
   ]),
 ];
 
+const prismaTable = ({ prisma }: Report): Table => [
+  ['lines', 'key → diagnostics', 'p95', 'max', 'told and cleared', 'open'],
+  ...prisma.map((p) => [
+    whole(p.lines),
+    ms(p.keys.median),
+    ms(p.keys.p95),
+    ms(p.keys.max),
+    `${p.right}/${p.of}`,
+    ms(p.openMs),
+  ]),
+];
+
 const parseTable = ({ parse }: Report): Table => [
   ['statement', 'parsed in'],
   ...parse.map((p) => [`${p.characters} characters`, `${p.microseconds.toFixed(0)} µs`]),
 ];
 
 export function terminal(report: Report): string {
-  return [typingTable, coldTable, checkTable, historyTable, parseTable]
+  return [typingTable, coldTable, checkTable, historyTable, prismaTable, parseTable]
     .map((table) => plain(table(report)))
     .join('\n\n');
 }
@@ -119,6 +133,13 @@ and parsed*: all files, from the disk. *Replayed*: from nothing to the schema be
 table of migration 13, or taken away, until that migration and the last one are reviewed again.
 
 ${gfm(historyTable(report))}
+
+## Prisma's schemas
+
+A schema of models with relations, and the migration that made it. In 20 models a line is typed key by key and deleted again:
+*told* is its finding at the last key, *cleared* that it is gone behind it.
+
+${gfm(prismaTable(report))}
 
 ## The parser
 

@@ -35,7 +35,7 @@ const watchedFiles = [
   '**/*.{sql,pgsql,psql,ddl,py,prisma}',
   '**/pgreview.json',
   '**/alembic.ini',
-  '**/{sqitch.plan,_journal.json,atlas.sum,tern.conf,*.sql.conf}',
+  '**/{sqitch.plan,_journal.json,atlas.sum,tern.conf,migration_lock.toml,*.sql.conf}',
 ];
 
 /** A server that dies more often than this within {@link crashWindowMs} stays down until the user says so. */

@@ -222,7 +222,7 @@ export class Workspace {
     const every = readHistories(found, beside);
     const revisions = every.flatMap(({ tool, members }) => (tool.id === 'alembic' ? members : []));
     for (const [uri, text] of this.#imported.of(revisions, pythonAmong(found))) beside.set(uri, text);
-    const others = otherDatabases(every, found);
+    const others = otherDatabases(every, found, beside);
     const histories = every.filter(({ files }) => !others.has(files[0] as string));
     const problems = await findProblems(histories);
     await this.#prisma.scan(prisma, folders, this.#files);

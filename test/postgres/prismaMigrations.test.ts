@@ -149,6 +149,25 @@ onEachVersion('Prisma’s record of migrations', ({ freshDatabase }) => {
     }
   });
 
+  it('a folder without migration.sql stops it, as does a lock file of another database', async () => {
+    const client = await (await freshDatabase()).client();
+    const engine = await engineOn(client);
+    const whole = listOf([first, second]);
+    const [one, other] = whole.migrationDirectories;
+    const without = {
+      path: 'notes',
+      migrationFile: { path: 'migration.sql', content: { tag: 'error', value: 'ENOENT' } },
+    };
+    const migrationDirectories = [one, other, without] as typeof whole.migrationDirectories;
+    const said = (error: unknown): boolean =>
+      /P3015[\s\S]*Could not find the migration file|"code":"P3015"/.test(inWords(error));
+    await assert.rejects(engine.applyMigrations({ migrationsList: { ...whole, migrationDirectories }, filters }), said);
+    const lockfile = { path: 'migration_lock.toml', content: 'provider = "mysql"\n' };
+    await assert.rejects(engine.applyMigrations({ migrationsList: { ...whole, lockfile }, filters }), (error) =>
+      /P3019/.test(inWords(error)),
+    );
+  });
+
   it('a database that Prisma has never seen', async () => {
     const session = await serverDatabase({ name: 'test', url: (await freshDatabase()).url }).open();
     try {
@@ -158,3 +177,5 @@ onEachVersion('Prisma’s record of migrations', ({ freshDatabase }) => {
     }
   });
 });
+
+const inWords = (error: unknown): string => `${error} ${JSON.stringify(error, Object.getOwnPropertyNames(error))}`;

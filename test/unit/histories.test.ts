@@ -91,6 +91,11 @@ describe('Histories: order', () => {
       ['prisma: p/migrations/20230102_c/migration.sql p/migrations/20240102_b/migration.sql'],
     ],
     [
+      'Prisma: by the name, as text',
+      { 'p/migrations/2_a/migration.sql': one, 'p/migrations/10_b/migration.sql': one },
+      ['prisma: p/migrations/10_b/migration.sql p/migrations/2_a/migration.sql'],
+    ],
+    [
       'Supabase',
       { 'supabase/migrations/20240102000000_b.sql': one, 'supabase/migrations/20230102000000_c.sql': one },
       ['supabase: supabase/migrations/20230102000000_c.sql supabase/migrations/20240102000000_b.sql'],

@@ -161,6 +161,18 @@ const cases: readonly [title: string, files: Files, expected: readonly string[]]
     ['v/g.py:12 backward-step-missing'],
   ],
   [
+    'Prisma: a folder without migration.sql, but not what lies beside the folders, nor deeper in one that has it',
+    {
+      'p/migrations/1_a/migration.sql': table('a'),
+      'p/migrations/1_a/more/notes.sql': 'SELECT 1;\n',
+      'p/migrations/2_b/migrations.sql': table('b'),
+      'p/migrations/2_b/other.sql': table('c'),
+      'p/migrations/check.sql': 'SELECT 1;\n',
+      'p/seed.sql': 'SELECT 1;\n',
+    },
+    ['p/migrations/2_b/migrations.sql:1 migration-file-missing'],
+  ],
+  [
     'Drizzle: a file that the journal lists, and one that it does not',
     {
       'd/meta/_journal.json': journal(['0000_a', 1], ['0001_b', 2], ['0002_c', 3]),

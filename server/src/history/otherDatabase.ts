@@ -2,6 +2,8 @@
  * Files that are for another database than Postgres: a project may keep both. Judged by words that only the other one has,
  * outside comments and strings; a slip of the pen in a file for Postgres is not enough.
  */
+import { providerIn } from '../tools/prisma.ts';
+import { type Beside, type MigrationTool, nothingBeside } from '../tools/tool.ts';
 import type { HistoryFile } from './fileSystem.ts';
 
 /** Postgres has none of these, and nobody writes them by mistake: one is enough. */
@@ -46,10 +48,24 @@ export function otherDatabaseOf(text: string): string | null {
   return certain ? found.name : null;
 }
 
+/** What Prisma's migration_lock.toml names, and how the database is called. CockroachDB is none: it takes much of Postgres's SQL. */
+const providers: ReadonlyMap<string, string> = new Map([
+  ['mysql', 'MySQL'],
+  ['sqlite', 'SQLite'],
+  ['sqlserver', 'SQL Server'],
+]);
+
+interface History {
+  readonly files: readonly string[];
+  readonly tool?: Pick<MigrationTool, 'id'>;
+  readonly folder?: string;
+}
+
 /** The other database of each migration whose history is for one, by URI: a migration by itself may show nothing of it. */
 export function otherDatabases(
-  histories: readonly { readonly files: readonly string[] }[],
+  histories: readonly History[],
   files: readonly HistoryFile[],
+  beside: Beside = nothingBeside,
 ): ReadonlyMap<string, string> {
   const marked = new Map<string, Marked>();
   for (const { uri, text } of files) {
@@ -57,10 +73,11 @@ export function otherDatabases(
     if (found) marked.set(uri, found);
   }
   const others = new Map<string, string>();
-  if (marked.size === 0) return others;
   for (const history of histories) {
+    const provider = history.tool?.id === 'prisma' ? providerIn(history.folder ?? '', beside) : null;
     const found = history.files.flatMap((uri) => marked.get(uri) ?? []);
-    const name = otherDatabaseOfHistory(found, history.files.length);
+    const named = provider === null ? undefined : providers.get(provider);
+    const name = named ?? (found.length > 0 ? otherDatabaseOfHistory(found, history.files.length) : null);
     if (name !== null) for (const uri of history.files) others.set(uri, name);
   }
   return others;

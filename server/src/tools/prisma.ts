@@ -1,8 +1,8 @@
 /** Prisma: migrations/NAME/migration.sql, sent as one string. */
 import { nextVersions } from './newVersion.ts';
-import { baseName, byVersion, parent } from './paths.ts';
+import { baseName, parent } from './paths.ts';
 import { onePerString, script, wrappingOfString } from './script.ts';
-import type { SqlTool } from './tool.ts';
+import type { Beside, SqlTool } from './tool.ts';
 
 export const prisma: SqlTool = {
   id: 'prisma',
@@ -10,7 +10,8 @@ export const prisma: SqlTool = {
   owns: ({ uri }) => /\/migrations\/[^/]+\/migration\.sql$/.test(uri),
   running: (_file, sql) => ({ wrapping: wrappingOfString(sql), downFrom: sql.length, declared: false }),
   folderOf: (uri) => parent(parent(uri)),
-  order: (files) => files.map((f) => f.uri).sort((a, b) => byVersion(baseName(parent(a)), baseName(parent(b)))),
+  // as Prisma sorts them (packages/migrate/src/utils/listMigrations.ts): 10_b before 2_a
+  order: (files) => files.map((f) => f.uri).sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en')),
   write(migration, { folder, files, now }) {
     const parts = onePerString(migration);
     return (
@@ -21,3 +22,14 @@ export const prisma: SqlTool = {
     );
   },
 };
+
+const nameOf = (uri: string): string => baseName(parent(uri));
+
+/**
+ * The database that Prisma has written the migrations of a folder for, as its `migration_lock.toml` names it: `postgresql`.
+ * Null where there is no such file.
+ */
+export function providerIn(folder: string, beside: Beside): string | null {
+  const lock = beside.get(`${folder}/migration_lock.toml`);
+  return lock === undefined ? null : (/^provider\s*=\s*"([^"]+)"/m.exec(lock)?.[1] ?? null);
+}

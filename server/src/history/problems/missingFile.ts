@@ -1,17 +1,20 @@
 /** A plan or journal lists a migration whose file is not there. */
+import { parent } from '../../tools/paths.ts';
 import { listedIn } from './listed.ts';
-import type { HistoryProblem } from './problem.ts';
+import type { FoundProblem, HistoryFiles, HistoryProblem } from './problem.ts';
 
 export const missingFile: HistoryProblem = {
   id: 'migration-file-missing',
   severity: 'error',
   docs: {
-    summary: 'Drizzle’s journal or sqitch’s plan lists a migration whose file is not there.',
-    why: 'Drizzle reads all files of the journal before it runs any, sqitch runs the scripts of its plan: both stop at the one that they cannot find.',
+    summary:
+      'Drizzle’s journal or sqitch’s plan lists a migration whose file is not there; or a folder of Prisma’s migrations has no migration.sql.',
+    why: 'Drizzle reads all files of the journal before it runs any, sqitch runs the scripts of its plan: both stop at the one that they cannot find. Prisma takes every folder below `migrations` for a migration and stops with P3015.',
     fine: 'Never: nothing behind it is run.',
     source: 'https://sqitch.org/docs/manual/sqitchtutorial/',
   },
   find(history) {
+    if (history.tool.id === 'prisma') return foldersWithout(history);
     const list = listedIn(history);
     if (!list) return [];
     const there = new Set(history.members.map((m) => m.uri));
@@ -32,3 +35,21 @@ export const missingFile: HistoryProblem = {
     });
   },
 };
+
+/** Prisma takes every folder beside the migrations for one: told at a file of it. */
+function foldersWithout({ folder, files, all }: HistoryFiles): FoundProblem[] {
+  const whole = new Set(files.map(parent));
+  const found = new Map<string, string>();
+  for (const { uri } of all) {
+    if (!uri.startsWith(`${folder}/`)) continue;
+    const [name = '', ...rest] = uri.slice(folder.length + 1).split('/');
+    if (rest.length === 0 || whole.has(`${folder}/${name}`) || found.has(name)) continue;
+    found.set(name, uri);
+  }
+  return [...found].map(([name, uri]) => ({
+    uri,
+    at: null,
+    message: `The folder ${name} has no migration.sql.`,
+    help: 'Prisma takes every folder beside its migrations for a migration: it stops with P3015, "Could not find the migration file", when it comes to it. Move the folder elsewhere, or call its file migration.sql.',
+  }));
+}

@@ -4,6 +4,7 @@ import { historyProblems } from './history/problems/index.ts';
 import { postgresErrorId } from './judge/verdict.ts';
 import { syntaxErrorId, tooComplexId } from './review/syntaxFinding.ts';
 import { newerSyntaxId } from './review/targetVersion.ts';
+import { revisionRules } from './rules/alembic/index.ts';
 import { rules } from './rules/index.ts';
 import { modelRules } from './rules/prisma/index.ts';
 import type { Severity } from './rules/rule.ts';
@@ -60,6 +61,7 @@ export class ConfigurationError extends Error {}
 export const configurableIds: readonly string[] = [
   ...rules.map((r) => r.id),
   ...modelRules.map((r) => r.id),
+  ...revisionRules.map((r) => r.id),
   ...historyProblems.map((p) => p.id),
   syntaxErrorId,
   newerSyntaxId,

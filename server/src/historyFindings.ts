@@ -5,8 +5,10 @@ import type { FileProblem } from './history/problems/index.ts';
 import { missingBackwardStep, usual } from './history/problems/missingBackwardStep.ts';
 import type { ProblemFix } from './history/problems/problem.ts';
 import { type BackwardPart, backwardCalls, backwardPartOf, createsSomething } from './review/backwardPart.ts';
+import { reviewRevision } from './review/revisionReview.ts';
 import { commentsOf, silences, suppressionsIn } from './review/suppression.ts';
 import type { Edit, Fix } from './rules/rule.ts';
+import { revisionOf } from './sources/alembic/revision.ts';
 import { forwardPart, type Piece, plainMap } from './sources/piece.ts';
 import type { Parser } from './syntax/parser.ts';
 import { SqlText } from './syntax/sqlText.ts';
@@ -64,6 +66,20 @@ function fixIn(text: string, { title, edits = [], created }: ProblemFix): Fix | 
   }
   return { title, edits: placed, safe: false, ...(created ? { created } : {}) };
 }
+
+/** What is found in the Python of a revision. */
+export const revisionFindings = ({ pieces, text }: FileState, parser: Parser): PlacedFinding[] => {
+  const revision = revisionOf(pieces);
+  return !revision
+    ? []
+    : reviewRevision(revision).map(({ finding, host }) => ({
+        finding,
+        piece: { ...nowhere, map: plainMap(text.length), sql: SqlText.of('', parser), host },
+        statementStart: 0,
+        range: finding.span,
+        related: [],
+      }));
+};
 
 const firstLine = (text: string): Span => ({ start: 0, end: (/^[^\r\n]*/.exec(text)?.[0] ?? '').length });
 

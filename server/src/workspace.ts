@@ -9,7 +9,14 @@ import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
 import { type History, keyOf, nearestHistory, readHistories } from './history/history.ts';
 import { otherDatabaseOf, otherDatabases } from './history/otherDatabase.ts';
 import { type FileProblem, findProblems } from './history/problems/index.ts';
-import { backwardOf, missingBackward, problemFindings, undoneBy, withFindings } from './historyFindings.ts';
+import {
+  backwardOf,
+  missingBackward,
+  problemFindings,
+  revisionFindings,
+  undoneBy,
+  withFindings,
+} from './historyFindings.ts';
 import { defines } from './live/definitions.ts';
 import type { KnownDatabase } from './live/knownDatabase.ts';
 import type { DriftSubject } from './prismaEngine/drift.ts';
@@ -311,7 +318,7 @@ export class Workspace {
     const review = this.#within(uri, (reviewer, file) => reviewer.review(file));
     const state = this.get(uri);
     return review && state && state.refused === null
-      ? withFindings(review, this.#historyFindings(uri, state), state)
+      ? withFindings(review, [...this.#historyFindings(uri, state), ...revisionFindings(state, this.#parser)], state)
       : review;
   }
 

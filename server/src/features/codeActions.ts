@@ -13,6 +13,7 @@ import type { Configuration } from '../configuration.ts';
 import type { FileReview } from '../document.ts';
 import { behind, type FollowUpPlace } from '../history/followUps.ts';
 import { historyProblems } from '../history/problems/index.ts';
+import { revisionRules } from '../rules/alembic/index.ts';
 import { rules } from '../rules/index.ts';
 import { modelRules } from '../rules/prisma/index.ts';
 import type { LineDocument } from '../text/text.ts';
@@ -128,7 +129,8 @@ export function fixAll(
 /** The comment goes on a line of its own above the statement, or above the host language's statement. */
 function suppression(document: LineDocument, { finding, piece, statementStart }: ShownFinding): TextEdit | null {
   // What is not SQL, or not on the target version, stays so with a comment above it.
-  if (![...rules, ...modelRules, ...historyProblems].some(({ id }) => id === finding.rule)) return null;
+  if (![...rules, ...modelRules, ...revisionRules, ...historyProblems].some(({ id }) => id === finding.rule))
+    return null;
   const newLine = document.getText().includes('\r\n') ? '\r\n' : '\n';
   if (piece.host) {
     const at = piece.host.commentAt;

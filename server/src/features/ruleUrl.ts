@@ -1,9 +1,12 @@
 /** Where a rule is explained: its own page of docs/rules, where that lies beside the program; else Postgres's page about it. */
 import { historyProblems } from '../history/problems/index.ts';
+import { revisionRules } from '../rules/alembic/index.ts';
 import { rules } from '../rules/index.ts';
 import { modelRules } from '../rules/prisma/index.ts';
 
-const sources = new Map([...rules, ...modelRules, ...historyProblems].map((rule) => [rule.id, rule.docs.source]));
+const sources = new Map(
+  [...rules, ...modelRules, ...revisionRules, ...historyProblems].map((rule) => [rule.id, rule.docs.source]),
+);
 
 let pages: string | null = null;
 

@@ -1,11 +1,13 @@
 /** `pgreview rules`: every rule, and every problem of a history, with what it finds. */
 import { historyProblems } from '../history/problems/index.ts';
+import { revisionRules } from '../rules/alembic/index.ts';
 import { rules } from '../rules/index.ts';
 import { modelRules } from '../rules/prisma/index.ts';
 
 const listed = [
   ...rules,
   ...modelRules,
+  ...revisionRules,
   ...historyProblems.map((problem) => ({ ...problem, family: 'histories', examples: [] })),
 ];
 

@@ -1,0 +1,39 @@
+/** What the rules on revisions find in the Python of one. */
+import { revisionRules } from '../rules/alembic/index.ts';
+import type { Finding } from '../rules/rule.ts';
+import type { Revision } from '../sources/alembic/revision.ts';
+import type { Host } from '../sources/piece.ts';
+import { silences, suppressionsIn } from './suppression.ts';
+
+export interface RevisionFinding {
+  /** Its spans count in the file. */
+  readonly finding: Finding;
+  readonly host: Host;
+}
+
+const found = new WeakMap<Revision, readonly RevisionFinding[]>();
+
+export function reviewRevision(revision: Revision): readonly RevisionFinding[] {
+  let findings = found.get(revision);
+  if (!findings) {
+    findings = look(revision);
+    found.set(revision, findings);
+  }
+  return findings;
+}
+
+function look(revision: Revision): RevisionFinding[] {
+  const findings: RevisionFinding[] = [];
+  for (const rule of revisionRules)
+    rule.check({
+      revision,
+      report({ start, end }, message, help, fixes = [], { severity = rule.severity } = {}) {
+        // what stands in another file is not shown in this one
+        if (start < 0 || end > revision.text.length) return;
+        const host = revision.hostAt({ start, end });
+        if (silences(suppressionsIn(host.comments).statement, rule.id)) return;
+        findings.push({ finding: { rule: rule.id, severity, span: { start, end }, message, help, fixes }, host });
+      },
+    });
+  return findings;
+}

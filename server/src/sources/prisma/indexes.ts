@@ -1,6 +1,6 @@
 /** The keys and indexes of a model, named as Prisma names them. */
 import { fieldOf, type IndexedField, type ModelField, type ModelIndex } from './model.ts';
-import { type Argument, type Attribute, argumentOf, type Block, stringOf, type Value } from './syntax.ts';
+import { type Argument, type Attribute, argumentOf, type Block, itemsOf, stringOf, type Value } from './syntax.ts';
 
 const kinds: Readonly<Record<string, ModelIndex['kind']>> = { id: 'id', unique: 'unique', index: 'index' };
 const suffixes: Readonly<Record<ModelIndex['kind'], string>> = { id: 'pkey', unique: 'key', index: 'idx' };
@@ -62,9 +62,9 @@ function chosenName(table: string, fields: readonly IndexedField[], suffix: stri
 
 /** Null where one of them is not known: it may be part of a composite, or about to be written. */
 function indexedFields(list: Value | undefined, fields: readonly ModelField[]): IndexedField[] | null {
-  if (list?.kind !== 'list' || list.items.length === 0) return null;
+  if (itemsOf(list).length === 0) return null;
   const indexed: IndexedField[] = [];
-  for (const item of list.items) {
+  for (const item of itemsOf(list)) {
     const name = item.kind === 'name' || item.kind === 'call' ? item.name : '';
     const field = fieldOf({ fields }, name);
     if (!field) return null;

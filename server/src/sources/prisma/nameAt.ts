@@ -1,7 +1,7 @@
 /** What a name in a schema of Prisma's stands for. */
 import { type EnumType, fieldOf, type Model, type ModelField, type PrismaSchema } from './model.ts';
 import type { PrismaFile } from './prismaFile.ts';
-import type { Attribute, Member, Name, Span, Value } from './syntax.ts';
+import { type Attribute, itemsOf, type Member, type Name, type Span, type Value } from './syntax.ts';
 
 export type PrismaName = Span &
   (
@@ -54,7 +54,7 @@ function inAttribute(
   at: number,
 ): PrismaName | null {
   const argument = attribute.args.find((other) => isAt(other, at));
-  const item = argument?.value.kind === 'list' ? argument.value.items.find((other) => isAt(other, at)) : undefined;
+  const item = itemsOf(argument?.value).find((other) => isAt(other, at));
   const listed = item && nameIn(item);
   if (!listed || !isAt(listed, at)) return null;
   const of = argument?.name === 'references' ? schema.models.find((other) => other.name === type?.name) : model;

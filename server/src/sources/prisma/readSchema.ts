@@ -11,7 +11,7 @@ import {
   scalarTypes,
 } from './model.ts';
 import type { PrismaFile } from './prismaFile.ts';
-import { argumentOf, attributeOf, type Block, type Member, stringOf, type Value } from './syntax.ts';
+import { argumentOf, attributeOf, type Block, itemsOf, type Member, stringOf, type Value } from './syntax.ts';
 
 export interface SchemaFile {
   readonly uri: string;
@@ -47,7 +47,7 @@ export function readSchema(files: readonly SchemaFile[]): PrismaSchema | null {
 
 function features({ members }: Block): string[] {
   const value = members.find((member) => member.name?.text === 'previewFeatures')?.value;
-  return value?.kind === 'list' ? value.items.flatMap((item) => stringOf(item) ?? []) : [];
+  return itemsOf(value ?? undefined).flatMap((item) => stringOf(item) ?? []);
 }
 
 const settingOf = ({ members }: Block, name: string): string | null =>
@@ -165,7 +165,6 @@ function relationsOf(draft: Draft, models: ReadonlyMap<string, Model>): Relation
 }
 
 function fieldsIn(list: Value | undefined, model: Pick<Model, 'fields'>): ModelField[] | null {
-  if (list?.kind !== 'list') return null;
-  const fields = list.items.map((item) => (item.kind === 'name' ? fieldOf(model, item.name) : undefined));
+  const fields = itemsOf(list).map((item) => (item.kind === 'name' ? fieldOf(model, item.name) : undefined));
   return fields.every((field) => field !== undefined) ? fields : null;
 }

@@ -86,4 +86,9 @@ export const attributeOf = ({ attributes }: Pick<Member, 'attributes'>, name: st
 export const argumentOf = ({ args }: Pick<Attribute, 'args'>, name: string, first = false): Value | undefined =>
   (args.find((a) => a.name === name) ?? (first ? args.find((a) => a.name === null) : undefined))?.value;
 
+/** What a list holds; Prisma takes one value without brackets for a list of it. */
+export function itemsOf(value: Value | undefined): readonly Value[] {
+  return value === undefined ? [] : value.kind === 'list' ? value.items : [value];
+}
+
 export const stringOf = (value: Value | undefined): string | null => (value?.kind === 'string' ? value.value : null);

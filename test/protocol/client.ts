@@ -1,5 +1,6 @@
 /** A language client over stdio: real JSON-RPC to the built server, as any editor speaks it. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic, Range, TextDocumentContentChangeEvent } from 'vscode-languageserver-protocol';
 import {
@@ -22,7 +23,11 @@ import {
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 
-export const serverPath = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
+/** Of the build; PGREVIEW_DIST names another folder. */
+export const serverPath = join(
+  process.env.PGREVIEW_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url)),
+  'server.js',
+);
 
 export interface ClientOptions {
   /** Ask for diagnostics (LSP 3.17) instead of waiting for them. True when absent. */
@@ -92,10 +97,15 @@ export class Client {
   }
 
   /** @param workspace capabilities besides those that every client here has */
-  async initialize(folders: readonly string[], workspace: object = {}): Promise<InitializeResult> {
+  async initialize(
+    folders: readonly string[],
+    workspace: object = {},
+    initializationOptions?: object,
+  ): Promise<InitializeResult> {
     const result = await this.connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: folders[0] ?? null,
+      initializationOptions,
       workspaceFolders: folders.map((uri) => ({ uri, name: uri })),
       capabilities: {
         workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true }, ...workspace },

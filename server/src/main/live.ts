@@ -168,7 +168,11 @@ export class Live {
     try {
       const target = await this.#target(setting);
       if (signal.aborted) return;
-      if (!target) return this.#disconnect();
+      if (!target) {
+        // trust may be given at any time
+        this.#lookedAt = Number.NEGATIVE_INFINITY;
+        return this.#disconnect();
+      }
       if (!live || JSON.stringify(target) !== JSON.stringify(this.#connectedBy)) {
         live?.dispose();
         live = await connect(target, await this.#parser);

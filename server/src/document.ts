@@ -2,7 +2,7 @@
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import { Replay } from './catalog/replay.ts';
 import { sameValue } from './catalog/sameValue.ts';
-import type { FinalSchema } from './catalog/schema.ts';
+import type { FinalSchema, Trial } from './catalog/schema.ts';
 import { newSession, type Session } from './catalog/session.ts';
 import { reviewBackward } from './review/backward.ts';
 import type { BackwardPart } from './review/backwardPart.ts';
@@ -258,6 +258,23 @@ export class Reviewer {
       place += 1 + count;
     }
     return this.placeBehind(file);
+  }
+
+  /**
+   * The schema that a statement meets which undoes its file: behind the file, and what stands before it there has been undone.
+   * Null for a statement that runs forward.
+   */
+  trialBefore(file: number, piece: Piece, statement: number): Trial | null {
+    if (statement < forwardCount(piece)) return null;
+    const { uri, pieces } = this.#files[file] as RowFile;
+    const trial = this.#replay.trialAt(this.placeBehind(file));
+    for (const each of pieces) {
+      const until = each === piece ? statement : each.sql.statements.length;
+      for (let i = forwardCount(each); i < until; i++)
+        carry(each.sql.statements[i] as Statement, trial, this.#optionsOf(uri));
+      if (each === piece) break;
+    }
+    return trial;
   }
 
   /** The place in the row behind all of a file. */

@@ -87,6 +87,9 @@ describe('Definitions of names', () => {
       'CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN UPDATE users SET ‸age = 1; END $$',
       '002_age.sql:2 age',
     ],
+    ['ALTER TABLE users DROP CONSTRAINT users_‸pkey', '001_users.sql:3 users'],
+    ['DROP INDEX users_‸pkey', '001_users.sql:3 users'],
+    ['ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0); ALTER TABLE users VALIDATE CONSTRAINT ‸c', 'query.sql:1 c'],
     // nothing that the files tell
     ['SELECT ‸nothing FROM users', null],
     ['SELECT * FROM un‸known', null],
@@ -114,12 +117,38 @@ describe('Definitions of names', () => {
     ['op.create_foreign_key("fk", "ord", "users", ["uid"], ["‸id"])', 'a1.py:7 id'],
     ['op.execute("SELECT em‸ail FROM users")', 'a1.py:7 email'],
     ['op.drop_column("users", "no‸thing")', null],
+    // what the SQL of the call does not have, and what has no SQL
+    ['op.drop_index("ix", table_name="us‸ers")', 'a1.py:7 users'],
+    ['op.add_column("users", sa.Column("o", sa.Integer, sa.ForeignKey("us‸ers.id")))', 'a1.py:7 users'],
+    ['op.alter_column("us‸ers", "email", type_=unknown())', 'a1.py:7 users'],
+    ['op.drop_column("users", "em‸ail', 'a1.py:7 email'],
   ];
   for (const [call, made] of calls)
     it(call, async () => {
       const files = revision(call);
       assert.equal(definition(await atCursor(files), files), made);
     });
+});
+
+describe('Names in what undoes a migration', () => {
+  const undoing = (call: string): Record<string, string> => ({
+    ...revisions,
+    'versions/b2.py': `from alembic import op\nimport sqlalchemy as sa\nrevision = "b2"\ndown_revision = "a1"\n\ndef upgrade():\n    op.drop_table("users")\n    op.create_table("later", sa.Column("a", sa.Integer))\n\ndef downgrade():\n    op.create_table("users", sa.Column("mail", sa.Text))\n    ${call}\n`,
+  });
+
+  it('stand for what is there behind the migration', async () => {
+    assert.equal(hover(await atCursor(undoing('op.drop_table("lat‸er")')))?.split('\n')[1], 'CREATE TABLE later (');
+  });
+
+  it('and for what was undone before them', async () => {
+    const text = hover(await atCursor(undoing('op.create_index("i", "users", ["ma‸il"])')));
+    assert.equal(text?.split('\n')[1], 'users.mail text');
+    const { service, uri, position } = await atCursor(undoing('op.create_index("i", "users", ["‸"])'));
+    assert.deepEqual(
+      service.completion(uri, position)?.items.map(({ label }) => label),
+      ['mail'],
+    );
+  });
 });
 
 describe('Hover on names', () => {

@@ -19,6 +19,7 @@ def upgrade():
         op.add_column("users", sa.Column("x", Money()))
     with op.get_context().autocommit_block():
         op.execute("CREATE INDEX CONCURRENTLY i ON users (email); SELECT 1")
+        op.create_index("j", "users", ["id"], postgresql_concurrently=True)
     for n in names:
         op.drop_table(n)
 
@@ -59,15 +60,18 @@ CREATE INDEX ix_users_email ON users (email);
 -- Only under a condition that the file does not tell:
 ALTER TABLE users ADD COLUMN x /* not known */;
 
--- Outside of the transaction:
+-- Outside of the transaction, in one with the rest of its string:
 CREATE INDEX CONCURRENTLY i ON users (email);
 
--- Outside of the transaction:
+-- Outside of the transaction, in one with the rest of its string:
 SELECT 1;
 
--- Line 13: what the loop goes through is not known.
+-- Outside of the transaction:
+CREATE INDEX CONCURRENTLY j ON users (id);
 
--- Line 13: the name of the table is not known.
+-- Line 14: what the loop goes through is not known.
+
+-- Line 14: the name of the table is not known.
 `,
     );
   });
@@ -93,15 +97,16 @@ SELECT 1;
       ['op.add_column("users", sa.Column("x", Mo', 'ALTER TABLE users ADD COLUMN x /* not kn'],
       ['CREATE INDEX CONCURRENTLY i ON users (em', 'CREATE INDEX CONCURRENTLY i ON users (em'],
       ['SELECT 1', 'SELECT 1;'],
-      ['names', '-- Line 13: what the loop goes through i'],
-      ['names', '-- Line 13: the name of the table is not'],
+      ['op.create_index("j", "users", ["id"], po', 'CREATE INDEX CONCURRENTLY j ON users (id'],
+      ['names', '-- Line 14: what the loop goes through i'],
+      ['names', '-- Line 14: the name of the table is not'],
     ]);
     const down = service.previewSql({ uri, backward: true });
     assert.equal(inRange(revision, down?.blocks[1]?.source as Range), 'op.drop_column("others",\n        "x")');
   });
 
   it('follows what is typed', () => {
-    const at = { line: 16, character: 19 };
+    const at = { line: 17, character: 19 };
     service.change(uri, 2, [{ range: { start: at, end: at }, text: 'old_' }]);
     assert.match(service.previewSql({ uri, backward: true })?.text ?? '', /^DROP TABLE old_users;/);
   });
@@ -112,7 +117,7 @@ SELECT 1;
       lenses.map(({ range, command }) => [range.start.line, command?.arguments]),
       [
         [6, [uri, false]],
-        [15, [uri, true]],
+        [16, [uri, true]],
       ],
     );
     const other = 'file:///project/app.py';

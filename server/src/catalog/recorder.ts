@@ -1,4 +1,5 @@
 /** What one statement reads and writes while it is replayed. */
+import type { Map as ImmutableMap } from 'immutable';
 import type { Catalog, Doubt, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
@@ -100,6 +101,18 @@ export class Recorder implements Trial {
 
   hasWritten(key: string): boolean {
     return this.writes.has(key);
+  }
+
+  over(base: Catalog): Catalog {
+    let catalog = base;
+    for (const [key, value] of this.writes) {
+      const part = key[1] === ' ' ? catalogParts[key[0] as keyof typeof catalogParts] : undefined;
+      if (!part) continue;
+      const values = catalog[part] as ImmutableMap<string, unknown>;
+      const name = key.slice(2);
+      catalog = { ...catalog, [part]: value === undefined ? values.remove(name) : values.set(name, value) };
+    }
+    return catalog;
   }
 
   get session(): Session {

@@ -3,7 +3,7 @@
  * Everything known is a value under a key; whoever asks is remembered as a reader of that key, so that a change upstream
  * concerns only those who had read what changed.
  */
-import type { Doubt, Relation, Volatility } from './catalog.ts';
+import type { Catalog, Doubt, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { Session } from './session.ts';
@@ -130,4 +130,6 @@ export interface Trial extends SchemaWriter, FinalSchema {
   /** Of everything written so far, as the replay names it. */
   writtenKeys(): Iterable<string>;
   hasWritten(key: string): boolean;
+  /** The catalog with all that was written since. @param base the catalog where the trial began */
+  over(base: Catalog): Catalog;
 }

@@ -1,11 +1,11 @@
 /** One table, column, type or function as SQL, short enough to be read in passing. */
-import { type Catalog, columnOf, type Relation, relationKey } from '../catalog/catalog.ts';
+import { type Catalog, columnOf, constraintOf, type Relation, relationKey } from '../catalog/catalog.ts';
 import type { SchemaSymbol } from '../symbols/symbol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { functionStatement, typeStatements } from './objectDdl.ts';
 import { qualified, TreePrinter, typeText } from './print.ts';
 import { relationDdl } from './schemaDdl.ts';
-import { columnText, indexText, type Printing } from './tableDdl.ts';
+import { columnText, constraintText, indexText, type Printing } from './tableDdl.ts';
 
 const longest = 40;
 
@@ -22,6 +22,13 @@ export function symbolDdl(catalog: Catalog, parser: Parser, symbol: SchemaSymbol
       const table = catalog.relations.get(symbol.table);
       const column = columnOf(table, symbol.name);
       return table && column ? columnDdl(p, table, column.name) : null;
+    }
+    case 'constraint': {
+      const table = catalog.relations.get(symbol.table);
+      const constraint = constraintOf(table, symbol.name);
+      return table && constraint
+        ? `ALTER TABLE ${qualified(table.schema, table.name)} ADD ${constraintText(p, table, constraint)}`
+        : null;
     }
     case 'type': {
       const type = catalog.types.get(symbol.key);

@@ -5,6 +5,7 @@ import { printType } from '../catalog/names.ts';
 import type { SchemaReader } from '../catalog/schema.ts';
 import { type Candidate, columnCount } from '../completion/candidates.ts';
 import type { ArgumentAt } from '../sources/source.ts';
+import { argumentThere } from '../surroundings.ts';
 import type { Span } from '../syntax/tokens.ts';
 import type { FileState, Workspace } from '../workspace.ts';
 
@@ -16,15 +17,8 @@ export interface ArgumentCandidates {
 
 /** Null where no argument that names something is typed. */
 export function argumentCandidatesAt(file: FileState, workspace: Workspace, offset: number): ArgumentCandidates | null {
-  const argument = file.source.argumentAt?.(file.text.toString(), offset);
-  const row = argument && workspace.rowOf(file.uri);
-  if (!argument || !row) return null;
-  const next = argument.backward
-    ? undefined
-    : file.pieces.find(({ map, downFrom, sql }) => downFrom >= sql.length && map.toFile(0) >= argument.call.start);
-  const place = next ? row.reviewer.placeOf(row.file, next, 0) : row.reviewer.placeBehind(row.file);
-  const schema = row.reviewer.schemaAt(place);
-  return { candidates: candidatesOf(argument, schema), span: argument.span };
+  const there = argumentThere(workspace, file, offset);
+  return there && { candidates: candidatesOf(there.argument, there.point.before), span: there.argument.span };
 }
 
 const tableKinds = new Set(['table', 'partitioned', 'foreign table', 'view', 'materialized view']);

@@ -9,6 +9,7 @@ import {
 import { type Candidate, candidatesAt } from '../completion/candidates.ts';
 import { insideBody, type SqlCursor, wordAt } from '../completion/cursor.ts';
 import type { Piece } from '../sources/piece.ts';
+import { statementThere } from '../surroundings.ts';
 import type { Parser } from '../syntax/parser.ts';
 import type { Statement } from '../syntax/statement.ts';
 import type { LineDocument } from '../text/text.ts';
@@ -42,8 +43,8 @@ export function completionAt(
     const row = workspace.rowOf(file.uri);
     if (!word || !row) return null;
     const start = at - word.offset;
-    const place = row.reviewer.placeOf(row.file, piece, Math.max(0, piece.sql.indexAt(at)));
-    const candidates = candidatesAt(readings, row.reviewer.schemaAt(place), parser);
+    const { before } = statementThere(row, piece, Math.max(0, piece.sql.indexAt(at)));
+    const candidates = candidatesAt(readings, before, parser);
     const range = rangeOf(document, piece.map.toRange(start + word.from, start + word.to));
     return listOf(
       candidates,

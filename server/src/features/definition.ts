@@ -1,7 +1,7 @@
 /** Where a name came to be, and where else in the files it is used. */
 import type { Location, Position } from 'vscode-languageserver-types';
-import { makingOf, nameAt, namesThere, type StatementThere, statementThere } from '../surroundings.ts';
-import { bareName, isSame, type SchemaSymbol } from '../symbols/symbol.ts';
+import { makingOf, type NameThere, nameAt, namesThere, statementThere } from '../surroundings.ts';
+import { bareName, isSame } from '../symbols/symbol.ts';
 import type { LineDocument } from '../text/text.ts';
 import type { FileState, Row, Workspace } from '../workspace.ts';
 import { rangeOf } from './place.ts';
@@ -16,7 +16,7 @@ export function definitionAt(
   position: Position,
 ): Location | null {
   const found = nameAt(workspace, file, document.offsetAt(position));
-  const made = found && makingOf(found, found.symbol);
+  const made = found && makingOf(found);
   const other = made && documentOf(made.uri);
   return made && other ? { uri: made.uri, range: rangeOf(other, made.range) } : null;
 }
@@ -38,7 +38,7 @@ export function referencesAt(
   const found = nameAt(workspace, file, document.offsetAt(position));
   if (!found) return [];
   const { symbol } = found;
-  if (symbol.kind === 'local') return placesIn(found, symbol.name, symbol, document, file.uri);
+  if (symbol.kind === 'local') return localPlaces(found, document, file.uri);
   const locations: Location[] = [];
   const history = found.row.before ?? found.row.reviewer;
   const rows = [...rowsOf(history), ...besideRows(workspace, history)];
@@ -71,19 +71,10 @@ const besideRows = (workspace: Workspace, history: Row['reviewer']): Row[] =>
   });
 
 /** What the statement itself makes is used in it only. */
-function placesIn(
-  there: StatementThere,
-  name: string,
-  symbol: SchemaSymbol,
-  document: LineDocument,
-  uri: string,
-): Location[] {
-  return [...namesThere(there)].flatMap(({ symbol: named, range, alias }) =>
-    !alias && named.kind === 'local' && named.name === name && JSON.stringify(named) === JSON.stringify(symbol)
-      ? [{ uri, range: rangeOf(document, range) }]
-      : [],
+const localPlaces = ({ names, symbol }: NameThere, document: LineDocument, uri: string): Location[] =>
+  [...names()].flatMap(({ symbol: named, range, alias }) =>
+    !alias && JSON.stringify(named) === JSON.stringify(symbol) ? [{ uri, range: rangeOf(document, range) }] : [],
   );
-}
 
 /** A loop of a host language says the same thing several times. */
 function unique(locations: readonly Location[]): Location[] {

@@ -19,9 +19,9 @@ export function nameHoverAt(
   const found = nameAt(workspace, file, document.offsetAt(position));
   if (!found) return null;
   const { symbol } = found;
-  const text = symbolDdl(catalogOf(found, symbol), parser, symbol);
+  const text = symbolDdl(catalogOf(found), parser, symbol);
   if (text === null) return null;
-  const made = symbol.kind === 'local' ? null : makingOf(found, symbol);
+  const made = symbol.kind === 'local' ? null : makingOf(found);
   const isHere = made?.uri === file.uri && made.range.start === found.range.start;
   const words = made && !isHere ? `\n\n${madeWords(made, workspace)}` : '';
   return { contents: { kind: 'markdown', value: `${fence(text)}${words}` }, range: rangeOf(document, found.range) };

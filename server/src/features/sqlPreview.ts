@@ -70,7 +70,9 @@ const told = ({ host }: Piece, sql: string): string =>
 function remarks({ host, wrapping, conditional }: Piece): string[] {
   if (host === null) return [];
   return [
-    ...(wrapping === 'none' ? ['-- Outside of the transaction:'] : []),
+    ...(wrapping === 'none' || wrapping === 'single' ? ['-- Outside of the transaction:'] : []),
+    // one string of several statements
+    ...(wrapping === 'implicit' ? ['-- Outside of the transaction, in one with the rest of its string:'] : []),
     ...(conditional ? ['-- Only under a condition that the file does not tell:'] : []),
   ];
 }

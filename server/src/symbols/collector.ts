@@ -1,7 +1,7 @@
 /** Collects the names of a statement, each word once: who comes first knows best. */
 import type { Column } from '../catalog/catalog.ts';
 import { Tokens } from '../syntax/tokens.ts';
-import { bareName, hasColumn, type Meeting, type NamedPlace, type SchemaSymbol } from './symbol.ts';
+import { bareName, hasColumn, hasConstraint, type Meeting, type NamedPlace, type SchemaSymbol } from './symbol.ts';
 
 export class Collector {
   readonly tokens: Tokens;
@@ -31,6 +31,11 @@ export class Collector {
   addColumn(token: number, table: string): void {
     const name = this.nameAt(token);
     if (name !== null && hasColumn(this.meeting, table, name)) this.add(token, { kind: 'column', table, name });
+  }
+
+  addConstraint(token: number, table: string): void {
+    const name = this.nameAt(token);
+    if (name !== null && hasConstraint(this.meeting, table, name)) this.add(token, { kind: 'constraint', table, name });
   }
 
   /** `(a, b DESC, …)`: the first word of each part, where it is a column of the table. @param open index of the parenthesis */

@@ -99,11 +99,14 @@ function collectColumns(names: Collector, target: string): void {
       const symbol = names.symbolAt(last);
       if (symbol?.kind === 'relation' && tokens.word(last + 1) === '(') names.addColumnList(last + 1, symbol.key);
       i = last;
-    } else if (word === 'column') names.addColumn(afterExists(names, i + 1), target);
+    } else if (word === 'constraint') names.addConstraint(afterExists(names, i + 1), target);
+    else if (word === 'column') names.addColumn(afterExists(names, i + 1), target);
     else if ((word === 'add' || word === 'drop' || word === 'alter' || word === 'rename') && !notColumns.has(next))
       names.addColumn(i + 1, target);
-    else if (word === 'to' && tokens.word(0) === 'alter') names.addColumn(i + 1, target);
-    else if (word === 'of' && tokens.word(i - 1) === 'update')
+    else if (word === 'to' && tokens.word(0) === 'alter') {
+      names.addColumn(i + 1, target);
+      if (tokens.find(['rename', 'constraint']) >= 0) names.addConstraint(i + 1, target);
+    } else if (word === 'of' && tokens.word(i - 1) === 'update')
       for (let k = i + 1; names.nameAt(k) !== null && tokens.word(k) !== 'on'; k += 2) names.addColumn(k, target);
     else if (next === '(' && (word === 'key' || word === 'unique' || word === 'include' || tokens.word(i - 1) === 'by'))
       names.addColumnList(i + 1, target);

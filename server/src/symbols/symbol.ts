@@ -7,6 +7,7 @@ export type SchemaSymbol =
   /** A table, view, sequence or index. */
   | { readonly kind: 'relation'; readonly key: string }
   | { readonly kind: 'column'; readonly table: string; readonly name: string }
+  | { readonly kind: 'constraint'; readonly table: string; readonly name: string }
   | { readonly kind: 'type'; readonly key: string }
   /** All functions of that bare name, in any schema. */
   | { readonly kind: 'function'; readonly name: string }
@@ -43,12 +44,17 @@ export const relationIn = ({ before, after }: Meeting, key: string): Relation | 
 export const hasColumn = ({ before, after }: Meeting, table: string, name: string): boolean =>
   [before, after].some((schema) => schema.relation(table)?.columns.some((c) => c.name === name));
 
+export const hasConstraint = ({ before, after }: Meeting, table: string, name: string): boolean =>
+  [before, after].some((schema) => schema.relation(table)?.constraints.some((c) => c.name === name));
+
 export function isSame(a: SchemaSymbol, b: SchemaSymbol): boolean {
   switch (a.kind) {
     case 'relation':
       return b.kind === 'relation' && a.key === b.key;
     case 'column':
       return b.kind === 'column' && a.table === b.table && a.name === b.name;
+    case 'constraint':
+      return b.kind === 'constraint' && a.table === b.table && a.name === b.name;
     case 'type':
       return b.kind === 'type' && a.key === b.key;
     case 'function':

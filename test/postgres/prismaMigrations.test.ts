@@ -86,18 +86,25 @@ const edits: Readonly<Record<string, readonly PrismaFile[]>> = {
   'a new file': [first, second, { name: '20240103000000_third', text: 'SELECT 3;' }],
 };
 
-onEachVersion('Prisma’s record of migrations', ({ freshDatabase }) => {
-  before(() => {
-    const entry = createRequire(new URL('../../server/package.json', import.meta.url)).resolve(
-      '@prisma/schema-engine-wasm',
-    );
-    const module = new WebAssembly.Module(readFileSync(join(dirname(entry), 'schema_engine_bg.wasm')));
-    const { exports } = new WebAssembly.Instance(module, {
-      './schema_engine_bg.js': prisma as unknown as WebAssembly.ModuleImports,
-    });
-    prisma.__wbg_set_wasm(exports);
-    (exports.__wbindgen_start as () => void)();
+let isLoaded = false;
+
+/** Once a process: its objects belong to one instance of the WASM module. */
+function loadEngine(): void {
+  if (isLoaded) return;
+  isLoaded = true;
+  const entry = createRequire(new URL('../../server/package.json', import.meta.url)).resolve(
+    '@prisma/schema-engine-wasm',
+  );
+  const module = new WebAssembly.Module(readFileSync(join(dirname(entry), 'schema_engine_bg.wasm')));
+  const { exports } = new WebAssembly.Instance(module, {
+    './schema_engine_bg.js': prisma as unknown as WebAssembly.ModuleImports,
   });
+  prisma.__wbg_set_wasm(exports);
+  (exports.__wbindgen_start as () => void)();
+}
+
+onEachVersion('Prisma’s record of migrations', ({ freshDatabase }) => {
+  before(loadEngine);
 
   for (const [title, files] of Object.entries(edits))
     it(title, async () => {

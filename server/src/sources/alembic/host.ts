@@ -9,12 +9,21 @@ export interface CommentedFile {
   readonly fileComments: string;
 }
 
-/** The comment lines right above the Python statement that the call stands in. */
-export function hostOf({ text, tree, fileComments }: CommentedFile, call: Span): Host {
-  let statement = tree.resolveInner(call.start, 1);
+/** Where the Python statement begins that something stands in. */
+export function statementStart(tree: Tree, at: number): number {
+  let statement = tree.resolveInner(at, 1);
   while (statement.parent && !/^(?:Body|Script)$/.test(statement.parent.name)) statement = statement.parent;
-  const lineStart = text.lastIndexOf('\n', statement.from - 1) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(lineStart, statement.from))?.[0] ?? '';
+  return statement.from;
+}
+
+/** The comment lines right above the Python statement that the call stands in. */
+export const hostOf = (file: CommentedFile, call: Span): Host =>
+  hostAt(file, call, statementStart(file.tree, call.start));
+
+/** @param statement where the statement of the call begins */
+export function hostAt({ text, fileComments }: Omit<CommentedFile, 'tree'>, call: Span, statement: number): Host {
+  const lineStart = text.lastIndexOf('\n', statement - 1) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(lineStart, statement))?.[0] ?? '';
   return {
     call,
     comments: commentsAbove(text, lineStart),
@@ -25,7 +34,7 @@ export function hostOf({ text, tree, fileComments }: CommentedFile, call: Span):
 }
 
 /** The comment lines right above the line that begins there. */
-export function commentsAbove(text: string, lineStart: number): string {
+function commentsAbove(text: string, lineStart: number): string {
   const comments: string[] = [];
   for (let end = lineStart; end > 0; ) {
     const start = text.lastIndexOf('\n', end - 2) + 1;

@@ -25,10 +25,12 @@ export function children(node: SyntaxNode, commas = false): SyntaxNode[] {
   return found;
 }
 
-/** Whether the tree holds something that is no Python. */
+/** Whether something in the node is no Python; what stands behind it does not count. */
 export function hasDamage(node: SyntaxNode): boolean {
-  const cursor = node.cursor();
-  do if (cursor.type.isError) return true;
-  while (cursor.next() && cursor.from <= node.to);
-  return false;
+  let damaged = false;
+  node.cursor().iterate(({ type }) => {
+    damaged ||= type.isError;
+    return !damaged;
+  });
+  return damaged;
 }

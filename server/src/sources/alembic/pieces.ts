@@ -7,7 +7,7 @@ import { type Host, type Piece, type PieceMap, plainMap } from '../piece.ts';
 import type { EvaluatedOperation } from './evaluate.ts';
 import { assemble } from './generated.ts';
 import { generatedMap, movedMap, stringMap } from './generatedMap.ts';
-import { commentsAbove, hostOf } from './host.ts';
+import { hostAt, statementStart } from './host.ts';
 import { concatenated, type Mapped } from './mapped.ts';
 import { stringValue } from './pythonString.ts';
 
@@ -22,6 +22,8 @@ export interface PythonText {
 interface Made {
   /** Its map knows the places in the file as the operation was worked out in. */
   readonly map: PieceMap;
+  /** How far behind its statement's beginning the call begins. */
+  readonly lead: number;
   /** As it was last given out, and how far the code had moved then. */
   readonly piece: Piece;
   readonly shift: number;
@@ -35,14 +37,15 @@ export function operationPiece(file: PythonText, evaluated: EvaluatedOperation, 
   const { statements, shift } = evaluated;
   if (statements.length === 0) return null;
   const known = made.get(statements);
+  const { span } = evaluated.operation;
+  const call = { start: span.start + shift, end: span.end + shift };
+  const lead = known?.lead ?? call.start - statementStart(file.tree, call.start);
+  const host = hostAt(file, call, call.start - lead);
+  if (known?.piece.host && shift === known.shift && sameHost(host, known.piece.host)) return known.piece;
   const map = known?.map ?? mapOf(file, evaluated);
-  const host = known
-    ? movedHost(file, known.piece.host as Host, shift - known.shift)
-    : hostOf(file, { start: evaluated.operation.span.start + shift, end: evaluated.operation.span.end + shift });
-  if (known && shift === known.shift && host === known.piece.host) return known.piece;
   const own = { map: movedMap(map, shift), host };
   const piece = known ? { ...known.piece, ...own } : { ...whatRuns(file, evaluated, down), ...own };
-  made.set(statements, { map, piece, shift });
+  made.set(statements, { map, lead, piece, shift });
   return piece;
 }
 
@@ -85,14 +88,12 @@ function whatRuns(
   };
 }
 
-/** The same object where nothing has changed. */
-function movedHost({ text, fileComments }: PythonText, host: Host, by: number): Host {
-  const commentAt = host.commentAt + by;
-  const comments = commentsAbove(text, commentAt);
-  if (by === 0 && comments === host.comments && fileComments === host.fileComments) return host;
-  const call = { start: host.call.start + by, end: host.call.end + by };
-  return { ...host, call, commentAt, comments, fileComments };
-}
+const sameHost = (a: Host, b: Host): boolean =>
+  a.call.start === b.call.start &&
+  a.commentAt === b.commentAt &&
+  a.comments === b.comments &&
+  a.fileComments === b.fileComments &&
+  a.commentStart === b.commentStart;
 
 /** In the place of what could not be worked out. */
 export const unknownPiece = (file: PythonText): Piece => ({

@@ -25,8 +25,21 @@ const callFails = (call: string, code: string): ClaimProof => ({
 });
 
 export const namesProofs: Proofs = {
-  'unknown-table': [fails('42P01'), fails('42P01'), fails('42P01'), fails('42P01'), fails('42P01')],
-  'unknown-column': [fails('42703'), fails('42703'), fails('42703'), fails('42703'), fails('42703'), fails('42703')],
+  'unknown-table': [fails('42P01'), fails('42P01'), fails('42P01'), fails('42P01'), fails('42P01'), fails('42P01')],
+  'unknown-column': [
+    fails('42703'),
+    fails('42703'),
+    fails('42703'),
+    fails('42703'),
+    fails('42703'),
+    {
+      async claim(example) {
+        // before 17: "invalid type name"
+        await fails(example.version < 17 ? '42601' : '42703').claim(example);
+      },
+    },
+    fails('42703'),
+  ],
   'unknown-type': [fails('42704'), fails('42704')],
   'unknown-enum-value': [fails('22P02'), fails('22P02'), fails('22P02')],
   'unknown-constraint': [fails('42704'), fails('42704')],

@@ -77,6 +77,12 @@ export default defineRule({
       safe: 'CREATE FUNCTION mails() RETURNS SETOF text LANGUAGE sql AS $$SELECT email FROM users$$;',
     },
     {
+      schema: 'CREATE TABLE users (id bigint PRIMARY KEY, email text);',
+      unsafe:
+        'CREATE FUNCTION look() RETURNS void LANGUAGE plpgsql AS $$\nDECLARE\n  mail users.emial%TYPE;\nBEGIN\n  SELECT email INTO mail FROM users;\nEND\n$$;',
+      safe: 'CREATE FUNCTION look() RETURNS void LANGUAGE plpgsql AS $$\nDECLARE\n  mail users.email%TYPE;\nBEGIN\n  SELECT email INTO mail FROM users;\nEND\n$$;',
+    },
+    {
       unsafe:
         'CREATE TABLE users (id bigint, email text);\nALTER TABLE users DROP COLUMN email;\nSELECT email FROM users;',
       safe: 'CREATE TABLE users (id bigint, email text);\nSELECT email FROM users;',

@@ -5,6 +5,7 @@ import { nameParts } from '../../catalog/names.ts';
 import type { SchemaReader } from '../../catalog/schema.ts';
 import type { Session } from '../../catalog/session.ts';
 import { builtinFunctions, builtinTypes } from '../../facts/builtinNames.ts';
+import { relationItem } from '../../query/fromItems.ts';
 import type { QueryLevel, RangeItem, Reference, Scopes } from '../../query/scope.ts';
 import { type QuerySchema, scopesOf, scopesOfExpressions } from '../../query/scopes.ts';
 import { everyCommand } from '../../syntax/bodies/plpgsql/commands.ts';
@@ -15,6 +16,8 @@ import { walk } from '../../syntax/walk.ts';
 import type { ConclusionContext, RuleContext } from '../rule.ts';
 import { type BodyPiece, bodyPieces } from './bodyPieces.ts';
 import { certainSchema } from './certain.ts';
+import { declaredTypes } from './declaredTypes.ts';
+import { goneColumn, goneRelation } from './earlier.ts';
 import { type FunctionPath, functionPath, pathOfDefinition } from './functionPath.ts';
 import { asksFor } from './madeByFunctions.ts';
 import { type InBody, type RecordRow, rowsOf, rowsWithout, transitionTables } from './recordFields.ts';
@@ -59,9 +62,13 @@ export interface UnknownNames {
 
 const none: readonly UnknownName[] = [];
 
-/** What CREATE FUNCTION is refused for: Postgres looks into bodies in SQL at once. Null for other languages. */
+/**
+ * What CREATE FUNCTION is refused for: Postgres looks into bodies in SQL at once, and up the types in a PL/pgSQL body. Null
+ * for other languages.
+ */
 export function unknownAtCreation(stmt: CreateFunctionStmt, context: RuleContext): UnknownNames | null {
   const { routines, before, wholeHistory, text } = context;
+  if (routines.program) return typesAtCreation(stmt, routines.program, context);
   const looksInto = stmt.sql_body
     ? true
     : routines.written?.language === 'sql' && before.session.checksBodies && !isPolymorphic(stmt);
@@ -72,6 +79,41 @@ export function unknownAtCreation(stmt: CreateFunctionStmt, context: RuleContext
   );
   return { language: 'sql', atCreation: true, laterOnly: false, path, reader: before, wholeHistory, names };
 }
+
+function typesAtCreation(
+  stmt: CreateFunctionStmt,
+  program: WrittenProgram,
+  { before: reader, wholeHistory }: RuleContext,
+): UnknownNames | null {
+  const { session } = reader;
+  const path = functionPath(stmt.options ?? [], session);
+  if (!session.checksBodies) return null;
+  const names = unknownTypes(program, { reader, session, path, wholeHistory });
+  return { language: 'plpgsql', atCreation: true, laterOnly: false, path, reader, wholeHistory, names };
+}
+
+/** In DECLARE. */
+function unknownTypes(
+  program: WrittenProgram,
+  { reader, session, path, wholeHistory }: Omit<Written, 'text' | 'routines'>,
+): UnknownName[] {
+  if (!path.schemas) return [];
+  const schema = schemaOf(certainSchema({ before: reader, wholeHistory }), session, path, new Map());
+  return declaredTypes(program).flatMap(({ schema: namespace, table, column }): UnknownName[] => {
+    const relation: RangeVar = { relname: table.name, ...(namespace === undefined ? {} : { schemaname: namespace }) };
+    const item = relationItem(relation, schema);
+    if (!item.relation && item.key) return [{ what: 'table', ...table, relation, key: item.key, others: [] }];
+    if (!column || !item.complete || item.columns.some((c) => c.name === column.name)) return [];
+    return [{ what: 'column', ...column, items: [item], ofOne: true, variables: [] }];
+  });
+}
+
+/** What was there when the function was created. */
+const isGoneSince = (unknown: UnknownName, reader: SchemaReader): boolean =>
+  unknown.what === 'table'
+    ? goneRelation(unknown.key, reader)?.isLater === true
+    : unknown.what === 'column' &&
+      unknown.items.some(({ key }) => key !== null && goneColumn(key, unknown.name, reader)?.isLater);
 
 /** What calls of the function fail for at the end of the history; null where the function is another one by then. */
 export function unknownAtEnd(stmt: CreateFunctionStmt, context: ConclusionContext): UnknownNames | null {
@@ -84,9 +126,12 @@ export function unknownAtEnd(stmt: CreateFunctionStmt, context: ConclusionContex
     .find((f) => f.schema === (name.at(-2) ?? session.schema) && f.body === written.text);
   if (!definition) return null;
   const path = pathOfDefinition(definition, session);
-  const names = remembered(stmt, after, () =>
-    find(stmt, { text, routines, reader: after, session, path, wholeHistory }),
-  );
+  const { program } = routines;
+  const names = remembered(stmt, after, () => {
+    const inBody: Written = { text, routines, reader: after, session, path, wholeHistory };
+    const types = program ? unknownTypes(program, inBody).filter((unknown) => isGoneSince(unknown, after)) : [];
+    return [...types, ...find(stmt, inBody)];
+  });
   const { language } = written;
   // what was not there when Postgres looked into it was told then
   const laterOnly = language === 'sql' && session.checksBodies && !isPolymorphic(stmt);

@@ -81,6 +81,12 @@ export default defineRule({
       safe: 'CREATE FUNCTION count_customers() RETURNS bigint LANGUAGE sql AS $$SELECT count(*) FROM customers$$;',
     },
     {
+      schema: 'CREATE TABLE customers (id bigint PRIMARY KEY, name text);',
+      unsafe:
+        'CREATE FUNCTION look() RETURNS void LANGUAGE plpgsql AS $$\nDECLARE\n  c custmers%ROWTYPE;\nBEGIN\n  SELECT * INTO c FROM customers;\nEND\n$$;',
+      safe: 'CREATE FUNCTION look() RETURNS void LANGUAGE plpgsql AS $$\nDECLARE\n  c customers%ROWTYPE;\nBEGIN\n  SELECT * INTO c FROM customers;\nEND\n$$;',
+    },
+    {
       unsafe: 'CREATE TABLE people (id bigint);\nDROP TABLE people;\nINSERT INTO people VALUES (1);',
       safe: 'CREATE TABLE people (id bigint);\nINSERT INTO people VALUES (1);',
     },

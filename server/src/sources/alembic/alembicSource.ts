@@ -16,10 +16,12 @@ import { argumentAt } from './argumentAt.ts';
 import { downgradeCode } from './downgrade.ts';
 import { conventionFor } from './environment.ts';
 import { type EvaluatedFunction, evaluateAgain, type RevisionMemory, type Surroundings } from './evaluate.ts';
+import { hostOf } from './host.ts';
 import { anySqlMark } from './markedSql.ts';
 import { knownSql, operationPiece, type PythonText, sqlTexts, unknownPiece } from './pieces.ts';
 import { ProjectModules } from './projectModules.ts';
 import { markedIn, proseIn } from './prose.ts';
+import { rememberRevision } from './revision.ts';
 import { rewriteDowngrade } from './rewriting/backward.ts';
 import { rewriteOperation } from './rewriting/rewrite.ts';
 
@@ -150,6 +152,14 @@ function revisionPieces(
     all,
     missing.sort((a, b) => a.span.start - b.span.start),
   );
+  const { text, tree, fileComments } = file;
+  rememberRevision(all, {
+    text,
+    tree,
+    functions: evaluated,
+    convention: around.convention,
+    hostAt: (span) => hostOf({ text, tree, fileComments }, span),
+  });
   return all;
 }
 

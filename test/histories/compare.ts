@@ -33,7 +33,7 @@ export interface ComparedHistory {
 }
 
 /** The relations that a line is about; indexes, constraints and expressions go with their tables. */
-function namesOf(line: string): string[] {
+export function namesOf(line: string): string[] {
   const found =
     /^index \S+ on (\S+)/.exec(line) ??
     /^needs \S+ \S+ ([^.]+)/.exec(line) ??

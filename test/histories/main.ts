@@ -12,7 +12,7 @@ import { Workspace } from '../../server/src/workspace.ts';
 import { AlembicRunner, alembicVersions } from '../alembic/runner.ts';
 import { parser } from '../harness/parser.ts';
 import { startServer, stopServers } from '../postgres/harness/servers.ts';
-import { type ComparedHistory, compareHistory } from './compare.ts';
+import { type ComparedHistory, compareHistory, namesOf } from './compare.ts';
 import type { Project } from './projects.ts';
 
 interface Outcome extends ComparedHistory {
@@ -105,7 +105,7 @@ function inMarkdown(all: readonly Outcome[]): string {
   const titles = [...heads, 'at run time', 'uncertain', 'different', 'names'];
   const left = all.flatMap(({ project, failed, differences, uncertain }) => [
     ...failed.map((f) => `- ${project.name}, left out: ${shortened(f)}`),
-    ...uncertain.map((d) => `- ${project.name}, uncertain: \`${d}\``),
+    ...[...byTable(uncertain)].map(([table, n]) => `- ${project.name}, uncertain: ${n} facts about ${table}`),
     ...differences.map((d) => `- ${project.name}, different: \`${d}\``),
   ]);
   const alembic = [...new Set(projects.filter((p) => p.tool === 'Alembic').map((p) => alembicVersions(p.python)))];
@@ -129,6 +129,16 @@ ${rows.join('\n')}
 - **different**: facts that only one side has.
 - **names**: findings that say a table, column, type, constraint, index or value is not there.
 ${left.length > 0 ? `\n${left.join('\n')}\n` : ''}`;
+}
+
+/** How many facts are about each table. */
+function byTable(facts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const fact of facts) {
+    const [table = fact] = namesOf(fact.replace(/^(?:server|files): +/, ''));
+    counts.set(table, (counts.get(table) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function shortened(failure: string): string {

@@ -1,6 +1,7 @@
 // Ways back, on real servers: what is said of a migration's backward part is what running it forward and back shows, and where
 // nothing is said the schema is as it was.
 import assert from 'node:assert/strict';
+import type pg from 'pg';
 import { defaultConfiguration } from '../../server/src/configuration.ts';
 import { Workspace } from '../../server/src/workspace.ts';
 import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
@@ -199,24 +200,166 @@ onEachVersion('Ways back', ({ freshDatabase }) => {
         defaultConfiguration,
       );
       await workspace.scan([rootUri]);
-      const [history] = workspace.histories;
-      assert.ok(history);
-      const database = await freshDatabase();
-      const result = (await upAndDown(await database.client(), workspace, history, assert.fail)).get(file);
-      assert.ok(result);
-      const shown = (workspace.review(file)?.findings ?? [])
-        .filter(({ range }) => range.start > `-- +goose Up\n${up}`.length)
-        .filter(({ finding }) => finding.severity === 'error' || finding.rule.startsWith('backward-step'))
-        .map(({ finding }) => `${finding.severity}: ${finding.message}`);
-      const isBack = result.error === null && result.left.length + result.missing.length === 0;
-      assert.equal(said === null, isBack, `${result.error} left ${result.left} missing ${result.missing}`);
-      if (said === null) return assert.deepEqual(shown, []);
-      assert.match(shown.join('\n'), said);
-      // an error is said of what fails, and of nothing else
-      assert.equal(
-        shown.some((s) => s.startsWith('error')),
-        result.error !== null,
-        String(result.error),
-      );
+      const client = await (await freshDatabase()).client();
+      await check(workspace, file, `-- +goose Up\n${up}`.length, said, client);
+    });
+});
+
+/** What is said of the file behind that offset is what running it forward and back shows. */
+async function check(
+  workspace: Workspace,
+  file: string,
+  from: number,
+  said: RegExp | null,
+  client: pg.Client,
+): Promise<void> {
+  const [history] = workspace.histories;
+  assert.ok(history);
+  const result = (await upAndDown(client, workspace, history, assert.fail)).get(file);
+  assert.ok(result);
+  const shown = (workspace.review(file)?.findings ?? [])
+    .filter(({ range }) => range.start > from)
+    .filter(({ finding }) => finding.severity === 'error' || finding.rule.startsWith('backward-step'))
+    .map(({ finding }) => `${finding.severity}: ${finding.message}`);
+  const isBack = result.error === null && result.left.length + result.missing.length === 0;
+  assert.equal(said === null, isBack, `${result.error} left ${result.left} missing ${result.missing}`);
+  if (said === null) return assert.deepEqual(shown, []);
+  assert.match(shown.join('\n'), said);
+  // an error is said of what fails, and of nothing else
+  assert.equal(
+    shown.some((s) => s.startsWith('error')),
+    result.error !== null,
+    String(result.error),
+  );
+}
+
+const revision = (id: string, down: string, up: string, back: string): string => `"""words"""
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "${id}"
+down_revision = ${down}
+
+
+def upgrade():
+    ${up.replaceAll('\n', '\n    ')}
+
+
+def downgrade():
+    ${back.replaceAll('\n', '\n    ')}
+`;
+
+/** `said` null, and `unsure`: it does not bring the schema back, and nothing is said, since the file does not tell all. */
+const revisions: readonly { up: string; down: string; said: RegExp | null; unsure?: true }[] = [
+  { up: 'op.add_column("users", sa.Column("x", sa.Integer()))', down: 'op.drop_column("users", "x")', said: null },
+  {
+    up: 'op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("u", sa.BigInteger(), sa.ForeignKey("users.id")))\nop.create_index("a_u", "a", ["u"])',
+    down: 'op.drop_index("a_u", table_name="a")\nop.drop_table("a")',
+    said: null,
+  },
+  {
+    up: 'op.create_table("a", sa.Column("m", sa.Enum("x", "y", name="letter")))',
+    down: 'op.drop_table("a")',
+    said: /type letter is still there/,
+  },
+  {
+    up: 'op.create_table("a", sa.Column("m", sa.Enum("x", "y", name="letter")))',
+    down: 'op.drop_table("a")\nop.execute("DROP TYPE letter")',
+    said: null,
+  },
+  {
+    up: 'op.create_table("a", sa.Column("m", sa.Enum("x", "y", name="letter")))',
+    down: 'op.drop_table("a")\nsa.Enum(name="letter").drop(op.get_bind())',
+    said: null,
+  },
+  {
+    up: 'op.add_column("users", sa.Column("x", sa.Integer()))\nop.add_column("users", sa.Column("y", sa.Integer()))',
+    down: 'op.drop_column("users", "x")',
+    said: /column users\.y is still there/,
+  },
+  {
+    up: 'op.drop_column("users", "age")',
+    down: 'op.add_column("users", sa.Column("age", sa.Integer()))',
+    said: /users\.age has no default, and had one/,
+  },
+  {
+    up: 'op.drop_column("users", "age")',
+    down: 'op.add_column("users", sa.Column("age", sa.INTEGER(), server_default=sa.text("0"), autoincrement=False, nullable=True))',
+    said: null,
+  },
+  {
+    up: 'op.alter_column("users", "note", existing_type=sa.String(20), type_=sa.Text(), nullable=False)',
+    down: 'op.alter_column("users", "note", existing_type=sa.Text(), type_=sa.String(20))',
+    said: /users\.note is NOT NULL/,
+  },
+  {
+    up: 'with op.batch_alter_table("users") as batch_op:\n    batch_op.alter_column("note", new_column_name="remark")',
+    down: 'with op.batch_alter_table("users") as batch_op:\n    batch_op.alter_column("remark", new_column_name="note")',
+    said: null,
+  },
+  {
+    up: 'op.drop_constraint("orders_user", "orders", type_="foreignkey")\nop.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"], ondelete="CASCADE")',
+    down: 'op.drop_constraint("orders_user", "orders", type_="foreignkey")\nop.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"])',
+    said: null,
+  },
+  {
+    up: 'op.drop_constraint("orders_user", "orders", type_="foreignkey")\nop.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"], ondelete="CASCADE")',
+    down: 'op.drop_constraint("orders_user", "orders", type_="foreignkey")',
+    said: /constraint orders_user of orders is not there again/,
+  },
+  {
+    up: 'op.create_index("i", "users", ["age"])\nop.drop_column("users", "age")',
+    down: 'op.drop_index("i", table_name="users")\nop.add_column("users", sa.Column("age", sa.Integer(), server_default="0"))',
+    said: /i was dropped before/,
+  },
+  {
+    up: 'op.drop_table("orders")',
+    down: 'op.drop_table("orders")',
+    said: /orders/,
+  },
+  {
+    up: 'op.execute("DO $$ BEGIN CREATE TABLE a (id int); END $$")',
+    down: 'op.execute("DROP TABLE a")',
+    said: null,
+  },
+  {
+    up: 'op.execute("DO $$ BEGIN CREATE TABLE a (id int); CREATE TABLE b (id int); END $$")',
+    down: 'op.execute("DROP TABLE a")',
+    said: /table b is still there/,
+  },
+  // what the files do not tell
+  {
+    up: 'op.add_column("users", sa.Column("x", sa.Integer()))',
+    down: 'if sa.inspect(op.get_bind()).has_table("nothing"):\n    op.drop_column("users", "x")',
+    said: null,
+    unsure: true,
+  },
+  {
+    up: 'op.add_column("users", sa.Column("x", sa.Integer()))',
+    down: 'for name in op.get_bind().execute(sa.text("SELECT 1 WHERE false")).fetchall():\n    op.drop_column("users", name)',
+    said: null,
+    unsure: true,
+  },
+];
+
+onEachVersion("Ways back of Alembic's revisions", ({ freshDatabase }) => {
+  for (const { up, down, said, unsure } of revisions)
+    it(`${up} ← ${down}`, async () => {
+      const files = {
+        'v/a.py': revision('a', 'None', `op.execute("""${before}""")`, 'pass'),
+        'v/b.py': revision('b', '"a"', up, down),
+      };
+      const workspace = new Workspace(parser, filesInMemory(files), defaultConfiguration);
+      await workspace.scan([rootUri]);
+      const uri = `${rootUri}/v/b.py`;
+      const from = files['v/b.py'].indexOf('def downgrade');
+      if (unsure) {
+        const found = workspace.review(uri)?.findings.filter(({ range }) => range.start > from) ?? [];
+        assert.deepEqual(
+          found.filter(({ finding }) => finding.rule.startsWith('backward-step')).map((f) => f.finding.message),
+          [],
+        );
+      } else await check(workspace, uri, from, said, await (await freshDatabase()).client());
     });
 });

@@ -1,22 +1,14 @@
 // Quick fixes in Python, by Alembic itself on real servers with rows in the tables: the revision and what follows it run, end
 // in the same schema as they would have, lead back, and read or write no whole table while others have to wait.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CodeActionKind } from 'vscode-languageserver-types';
 import { type Files, openProject } from '../harness/project.ts';
+import { alembic, hasAlembic } from './harness/alembic.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { filled } from './harness/filledDatabases.ts';
 import { blockedWork, runFile } from './harness/runFile.ts';
 import { schemaDump } from './harness/schemaDump.ts';
 import { type TestDatabase, testedVersions } from './harness/servers.ts';
-
-/** Needs alembic and psycopg2, see test/alembic/generate.ts. */
-const python = process.env.PYTHON ?? '/usr/bin/python3';
-const script = fileURLToPath(new URL('../alembic/run.py', import.meta.url));
 
 const schema = `CREATE TABLE customers (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint NOT NULL, customer_id bigint, code text, "Total" numeric);
@@ -217,27 +209,6 @@ const filesOf = ({ up, down }: Case): Files => ({
   'alembic/versions/0001_a.py': revision('0001', 'None', `    op.execute(${JSON.stringify(schema)})`, '    pass'),
   [path]: revision('0002', '"0001"', up, down),
 });
-
-/** What each command wrote. @throws when one fails */
-function alembic(files: Files, { url }: TestDatabase, commands: readonly (readonly string[])[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'pgreview-alembic-'));
-  try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name.split('/').at(-1) ?? ''), text);
-    const input = JSON.stringify({ folder, url: url.replace(/^postgres:/, 'postgresql:'), commands });
-    return JSON.parse(execFileSync(python, [script], { input, stdio: ['pipe', 'pipe', 'pipe'] }).toString());
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function hasAlembic(): boolean {
-  try {
-    execFileSync(python, ['-c', 'import alembic, psycopg2'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const everywhere = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
 

@@ -12,7 +12,7 @@ export default defineRevisionRule({
   docs: {
     summary: 'drop_constraint(None, …): a constraint is to be dropped that has no name.',
     why: 'Alembic writes None where it does not know the name: Postgres gives the constraint one when it is created, but DROP CONSTRAINT needs it written. The revision that creates it runs, and the way back fails ("Can\'t emit DROP CONSTRAINT … it has no name").',
-    fine: 'Never. A unique constraint, check or primary key may get a name from a naming convention of the metadata: where there is one, nothing is said of those.',
+    fine: 'Never. A naming convention of the metadata may have a name for a primary key, and for others where it needs no column: of those nothing is said.',
     source: 'https://alembic.sqlalchemy.org/en/latest/naming.html',
   },
   examples: [
@@ -79,7 +79,8 @@ def downgrade():
 function fails(type: Value | undefined, { convention }: Revision): boolean {
   if (type === undefined || type.kind === 'none') return true;
   const kind = textOf(type);
-  if (kind === null) return false;
+  // a convention for primary keys needs no more than the table: it may stand in a file that is not here
+  if (kind === null || kind === 'primary') return false;
   if (convention === null) return true;
   // the name of a foreign key takes its columns, which nobody gives
   return kind === 'foreignkey' && convention !== 'unknown' && /column|constraint_name/.test(convention.get('fk') ?? '');

@@ -1,0 +1,87 @@
+// What the rules on revisions say, shown by Alembic itself on a real server: the examples' unsafe forms do the harm, the safe
+// forms and what fixes make of the unsafe ones do not.
+import assert from 'node:assert/strict';
+import { revisionRules } from '../../server/src/rules/alembic/index.ts';
+import { type Files, openProject } from '../harness/project.ts';
+import { projectOf, revisionPath } from '../harness/revisionExample.ts';
+import { alembic, hasAlembic } from './harness/alembic.ts';
+import { onEachVersion } from './harness/eachVersion.ts';
+import { type TestDatabase, testedVersions } from './harness/servers.ts';
+
+/** Runs a form of the example; rejects where the harm is done. */
+type Proof = (run: (commands: readonly (readonly string[])[]) => string[], database: TestDatabase) => Promise<void>;
+
+interface Harm {
+  readonly runs: Proof;
+  /** What the unsafe form fails with. */
+  readonly error: RegExp;
+}
+
+const thereAndBack: Proof = async (run) =>
+  void run([
+    ['upgrade', 'head'],
+    ['downgrade', '0001'],
+  ]);
+const forward: Proof = async (run) => void run([['upgrade', 'head']]);
+
+const query = async (database: TestDatabase, sql: string): Promise<Record<string, unknown>[]> => {
+  const client = await database.client();
+  try {
+    return (await client.query(sql)).rows as Record<string, unknown>[];
+  } finally {
+    await client.end();
+  }
+};
+
+const proofs: Readonly<Record<string, readonly Harm[]>> = {
+  'drop-constraint-without-name': [
+    { runs: thereAndBack, error: /Can't emit DROP CONSTRAINT/ },
+    { runs: thereAndBack, error: /Can't emit DROP CONSTRAINT/ },
+  ],
+  'colon-taken-for-parameter': [
+    { runs: forward, error: /A value is required for bind parameter 'true'/ },
+    { runs: forward, error: /A value is required for bind parameter 'state'/ },
+  ],
+  'enum-values-not-added': [
+    {
+      runs: async (run, database) => {
+        await forward(run, database);
+        await query(database, "INSERT INTO jobs VALUES (1, 'failed')");
+      },
+      error: /invalid input value for enum status: "failed"/,
+    },
+  ],
+  'default-not-in-database': [{ runs: forward, error: /column "logins" of relation "users" contains null values/ }],
+};
+
+onEachVersion('rules on revisions', ({ version, freshDatabase }) => {
+  // what Python does is the same for each version
+  if (version !== testedVersions.at(-1)) return;
+
+  before(function () {
+    if (!hasAlembic()) this.skip();
+  });
+
+  const attempt = async ({ runs }: Harm, files: Files): Promise<void> => {
+    const database = await freshDatabase();
+    alembic(files, database, [['upgrade', '0001']]);
+    await runs((commands) => alembic(files, database, commands), database);
+  };
+
+  for (const { id, examples } of revisionRules)
+    examples.forEach((example, i) => {
+      const harm = proofs[id]?.[i];
+      it(`${id}, ${i + 1}`, async () => {
+        assert.ok(harm, 'what it does has to be written down in `proofs`');
+        await assert.rejects(attempt(harm, projectOf(example, example.unsafe)), harm.error);
+        await attempt(harm, projectOf(example, example.safe));
+      });
+
+      it(`… fixed`, async function () {
+        const { after } = await openProject(revisionPath, projectOf(example, example.unsafe));
+        const fixed = after(id);
+        if (!fixed) this.skip();
+        await attempt(harm as Harm, fixed);
+      });
+    });
+});

@@ -40,6 +40,9 @@ export function wordAt(cursor: SqlCursor): WordAtCursor | null {
       return null;
   }
   const word = touched && isWord(touched) ? touched : null;
+  // editors replace within one line only
+  if (word && /[\r\n]/.test(text.slice(word.start, offset))) return null;
+  const behindCursor = word ? /^[^\r\n]*/.exec(text.slice(offset, word.end))?.[0].length : 0;
   const done = tokens.slice(0, word ? count - 1 : count).filter((t) => t.kind !== 'comment');
   const qualifier: string[] = [];
   let first = word?.start ?? offset;
@@ -53,7 +56,7 @@ export function wordAt(cursor: SqlCursor): WordAtCursor | null {
     ...cursor,
     from: word?.start ?? offset,
     // an open quote swallows all that is behind it
-    to: word ? (word.unterminated ? offset : word.end) : offset,
+    to: word?.unterminated ? offset : offset + (behindCursor ?? 0),
     quoted: word?.kind === 'identifier',
     qualifier,
     first,

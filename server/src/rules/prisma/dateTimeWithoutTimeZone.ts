@@ -22,7 +22,9 @@ export default defineModelRule({
   ],
   model(model, context) {
     if (model.isView) return;
-    const naive = model.fields.filter((field) => isOf(field, 'timestamp') && !/local/i.test(field.name));
+    const naive = model.fields.filter(
+      (field) => isOf(field, 'timestamp') && !field.member.broken && !/local/i.test(field.name),
+    );
     const [first] = naive;
     if (!first || isConvention(model, context.schema.models)) return;
     const others = naive.slice(1).map(({ name }) => name);
@@ -31,15 +33,13 @@ export default defineModelRule({
       first.member.type ?? first.member,
       `${first.name} is a timestamp without time zone${others.length > 0 ? `, like ${listed(others)}` : ''}: what is written there in SQL means another moment in a session whose TimeZone is not UTC.`,
       '@db.Timestamptz keeps the moment itself, in the same eight bytes.',
-      naive.some(({ member }) => member.broken)
-        ? []
-        : [
-            {
-              title: others.length > 0 ? 'Make them @db.Timestamptz' : 'Make it @db.Timestamptz',
-              safe: false,
-              edits: naive.map(asTimestamptz),
-            },
-          ],
+      [
+        {
+          title: others.length > 0 ? 'Make them @db.Timestamptz' : 'Make it @db.Timestamptz',
+          safe: false,
+          edits: naive.map(asTimestamptz),
+        },
+      ],
     );
   },
 });

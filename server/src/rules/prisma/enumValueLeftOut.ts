@@ -26,6 +26,9 @@ export default defineModelRule({
     const stored = new Set(type.values.map((value) => value.stored));
     const removed = old.values.filter((value) => !stored.has(value));
     if (removed.length === 0) return;
+    // a value that is being typed again
+    if (type.values.some(({ stored }) => !old.values.includes(stored) && removed.some((v) => v.startsWith(stored))))
+      return;
     const columns = columnsOf(type, context);
     // a type that nothing has is replaced at once
     if (columns.length === 0) return;

@@ -49,7 +49,7 @@ ${['Cart', 'Note', 'Call', 'Visit'].map((name) => `model ${name} {\n  id        
       context.report(
         model,
         attribute,
-        `Deleting ${oneOf(target.name)} ${then}: that is Prisma’s default here, while ${said} of ${all.length} relations say what they want.`,
+        `Deleting ${oneOf(target.name)} ${then}: that is Prisma’s default here, while nearly all other relations say what they want.`,
         'Write down what is meant: onDelete: Cascade, Restrict or SetNull.',
         last && !relation.field.member.broken
           ? [

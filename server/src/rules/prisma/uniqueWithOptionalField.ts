@@ -1,6 +1,7 @@
 import type { Model, ModelField, ModelIndex } from '../../sources/prisma/model.ts';
 import { hasColumn } from '../../sources/prisma/model.ts';
 import { tableOf } from './databaseTable.ts';
+import { isBeingTyped } from './modelEdits.ts';
 import { namesOf } from './modelNames.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
 import { isWithin } from './sameModelIndexes.ts';
@@ -22,7 +23,7 @@ export default defineModelRule({
     },
   ],
   model(model, context) {
-    if (model.isView) return;
+    if (model.isView || isBeingTyped(model)) return;
     for (const index of model.indexes) {
       if (index.kind !== 'unique' || index.isPartial || index.fields.length < 2) continue;
       const optional = index.fields.map(({ field }) => field).filter((f) => hasColumn(f) && f.arity === 'optional');

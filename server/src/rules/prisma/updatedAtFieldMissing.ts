@@ -35,7 +35,7 @@ export default defineModelRule({
     context.report(
       model,
       created.member.name ?? created.member,
-      `${model.name} has ${created.name} but no ${updated}, which ${both} of ${others.length} other models with ${created.name} have.`,
+      `${model.name} has ${created.name} but no ${updated}, which nearly all other models with ${created.name} have.`,
       `Add ${updated} DateTime @updatedAt, unless its rows never change.`,
     );
   },

@@ -34,7 +34,7 @@ export default defineModelRule({
       context.report(
         model,
         field.member.name ?? field.member,
-        `${field.name} stays at the time of the creation: a default is for new rows, and nothing here writes it later. ${kept} other models have @updatedAt.`,
+        `${field.name} stays at the time of the creation: a default is for new rows, and nothing here writes it later. Other models have @updatedAt.`,
         'Add @updatedAt, unless the program sets it.',
         [{ title: 'Add @updatedAt', safe: false, edits: [addToField(field, '@updatedAt')] }],
       );

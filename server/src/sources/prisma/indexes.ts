@@ -5,6 +5,9 @@ import { type Argument, type Attribute, argumentOf, type Block, itemsOf, stringO
 const kinds: Readonly<Record<string, ModelIndex['kind']>> = { id: 'id', unique: 'unique', index: 'index' };
 const suffixes: Readonly<Record<ModelIndex['kind'], string>> = { id: 'pkey', unique: 'key', index: 'idx' };
 
+/** Whether it makes an index that we read. */
+export const isIndex = ({ name, ofBlock }: Attribute): boolean => name in kinds && (ofBlock || name !== 'index');
+
 /** What changes nothing about which rows are in the index, and in which order. */
 const plainArguments: ReadonlySet<string> = new Set(['fields', 'name', 'map', 'type', 'clustered']);
 

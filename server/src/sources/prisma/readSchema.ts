@@ -1,5 +1,5 @@
 /** The files of a schema → its models, with names resolved over all of them. */
-import { readIndexes } from './indexes.ts';
+import { isIndex, readIndexes } from './indexes.ts';
 import {
   type Declared,
   type EnumType,
@@ -92,8 +92,18 @@ type Draft = { -readonly [K in keyof Model]: Model[K] };
 
 function draftOf(declared: Declared, kinds: ReadonlyMap<string, 'enum' | 'model'>, isTwice: boolean): Draft {
   const { block } = declared;
-  return { ...declared, ...partsOf(block, kinds), relations: [], inDoubt: block.inDoubt || isTwice };
+  const parts = partsOf(block, kinds);
+  return {
+    ...declared,
+    ...parts,
+    relations: [],
+    inDoubt: block.inDoubt || isTwice || hasUnreadIndex(block, parts.indexes.length),
+  };
 }
+
+/** One of a field that is not there (yet). */
+const hasUnreadIndex = ({ members }: Block, read: number): boolean =>
+  members.reduce((n, { attributes }) => n + attributes.filter(isIndex).length, 0) > read;
 
 /** What of a model does not depend on other models, but for what kind of thing its types are. */
 type Parts = Pick<Model, 'isView' | 'table' | 'databaseSchema' | 'fields' | 'indexes'>;

@@ -120,13 +120,18 @@ function reportSystemTable({ relation, place, name }: Unknown<'table'>, found: U
 }
 
 function reportGone(what: string, gone: Gone, place: Span, found: UnknownNames, context: Context): void {
-  const { renamedTo, related } = gone;
-  const when = found.atCreation ? ' before' : '';
+  const { renamedTo, isLater, related } = gone;
+  const use = renamedTo === null ? 'Leave it out, or name another one.' : `Use ${renamedTo}.`;
+  const replace =
+    renamedTo === null
+      ? 'Replace the function, or drop it, where the change is made: CREATE OR REPLACE FUNCTION.'
+      : `Replace the function where the change is made (CREATE OR REPLACE FUNCTION), with ${renamedTo} here.`;
   context.report(
     place,
-    `${fails(found)}: ${what}${when}.`,
-    advice(found, renamedTo === null ? 'Leave it out, or name another one.' : `Use ${renamedTo}.`),
-    renamedTo === null ? [] : [changeTo(renamedTo, place)],
+    `${fails(found)}: ${what}${found.atCreation ? ' before' : ''}.`,
+    isLater ? replace : advice(found, use),
+    // at this place of the history it was right
+    renamedTo === null || isLater ? [] : [changeTo(renamedTo, place)],
     { related },
   );
 }

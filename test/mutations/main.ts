@@ -1,5 +1,7 @@
-// `PGREVIEW_PROJECTS=FOLDER:FOLDER npm run mutations`: how many mistakes on purpose are found, by kind.
+// `PGREVIEW_PROJECTS=FOLDER:FOLDER npm run mutations`: how many mistakes on purpose are found, by kind. Those in the bodies of
+// functions need a server that has plpgsql_check: `PGREVIEW_PLPGSQL_CHECK=postgres://…`.
 import { startServer, stopServers } from '../postgres/harness/servers.ts';
+import { mutateBodies } from './bodies.ts';
 import { mutateProject } from './project.ts';
 import { kinds } from './sites.ts';
 
@@ -35,3 +37,23 @@ for (const [kind, count] of total) {
 }
 console.log(`| all | ${refused} | ${found} (${((100 * found) / Math.max(1, refused)).toFixed(1)} %) |`);
 await stopServers();
+
+const checker = process.env.PGREVIEW_PLPGSQL_CHECK;
+if (checker) {
+  const sums = new Map<string, { mistakes: number; found: number }>();
+  let functions = 0;
+  for (const folder of folders) {
+    const outcome = await mutateBodies(folder, checker, 20260101, perKind);
+    functions += outcome.functions;
+    for (const alarm of outcome.falseAlarms) console.log(`  ${folder}: ${alarm}`);
+    for (const missed of outcome.missed) console.log(`  missed ${missed}`);
+    for (const [kind, { mistakes, found: told }] of outcome.counts) {
+      const sum = sums.get(kind) ?? { mistakes: 0, found: 0 };
+      sums.set(kind, { mistakes: sum.mistakes + mistakes, found: sum.found + told });
+    }
+  }
+  console.log(
+    `\n| in the bodies of ${functions} functions | wrong to plpgsql_check | found at its word |\n| --- | ---: | ---: |`,
+  );
+  for (const [kind, sum] of sums) console.log(`| ${kind} | ${sum.mistakes} | ${sum.found} |`);
+}

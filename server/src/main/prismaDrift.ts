@@ -12,6 +12,7 @@ import { type DriftSubject, isSameDrift, type SchemaDrift } from '../prismaEngin
 import { EngineError } from '../prismaEngine/engine.ts';
 import { ReplayError } from '../prismaEngine/historyDatabase.ts';
 import { modelSql } from '../prismaEngine/modelSql.ts';
+import type { DriftStep } from '../prismaEngine/steps.ts';
 import { type CreatedMigration, createMigrationCommand, type ModelSqlParams, modelSqlRequest } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { baseName, parent } from '../tools/paths.ts';
@@ -25,6 +26,8 @@ export interface DriftHost {
   isIgnored(uri: string): boolean;
   /** An embedded Postgres is about to start: one is enough for a machine. */
   beforeEmbedded(): void;
+  /** It has ended. */
+  afterEmbedded(): void;
 }
 
 /** Milliseconds without an edit after which the editor counts as idle. */
@@ -118,8 +121,7 @@ export class PrismaDrift {
   /** @returns whether to go on */
   async #compare(service: LanguageService, subject: DriftSubject, signal: AbortSignal): Promise<boolean> {
     try {
-      const drift = await this.#started();
-      const steps = await drift.stepsTo(subject, { signal, progress: (message) => this.#progress(message) });
+      const steps = await this.#stepsTo(await this.#started(), subject, signal);
       if (signal.aborted) return false;
       this.#compared.set(subject.main, subject);
       if (service.setDrift(subject, steps)) this.#host.show();
@@ -145,8 +147,17 @@ export class PrismaDrift {
     return this.#drift;
   }
 
-  #progress(message: string): void {
-    if (message === 'starting Postgres') this.#host.beforeEmbedded();
+  async #stepsTo(drift: SchemaDrift, subject: DriftSubject, signal?: AbortSignal): Promise<DriftStep[]> {
+    let isStarted = false;
+    const progress = (): void => {
+      if (!isStarted) this.#host.beforeEmbedded();
+      isStarted = true;
+    };
+    try {
+      return await drift.stepsTo(subject, { progress, ...(signal ? { signal } : {}) });
+    } finally {
+      if (isStarted) this.#host.afterEmbedded();
+    }
   }
 
   #tell(reason: string): void {
@@ -162,7 +173,7 @@ export class PrismaDrift {
     const subject = service.driftSubject(uri);
     if (!subject) return null;
     const drift = await this.#started();
-    service.setDrift(subject, await drift.stepsTo(subject));
+    service.setDrift(subject, await this.#stepsTo(drift, subject));
     this.#compared.set(subject.main, subject);
     const next = service.nextMigration(uri, name);
     if (!next) {

@@ -123,6 +123,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     show: () => void ready.then(refreshDiagnostics),
     isIgnored: (uri) => isIgnored(uri),
     beforeEmbedded: () => judging.release(),
+    afterEmbedded: () => judging.touch(),
   });
 
   const live = new Live(connection, ready, parser, {

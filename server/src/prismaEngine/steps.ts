@@ -102,9 +102,12 @@ function described(node: Node, statement: Statement, history: Catalog): Describe
       : `value ${literal(newVal)} is missing`;
     return { about: typeKey(nameParts(typeName)), differences: [difference], breaksQueries: true };
   }
+  if ('CreateExtensionStmt' in node)
+    return aboutDatabase(`extension ${quoted(node.CreateExtensionStmt.extname)} is missing`);
+  if ('CreateSchemaStmt' in node) return aboutDatabase(`schema ${quoted(node.CreateSchemaStmt.schemaname)} is missing`);
   if ('RenameStmt' in node) return renamed(node.RenameStmt, history);
   if ('DropStmt' in node) return dropped(node.DropStmt, history);
-  return { about: null, differences: [firstWords(statement.body)], breaksQueries: false };
+  return aboutDatabase(firstWords(statement.body));
 }
 
 function renamed(rename: Extract<Node, { RenameStmt: unknown }>['RenameStmt'], history: Catalog): Described {
@@ -171,6 +174,12 @@ function differenceOf({ subtype, name, def }: AlterTableCmd): string {
       return 'the table differs';
   }
 }
+
+const aboutDatabase = (difference: string): Described => ({
+  about: null,
+  differences: [difference],
+  breaksQueries: false,
+});
 
 const step = (key: string | null, differences: string[], breaksQueries: boolean): Described => ({
   about: key === null ? null : { kind: 'table', key },

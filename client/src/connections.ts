@@ -11,7 +11,7 @@ import {
   workspace,
 } from 'vscode';
 import type { ExplainTarget } from '../../server/src/protocol.ts';
-import { splitPassword } from './connectionUrl.ts';
+import { connectionUrlProblem, describeUrl, splitPassword } from './connectionUrl.ts';
 
 export interface Connection {
   readonly name: string;
@@ -70,6 +70,14 @@ export class Connections implements Disposable {
   async choose(connection: Connection | null): Promise<void> {
     await this.state.update(chosenKey, connection?.name);
     this.changed.fire();
+  }
+
+  /** What `pgreview.database` names: a saved connection, or the URL of a database. Null in a workspace that is not trusted. */
+  async named(text: string): Promise<ExplainTarget | null> {
+    if (!workspace.isTrusted) return null;
+    const saved = this.list().find(({ name }) => name === text);
+    if (saved) return this.target(saved);
+    return connectionUrlProblem(text) === null ? this.target({ name: describeUrl(text), url: text }) : null;
   }
 
   async target(connection: Connection | null = this.chosen()): Promise<ExplainTarget> {

@@ -10,6 +10,7 @@ import {
   RevealOutputChannelOn,
   TransportKind,
 } from 'vscode-languageclient/node';
+import type { InitializationOptions } from '../../server/src/protocol.ts';
 import { withMigrationName } from './prismaSchemas.ts';
 import { withoutPasswords } from './redact.ts';
 import { configurationMiddleware } from './settings.ts';
@@ -64,6 +65,7 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       // Changed settings are announced too: the server registers for them and asks for their values.
       synchronize: { fileEvents: watchers },
+      initializationOptions: { connections: true } satisfies InitializationOptions,
       middleware: { workspace: configurationMiddleware(context), executeCommand: withMigrationName },
       initializationFailedHandler: (error) => {
         outputChannel.error(error instanceof Error ? error : String(error));

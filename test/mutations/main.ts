@@ -1,8 +1,11 @@
-// `PGREVIEW_PROJECTS=FOLDER:FOLDER npm run mutations`: how many mistakes on purpose are found, by kind. Those in the bodies of
-// functions need a server that has plpgsql_check: `PGREVIEW_PLPGSQL_CHECK=postgres://…`.
+// `PGREVIEW_PROJECTS=FOLDER:FOLDER npm run mutations [-- --write]`: how many mistakes on purpose are found, by kind and by who
+// finds them. `--write` also writes docs/mutations.md.
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startServer, stopServers } from '../postgres/harness/servers.ts';
-import { mutateBodies } from './bodies.ts';
-import { mutateProject } from './project.ts';
+import { type Counts, mutateProject } from './project.ts';
+import { markdown, type ProjectOutcome, table } from './report.ts';
 import { kinds } from './sites.ts';
 
 const folders = (process.env.PGREVIEW_PROJECTS ?? '').split(':').filter((folder) => folder !== '');
@@ -13,47 +16,24 @@ if (folders.length === 0) {
 }
 
 const server = await startServer(18);
-const total = new Map(kinds.map((kind) => [kind, { refused: 0, found: 0 }]));
+const projects: ProjectOutcome[] = [];
+const total = new Map(
+  kinds.map((kind): [string, Counts] => [kind, { refused: 0, static: 0, embedded: 0, live: 0, none: 0 }]),
+);
 for (const folder of folders) {
-  const { counts, missed, falseAlarms } = await mutateProject(folder, server, 20260101, perKind);
+  const { counts, missed, falseAlarms } = await mutateProject(folder, server, 20260101, perKind, true);
   console.log(`\n${folder}: ${falseAlarms.length} findings on names in the files as they are`);
   for (const alarm of falseAlarms.slice(0, 20)) console.log(`  ${alarm}`);
   for (const { kind, line, uri } of missed)
     console.log(`  missed (${kind}) ${uri.split('/').slice(-2).join('/')}: ${line.trim().slice(0, 160)}`);
-  for (const [kind, { refused, found }] of counts) {
-    const sum = total.get(kind);
-    if (sum) {
-      sum.refused += refused;
-      sum.found += found;
-    }
+  projects.push({ name: basename(folder), counts, falseAlarms: falseAlarms.length });
+  for (const [kind, count] of counts) {
+    const sum = total.get(kind) as Counts;
+    for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += count[key];
   }
 }
-console.log('\n| mistake | refused by Postgres 18 | found at its word |\n| --- | ---: | ---: |');
-let [refused, found] = [0, 0];
-for (const [kind, count] of total) {
-  console.log(`| ${kind} | ${count.refused} | ${count.found} |`);
-  refused += count.refused;
-  found += count.found;
-}
-console.log(`| all | ${refused} | ${found} (${((100 * found) / Math.max(1, refused)).toFixed(1)} %) |`);
+console.log(`\n${table(total)}`);
+if (process.argv.includes('--write'))
+  writeFileSync(fileURLToPath(new URL('../../docs/mutations.md', import.meta.url)), markdown(projects, total));
 await stopServers();
-
-const checker = process.env.PGREVIEW_PLPGSQL_CHECK;
-if (checker) {
-  const sums = new Map<string, { mistakes: number; found: number }>();
-  let functions = 0;
-  for (const folder of folders) {
-    const outcome = await mutateBodies(folder, checker, 20260101, perKind);
-    functions += outcome.functions;
-    for (const alarm of outcome.falseAlarms) console.log(`  ${folder}: ${alarm}`);
-    for (const missed of outcome.missed) console.log(`  missed ${missed}`);
-    for (const [kind, { mistakes, found: told }] of outcome.counts) {
-      const sum = sums.get(kind) ?? { mistakes: 0, found: 0 };
-      sums.set(kind, { mistakes: sum.mistakes + mistakes, found: sum.found + told });
-    }
-  }
-  console.log(
-    `\n| in the bodies of ${functions} functions | wrong to plpgsql_check | found at its word |\n| --- | ---: | ---: |`,
-  );
-  for (const [kind, sum] of sums) console.log(`| ${kind} | ${sum.mistakes} | ${sum.found} |`);
-}
+process.exit();

@@ -10,10 +10,12 @@ import { nodeFiles } from '../../server/src/main/nodeFiles.ts';
 import { forwardPart } from '../../server/src/sources/piece.ts';
 import { parametersOf } from '../../server/src/syntax/parameters.ts';
 import type { Statement } from '../../server/src/syntax/statement.ts';
+import type { Span } from '../../server/src/syntax/tokens.ts';
 import { Text } from '../../server/src/text/text.ts';
 import { Workspace } from '../../server/src/workspace.ts';
 import { parser } from '../harness/parser.ts';
 import type { TestServer } from '../postgres/harness/servers.ts';
+import { foundEmbedded, foundLive } from './judges.ts';
 import { type Earlier, type Kind, kinds, type Mutation, mutationsOf, type Random, seeded, shuffled } from './sites.ts';
 
 /** SQLSTATEs with which Postgres refuses each kind of mistake. */
@@ -31,7 +33,7 @@ const codes: Readonly<Record<Kind, readonly string[]>> = {
   'existing table': ['42P07'],
 };
 
-interface Trial extends Mutation {
+export interface Trial extends Mutation {
   readonly uri: string;
   readonly statement: Statement;
   /** Offset of the statement in the file. */
@@ -42,9 +44,16 @@ export interface Missed extends Trial {
   readonly line: string;
 }
 
+/** Who finds a mistake: the review by itself, the embedded Postgres, a connected database. */
+export type Tier = 'static' | 'embedded' | 'live';
+export const tiers = ['static', 'embedded', 'live'] as const satisfies readonly Tier[];
+
+/** Of a kind: how many Postgres refuses, how many of them each tier finds, and how many none does. */
+export type Counts = Record<Tier | 'refused' | 'none', number>;
+
 export interface Outcome {
-  /** By kind: how many Postgres refuses, and how many of them were found. */
-  readonly counts: ReadonlyMap<Kind, { refused: number; found: number }>;
+  readonly counts: ReadonlyMap<Kind, Counts>;
+  /** What the review by itself did not find. */
   readonly missed: readonly Missed[];
   /** Findings of names in the files as they are. */
   readonly falseAlarms: readonly string[];
@@ -52,19 +61,23 @@ export interface Outcome {
 
 const namesFamily = /^(?:unknown-|missing-from-clause|ambiguous-column|column-count-mismatch)/;
 
-/** @param perKind how many refused mistakes of a kind are enough */
+/**
+ * @param perKind how many refused mistakes of a kind are enough
+ * @param judges whether the embedded Postgres and a connected database are asked, too
+ */
 export async function mutateProject(
   folder: string,
   server: TestServer,
   seed: number,
   perKind: number,
+  judges = false,
 ): Promise<Outcome> {
   const root = pathToFileURL(folder).href;
   const workspace = new Workspace(parser, nodeFiles, defaultConfiguration);
   await workspace.scan([root]);
   const random = seeded(seed);
-  const counts = new Map<Kind, { refused: number; found: number }>(
-    kinds.map((kind) => [kind, { refused: 0, found: 0 }]),
+  const counts = new Map<Kind, Counts>(
+    kinds.map((kind) => [kind, { refused: 0, static: 0, embedded: 0, live: 0, none: 0 }]),
   );
   const refused: Trial[] = [];
   const inHistories = new Set(workspace.histories.flatMap((h) => h.files));
@@ -96,12 +109,23 @@ export async function mutateProject(
     await database.drop();
   }
   const missed: Missed[] = [];
+  const sample: Trial[] = [];
   for (const trial of shuffled(refused, random)) {
     const count = counts.get(trial.kind);
     if (!count || count.refused >= perKind) continue;
     count.refused++;
-    if (isFound(workspace, trial)) count.found++;
-    else missed.push({ ...trial, line: lineOf(trial) });
+    sample.push(trial);
+  }
+  const found = new Map<Tier, ReadonlySet<Trial>>([
+    ['static', new Set(sample.filter((trial) => isFound(workspace, trial)))],
+    ['embedded', judges ? await foundEmbedded(workspace, sample) : new Set()],
+    ['live', judges ? await foundLive(workspace, sample, server) : new Set()],
+  ]);
+  for (const trial of sample) {
+    const count = counts.get(trial.kind) as Counts;
+    for (const tier of tiers) if (found.get(tier)?.has(trial)) count[tier]++;
+    if (!tiers.some((tier) => found.get(tier)?.has(trial))) count.none++;
+    if (!found.get('static')?.has(trial)) missed.push({ ...trial, line: lineOf(trial) });
   }
   const falseAlarms = [...inHistories, ...workspace.openUris()].flatMap((uri) =>
     (workspace.review(uri)?.findings ?? [])
@@ -117,7 +141,7 @@ interface Placed {
   readonly at: number;
 }
 
-function statementsOf(workspace: Workspace, uri: string): Placed[] {
+export function statementsOf(workspace: Workspace, uri: string): Placed[] {
   return (workspace.get(uri)?.pieces ?? []).flatMap((piece) =>
     forwardPart(piece).flatMap((statement, i) =>
       statement.parsed.kind === 'tree' ? [{ uri, statement, at: piece.map.toFile(piece.sql.starts[i] as number) }] : [],
@@ -186,19 +210,29 @@ async function isRefusedQuery(client: pg.Client, trial: Trial): Promise<boolean>
 }
 
 /** A finding that was not there before, at the words that were changed. */
-function isFound(workspace: Workspace, trial: Trial): boolean {
-  const { uri, at, start, end, newText, kind, statement } = trial;
-  const original = workspace.get(uri)?.text.toString() ?? '';
-  const before = new Set((workspace.review(uri)?.findings ?? []).map(ofFinding));
-  workspace.open(uri, 'sql', Text.of(original.slice(0, at + start) + newText + original.slice(at + end)));
-  const findings = workspace.review(uri)?.findings ?? [];
+export function isFound(workspace: Workspace, trial: Trial): boolean {
+  const before = new Set((workspace.review(trial.uri)?.findings ?? []).map(ofFinding));
+  return whileMutated(workspace, trial, () =>
+    (workspace.review(trial.uri)?.findings ?? []).some(
+      (f) => isNameFinding(f) && !before.has(ofFinding(f)) && isAtWords(trial, f.range),
+    ),
+  );
+}
+
+/** Whether a place in the mutated file is that of the words that were changed; of a count, anywhere in the statement. */
+export function isAtWords({ at, start, newText, kind, statement }: Trial, range: Span): boolean {
   const from = kind === 'value count' ? at : at + start;
   const to = kind === 'value count' ? at + statement.text.length : at + start + newText.length;
-  const found = findings.some(
-    (f) => isNameFinding(f) && !before.has(ofFinding(f)) && f.range.start < to && f.range.end > from,
-  );
+  return range.start < to && range.end > from;
+}
+
+/** Makes the mistake, asks, and takes it back. */
+export function whileMutated<T>(workspace: Workspace, { uri, at, start, end, newText }: Trial, ask: () => T): T {
+  const original = workspace.get(uri)?.text.toString() ?? '';
+  workspace.open(uri, 'sql', Text.of(original.slice(0, at + start) + newText + original.slice(at + end)));
+  const answer = ask();
   workspace.open(uri, 'sql', Text.of(original));
-  return found;
+  return answer;
 }
 
 const ofFinding = ({ finding, range }: PlacedFinding): string => `${finding.rule} ${finding.message} ${range.start}`;

@@ -1,0 +1,42 @@
+// Fixes of the rules on models that bring migrations: those run behind the others, do what they say, and leave Prisma's engine
+// nothing to change.
+import assert from 'node:assert/strict';
+import type { PrismaEngine } from '../../server/src/prismaEngine/engine.ts';
+import { migrationSql, withDatasource } from '../harness/prismaEngine.ts';
+import { changedFiles, openProject } from '../harness/project.ts';
+import { onEachVersion } from './harness/eachVersion.ts';
+import { askServer, testEngine } from './harness/prismaEngine.ts';
+import { refused } from './proofs/proof.ts';
+
+onEachVersion('fixes of rules on models', ({ freshDatabase }) => {
+  let engine: PrismaEngine;
+  before(() => {
+    engine = testEngine();
+  });
+  after(() => engine.dispose());
+
+  it('unique-field-ignores-soft-delete: values of deleted rows can be used again, and Prisma leaves the index alone', async () => {
+    const schema = withDatasource(
+      'model User {\n  id        BigInt    @id\n  email     String    @unique\n  deletedAt DateTime? @map("deleted_at")\n}\n',
+    );
+    const init = await migrationSql(null, schema);
+    const files = { 'prisma/schema.prisma': schema, 'prisma/migrations/20260101000000_init/migration.sql': init };
+    const project = await openProject('prisma/schema.prisma', files);
+    const after = changedFiles(files, project.after('unique-field-ignores-soft-delete'));
+    const migrations = Object.keys(after).filter((name) => name.endsWith('.sql'));
+    assert.equal(migrations.length, 2);
+    const client = await (await freshDatabase()).client();
+    await client.query(init);
+    await client.query(`INSERT INTO "User" VALUES (1, 'a@example.org', now())`);
+    // each file is sent as one string: CONCURRENTLY runs as it is alone in its own
+    for (const name of migrations.sort()) await client.query(after[name] as string);
+    await client.query(`INSERT INTO "User" VALUES (2, 'a@example.org', NULL)`);
+    await refused(client, `INSERT INTO "User" VALUES (3, 'a@example.org', NULL)`, '23505');
+    const script = await engine.script(
+      (query) => askServer(client, query),
+      [['schema.prisma', after['prisma/schema.prisma'] as string]],
+    );
+    assert.match(script, /^-- This is an empty migration\.\s*$/);
+    await client.end();
+  });
+});

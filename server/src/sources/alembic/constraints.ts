@@ -12,6 +12,8 @@ export interface Constraint {
   readonly kind: 'primary' | 'foreign' | 'unique' | 'check' | 'exclude';
   readonly columns: readonly Value[];
   readonly sql: readonly Part[];
+  /** Not part of CREATE TABLE: SQLAlchemy leaves it to an ALTER TABLE that Alembic does not send. */
+  readonly apart?: boolean;
 }
 
 const constraintNames: Readonly<Record<string, Constraint['kind']>> = {
@@ -54,6 +56,7 @@ export function readConstraint(value: Value, naming: Naming): Constraint | null 
       return {
         kind,
         columns: local,
+        apart: truthOf(keywords.get('use_alter') ?? { kind: 'none', span }) === true,
         sql: [...named, ...foreignKeyHead(local, span), ...foreignKeyTail(remote, value)],
       };
     }
@@ -79,6 +82,7 @@ export const columnNames = (values: readonly Value[], at: Span): Part[] =>
 /** PRIMARY KEY or UNIQUE with its columns. */
 export function keyTail(kind: 'primary' | 'unique', columns: readonly Value[], keywords: Keywords, at: Span): Part[] {
   const include = keywords.get('postgresql_include');
+  const included = isGiven(include) ? rowOf(include, at) : [];
   const nulls = keywords.get('postgresql_nulls_not_distinct');
   return [
     kind === 'primary'
@@ -88,7 +92,7 @@ export function keyTail(kind: 'primary' | 'unique', columns: readonly Value[], k
         : 'UNIQUE (',
     ...columnNames(columns, at),
     ')',
-    ...(isGiven(include) ? [' INCLUDE (', ...columnNames(rowOf(include, at), at), ')'] : []),
+    ...(included.length > 0 ? [' INCLUDE (', ...columnNames(included, at), ')'] : []),
     ...deferrability(keywords),
   ];
 }

@@ -47,7 +47,7 @@ export function indexSql(
       ', ',
     ),
     ')',
-    ...(include
+    ...(include && rowOf(include, span).length > 0
       ? [
           ' INCLUDE (',
           ...joined(

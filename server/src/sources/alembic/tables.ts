@@ -64,7 +64,7 @@ export function createTable(operation: Operation, made: Made): Part[][] {
     const refers = referring.has(text) || column.foreignKeys.length > 0;
     return columnDefinition(column, { inKey: keyNames.includes(text), alone: keyNames.length === 1, refers }, naming);
   });
-  const others = constraints.filter((c) => c.kind !== 'primary');
+  const others = constraints.filter((c) => c.kind !== 'primary' && !c.apart);
   const elements = [
     ...definitions,
     ...[...primary, ...others, ...columns.flatMap((c) => constraintsOf(c, naming))].map((c) => [...c.sql]),

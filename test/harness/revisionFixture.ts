@@ -24,8 +24,8 @@ interface Mark {
 }
 
 /**
- * The fixture with the marks that the review gives it in place of those written in it; equal to it when both agree. Other
- * rules than `rule` count only where the fixture marks them somewhere.
+ * The fixture with the marks that the review gives it in place of those written in it; equal to it when both agree.
+ * @param rule other rules count only where the fixture marks them somewhere
  */
 export async function withActualMarks(fixture: string, rule: string): Promise<string> {
   const parts = fixture.split(/^(?=# file: )/m).map((part) => {

@@ -197,7 +197,11 @@ export function constraintsOf(column: Column, naming: Naming): Constraint[] {
   const { span } = column.call;
   if (column.unique && !column.index) {
     const name = naming.constraint({ kind: 'uq', name: undefined, columns, at: span });
-    made.push({ kind: 'unique', columns, sql: [...name, 'UNIQUE (', column.sqlName, ')'] });
+    made.push({
+      kind: 'unique',
+      columns,
+      sql: [...name, mappedTo('UNIQUE (', (column.call.keywords.get('unique') as Value).span), column.sqlName, ')'],
+    });
   }
   for (const key of column.foreignKeys) {
     if (flag(key.keywords.get('use_alter'))) continue;

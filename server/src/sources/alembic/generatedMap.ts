@@ -21,10 +21,12 @@ export function generatedMap({ from, to }: Mapped, call: Span, name: Span, text:
       if (range && a !== range.end && a !== range.start) parts++;
       range = range ? { start: Math.min(range.start, a), end: Math.max(range.end, b) } : { start: a, end: b };
     }
-    if (!range || parts === 1) return range ?? name;
+    if (!range) return name;
+    if (parts === 1) return withName(range, call, text);
     // what reaches over several arguments takes in their quotes
     const quote = (at: number): number => (/["']/.test(text[at - call.start] ?? '') ? 1 : 0);
-    return { start: range.start - quote(range.start - 1), end: range.end + quote(range.end) };
+    const quoted = { start: range.start - quote(range.start - 1), end: range.end + quote(range.end) };
+    return { ...quoted, end: quoted.end + closing(text.slice(quoted.start - call.start), quoted.end - quoted.start) };
   };
   return {
     toFile: (offset) => (offset >= from.length ? call.end : startOf(offset)),
@@ -37,6 +39,25 @@ export function generatedMap({ from, to }: Mapped, call: Span, name: Span, text:
     // how an argument would have to be written is not known
     encode: () => null,
   };
+}
+
+/** True and False say nothing by themselves: `nullable=False`. */
+function withName(value: Span, call: Span, text: string): Span {
+  const [from, to] = [value.start - call.start, value.end - call.start];
+  if (!/^(?:True|False)$/.test(text.slice(from, to))) return value;
+  const name = /\b\w+\s*=\s*$/.exec(text.slice(0, from))?.[0] ?? '';
+  return { start: value.start - name.length, end: value.end };
+}
+
+/** How many brackets behind `end` close one that is open there. */
+function closing(text: string, end: number): number {
+  let open = 0;
+  for (const c of text.slice(0, end))
+    if (/[([]/.test(c)) open++;
+    else if (/[)\]]/.test(c)) open--;
+  let count = 0;
+  while (open-- > 0 && /[)\]]/.test(text[end + count] ?? '')) count++;
+  return count;
 }
 
 /** For SQL that stands in one or several strings of the file as it is: character by character. */

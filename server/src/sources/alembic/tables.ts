@@ -6,6 +6,7 @@ import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier, tableName } from './identifiers.ts';
 import { indexSql } from './indexes.ts';
 import type { Operation } from './interpreter.ts';
+import { mappedTo } from './mapped.ts';
 import type { Naming } from './naming.ts';
 import { commentSql, Given, type Made } from './operationParts.ts';
 import { createEnum, enumOf } from './types.ts';
@@ -138,7 +139,19 @@ function columnIndex(column: Column, naming: Naming, on: readonly Part[]): Part[
   const said = column.call.keywords.get('index') as Value;
   const name = naming.name({ kind: 'ix', name: undefined, columns: [column.name], at: said.span });
   if (!name) throw new NotEvaluable(said.span, 'the naming convention gives indexes no name');
-  return [['CREATE ', column.unique ? 'UNIQUE ' : '', 'INDEX ', name, ' ON ', ...on, ' (', column.sqlName, ')']];
+  return [
+    [
+      mappedTo('CREATE ', said.span),
+      column.unique ? 'UNIQUE ' : '',
+      'INDEX ',
+      name,
+      ' ON ',
+      ...on,
+      ' (',
+      column.sqlName,
+      ')',
+    ],
+  ];
 }
 
 function columnComment(column: Column, table: readonly Part[]): Part[][] {

@@ -469,7 +469,7 @@ export class Workspace {
   /** Where a file stands among those that are run one after another; null for a file that is neither open nor part of a history. */
   rowOf(uri: string): Row | null {
     return this.#within(uri, (reviewer, file) => {
-      const nearest = this.#historyOf(uri) ? null : nearestHistory(uri, this.#histories);
+      const nearest = this.#historyOf(uri) ? null : this.#nearestTo(uri);
       return { reviewer, file, before: nearest && this.#reviewerOf(nearest) };
     });
   }
@@ -552,7 +552,7 @@ export class Workspace {
    */
   #knowsWholeHistory(uri: string): boolean {
     const own = this.#historyOf(uri);
-    const history = own ?? nearestHistory(uri, this.#histories);
+    const history = own ?? this.#nearestTo(uri);
     if (!history) return false;
     const key = keyOf(history);
     let isRead = this.#wholeHistories.get(key);
@@ -595,6 +595,13 @@ export class Workspace {
     return (this.get(uri)?.pieces ?? nothing).every(({ sql }) => !sql.statements.some(defines));
   }
 
+  /** The history that a file beside all of them is about: Prisma's where it makes its queries with Prisma. */
+  #nearestTo(uri: string): History | null {
+    const state = this.get(uri);
+    const byPrisma = state?.source.id === 'typescript' && /\$(?:query|execute)Raw/.test(state.text.toString());
+    return nearestHistory(uri, byPrisma ? this.#histories.filter(({ tool }) => tool.id === 'prisma') : this.#histories);
+  }
+
   #historyOf(uri: string): History | undefined {
     return this.#histories.find((h) => h.files.includes(uri));
   }
@@ -608,7 +615,7 @@ export class Workspace {
   #baseOf(uri: string): Catalog {
     const database = this.#databaseOf(uri);
     if (database) return database.catalog;
-    const nearest = nearestHistory(uri, this.#histories);
+    const nearest = this.#nearestTo(uri);
     if (!nearest) return emptyCatalog;
     return this.#endOf(nearest);
   }
@@ -685,7 +692,7 @@ export class Workspace {
   filesBefore(uri: string): { readonly history: History; readonly files: readonly string[] } | null {
     const own = this.#historyOf(uri);
     if (own) return { history: own, files: own.files.slice(0, own.files.indexOf(uri)) };
-    const nearest = nearestHistory(uri, this.#histories);
+    const nearest = this.#nearestTo(uri);
     return nearest ? { history: nearest, files: nearest.files } : null;
   }
 

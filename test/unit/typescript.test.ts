@@ -126,8 +126,9 @@ CREATE TABLE "Post" ("id" SERIAL PRIMARY KEY, "authorId" INTEGER NOT NULL, "titl
 async function open(
   text: string,
   path = 'src/reports.ts',
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ service: LanguageService; diagnostics: Diagnostic[]; of: string }> {
-  const files = { 'prisma/migrations/20240101000000_init/migration.sql': migration, [path]: text };
+  const files = { 'prisma/migrations/20240101000000_init/migration.sql': migration, [path]: text, ...more };
   const service = new LanguageService(parser, filesInMemory(files));
   await service.scan([rootUri]);
   const of = `${rootUri}/${path}`;
@@ -227,6 +228,25 @@ describe('Findings in TypeScript', () => {
     const subject = service.explainSubject(of, { start: { line: 0, character: 30 }, end: { line: 0, character: 30 } });
     assert.ok(typeof subject === 'object');
     assert.equal(subject.parameters.length, 2);
+  });
+
+  it('are judged by the migrations of Prisma, where there are others as well', async () => {
+    const others = { 'analytics/db/migrations/0001_events.sql': '-- +goose Up\nCREATE TABLE events (id int);\n' };
+    const { diagnostics } = await open('prisma.$queryRaw`SELECT "nope" FROM "User"`;', 'src/a.ts', others);
+    assert.deepEqual(
+      diagnostics.map((d) => d.code),
+      ['unknown-column'],
+    );
+  });
+
+  it('come with completion, hover and the way to the migration', async () => {
+    const text = 'prisma.$queryRaw`SELECT u. FROM "User" u`;\nprisma.$queryRaw`SELECT "email" FROM "User"`;\n';
+    const { service, of } = await open(text);
+    const labels = service.completion(of, { line: 0, character: 26 })?.items.map(({ label }) => label);
+    assert.deepEqual(labels?.slice(0, 2).sort(), ['email', 'id']);
+    assert.match(JSON.stringify(service.hover(of, { line: 1, character: 27 })), /text NOT NULL/);
+    assert.match(service.definition(of, { line: 1, character: 40 })?.uri ?? '', /20240101000000_init/);
+    assert.equal(service.completion(of, { line: 0, character: 3 }), null);
   });
 
   it('are found in TypedSQL files as well', async () => {

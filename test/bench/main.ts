@@ -7,6 +7,7 @@ import { parser } from '../harness/parser.ts';
 import { measureCheck } from './commandLine.ts';
 import { generate, type Shape, shapes } from './generate.ts';
 import { measureHistory } from './history.ts';
+import { measurePanels } from './panel.ts';
 import { binaryOf } from './peers.ts';
 import { measurePrisma } from './prisma.ts';
 import { markdown, type Report, terminal } from './report.ts';
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
     checks: [],
     histories: [],
     prisma: [],
+    panels: [],
     parse: [short, long].map((sql) => ({ characters: sql.length, microseconds: parseTime(sql) })),
   };
   const measure = async (server: Server, shape: Shape, lines: number): Promise<void> => {
@@ -83,6 +85,8 @@ async function main(): Promise<void> {
   const small = write('small', generate('mixed', 20));
   for (const server of servers)
     report.coldStart.push({ server: server.name, ...(await measureColdStart(server, small, 7)) });
+  process.stderr.write('plan panels …\n');
+  report.panels.push(...(await measurePanels(process.env.PGREVIEW_BENCH_PEERS ?? '')));
   for (const shape of shapes) {
     const file = write(`${shape}-10000`, generate(shape, 10_000));
     for (const { name, command } of checks)

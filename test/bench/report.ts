@@ -1,6 +1,7 @@
 /** What the benches found, for the terminal and for docs/benchmarks.md. */
 import type { Shape } from './generate.ts';
 import type { HistoryTimes } from './history.ts';
+import type { PanelTimes } from './panel.ts';
 import type { PrismaTyping } from './prisma.ts';
 import type { Spread } from './spread.ts';
 import type { Typing } from './typing.ts';
@@ -16,6 +17,7 @@ export interface Report {
   readonly checks: ({ readonly command: string; readonly shape: Shape; readonly lines: number } & Spread)[];
   readonly histories: HistoryTimes[];
   readonly prisma: PrismaTyping[];
+  readonly panels: PanelTimes[];
   readonly parse: readonly { readonly characters: number; readonly microseconds: number }[];
 }
 
@@ -75,13 +77,25 @@ const prismaTable = ({ prisma }: Report): Table => [
   ]),
 ];
 
+const panelTable = ({ panels }: Report): Table => [
+  ['nodes', 'viewer', 'plan → painted', 'max', 'elements', 'zoom of the icicle'],
+  ...panels.map((p) => [
+    whole(p.nodes),
+    p.viewer,
+    ms(p.rendered.median),
+    ms(p.rendered.max),
+    whole(p.elements),
+    p.zoom ? ms(p.zoom.median) : '–',
+  ]),
+];
+
 const parseTable = ({ parse }: Report): Table => [
   ['statement', 'parsed in'],
   ...parse.map((p) => [`${p.characters} characters`, `${p.microseconds.toFixed(0)} µs`]),
 ];
 
 export function terminal(report: Report): string {
-  return [typingTable, coldTable, checkTable, historyTable, prismaTable, parseTable]
+  return [typingTable, coldTable, checkTable, historyTable, prismaTable, panelTable, parseTable]
     .map((table) => plain(table(report)))
     .join('\n\n');
 }
@@ -140,6 +154,13 @@ A schema of models with relations, and the migration that made it. In 20 models 
 *told* is its finding at the last key, *cleared* that it is gone behind it.
 
 ${gfm(prismaTable(report))}
+
+## Plans
+
+Plans of joins over partitioned tables, in one browser, 900 by 720 pixels: from handing over the plan until two frames have been
+drawn behind it. *Zoom*: how long one zoom of the icicle keeps the page busy. The whole script of our panel is sent once.
+
+${gfm(panelTable(report))}
 
 ## The parser
 

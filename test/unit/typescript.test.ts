@@ -179,6 +179,7 @@ describe('Findings in TypeScript', () => {
       'prisma.$queryRaw`SELECT x.y FROM "User" u JOIN "Post" ON ${on}`',
       'prisma.$queryRawUnsafe(`SELECT * FROM "${schema}"."Nope"`)',
       'const q = Prisma.sql`SELECT 1 FROM nope`;',
+      'prisma.$queryRaw`SELECT id FROM "User" WHERE true${more} ORDER BY id`',
     ];
     for (const text of texts) assert.deepEqual((await open(`${text};`)).diagnostics, [], text);
   });

@@ -34,12 +34,15 @@ export function templateSql({ literal, parameters }: WrittenQuery, file: Typescr
       if (found.template) read(found.template);
       return;
     }
-    const parameter = mappedTo(`$${++count}`, { start: node.from, end: node.to });
+    const at = { start: node.from, end: node.to };
+    // behind a word it cannot be a parameter: `false$1` would be one name
+    const space = /[\w$]$/.test(asValues.at(-1)?.text ?? '') ? ' ' : '';
+    const parameter = mappedTo(`${space}$${++count}`, at);
     asValues.push(parameter);
     if (parameters && found.kind === 'value') asTemplate.push(parameter);
     else {
       unknown.add(count);
-      asTemplate.push(mappedTo('{{ }}', { start: node.from, end: node.to }));
+      asTemplate.push(mappedTo(`${space}{{ }}`, at));
     }
   };
   const read = (template: SyntaxNode): void => {

@@ -34,6 +34,7 @@ import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { migrationName, type NextMigration, nextMigration } from './features/nextMigration.ts';
 import { prismaDefinitionAt, prismaHoverAt } from './features/prismaNames.ts';
+import { revisionDefinitionAt } from './features/revisionDefinition.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import { previewFor } from './features/sqlPreview.ts';
 import type { FileSystem } from './history/fileSystem.ts';
@@ -269,15 +270,14 @@ export class LanguageService {
   }
 
   definition(uri: string, position: Position): Location | null {
-    return this.#atName<Location | null>(uri, null, (document, file) =>
-      (file.source.id === 'prisma' ? prismaDefinitionAt : definitionAt)(
-        document,
-        file,
-        this.#workspace,
-        (other) => this.#documentOf(other),
-        position,
-      ),
-    );
+    return this.#atName<Location | null>(uri, null, (document, file) => {
+      const documentOf = (other: string): LineDocument | null => this.#documentOf(other);
+      if (file.source.id === 'prisma') return prismaDefinitionAt(document, file, this.#workspace, documentOf, position);
+      return (
+        definitionAt(document, file, this.#workspace, documentOf, position) ??
+        revisionDefinitionAt(document, file, this.#workspace, documentOf, position)
+      );
+    });
   }
 
   references(uri: string, position: Position): Location[] {

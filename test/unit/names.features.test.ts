@@ -130,6 +130,27 @@ describe('Definitions of names', () => {
     });
 });
 
+describe('Definitions of revisions', () => {
+  const following = (assigned: string): Record<string, string> => ({
+    ...revisions,
+    'versions/a2.py': 'revision = "a2"\ndown_revision = "a1"\n\ndef upgrade():\n    pass\n',
+    'versions/b2.py': `revision = "b2"\n${assigned}\n\ndef upgrade():\n    pass\n`,
+  });
+  const cases: readonly (readonly [assigned: string, made: string | null])[] = [
+    ['down_revision = "‸a1"', 'a1.py:3 a1'],
+    ["down_revision: Union[str, None] = 'a‸2'", 'a2.py:1 a2'],
+    ['down_revision = (\n    "a1",\n    "‸a2",\n)', 'a2.py:1 a2'],
+    ['down_revision = "a1"\ndepends_on = ["‸a2"]', 'a2.py:1 a2'],
+    ['down_revision = "miss‸ing"', null],
+    ['down_revision = "a1"\nother = "‸a2"', null],
+  ];
+  for (const [assigned, made] of cases)
+    it(assigned, async () => {
+      const files = following(assigned);
+      assert.equal(definition(await atCursor(files), files), made);
+    });
+});
+
 describe('Names in what undoes a migration', () => {
   const undoing = (call: string): Record<string, string> => ({
     ...revisions,

@@ -107,6 +107,7 @@ function inMarkdown(all: readonly Outcome[]): string {
     ...failed.map((f) => `- ${project.name}, left out: ${shortened(f)}`),
     ...[...byTable(uncertain)].map(([table, n]) => `- ${project.name}, uncertain: ${n} facts about ${table}`),
     ...differences.map((d) => `- ${project.name}, different: \`${d}\``),
+    ...(project.notes ?? []).map((note) => `- ${project.name}: ${note}`),
   ]);
   const alembic = [...new Set(projects.filter((p) => p.tool === 'Alembic').map((p) => alembicVersions(p.python)))];
   return `# Whole histories, compared with a server

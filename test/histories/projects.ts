@@ -7,6 +7,8 @@ export interface Project {
   readonly folder?: string;
   /** What its handbook tells to run first, such as CREATE EXTENSION. */
   readonly before?: string;
+  /** Why something of it is uncertain or different, for the page. */
+  readonly notes?: readonly string[];
   /** For Alembic: the naming convention of its metadata, and a Python that has the Alembic it is written for. */
   readonly convention?: Readonly<Record<string, string>>;
   readonly python?: string;

@@ -18,6 +18,10 @@ import { startServer, stopServers, type TestServer } from '../postgres/harness/s
 import { dumpUnordered } from '../postgres/harness/upAndDown.ts';
 import type { Project } from './projects.ts';
 
+/** What a revision, or an extension of Alembic, needs and is not here: it tells nothing about the way back. */
+const withoutApplication =
+  /^(?:AttributeError|NameError|ArgumentError|TypeError|ObjectNotExecutableError|NoSuchTableError)\b/;
+
 const [list = '', ...names] = process.argv.slice(2);
 const home = resolve(dirname(list));
 const projects = (JSON.parse(readFileSync(list, 'utf8')) as Project[]).filter(
@@ -31,10 +35,6 @@ await stopServers();
 type Outcome =
   | { readonly kind: 'fails'; readonly why: string }
   | { readonly kind: 'differs' | 'restores'; readonly lines: readonly string[] };
-
-/** What a revision, or an extension of Alembic, needs and is not here: it tells nothing about the way back. */
-const withoutApplication =
-  /^(?:AttributeError|NameError|ArgumentError|TypeError|ObjectNotExecutableError|NoSuchTableError)\b/;
 
 async function judge(project: Project, { url }: TestServer): Promise<void> {
   const root = join(home, project.root);

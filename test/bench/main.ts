@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parser } from '../harness/parser.ts';
 import { measureCheck } from './commandLine.ts';
+import { measureEmbedded } from './embedded.ts';
 import { generate, type Shape, shapes } from './generate.ts';
 import { measureHistory } from './history.ts';
 import { measurePanels } from './panel.ts';
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
     coldStart: [],
     checks: [],
     histories: [],
+    embedded: [],
     prisma: [],
     panels: [],
     parse: [short, long].map((sql) => ({ characters: sql.length, microseconds: parseTime(sql) })),
@@ -103,6 +105,12 @@ async function main(): Promise<void> {
   }
   process.stderr.write('Prisma …\n');
   report.prisma.push(await measurePrisma(ours.command, join(folder, 'prisma'), 2000));
+
+  for (const migrations of [100, 820]) {
+    process.stderr.write(`embedded Postgres: ${migrations} migrations …\n`);
+    const own = join(folder, `embedded-${migrations}`);
+    report.embedded.push(await measureEmbedded(own, migrations, 5, join(root, 'dist')));
+  }
 
   console.log(terminal(report));
   const out = join(root, 'out', 'bench');

@@ -1,4 +1,5 @@
 /** What the benches found, for the terminal and for docs/benchmarks.md. */
+import type { EmbeddedTimes } from './embedded.ts';
 import type { Shape } from './generate.ts';
 import type { HistoryTimes } from './history.ts';
 import type { PanelTimes } from './panel.ts';
@@ -16,6 +17,7 @@ export interface Report {
   readonly coldStart: ({ readonly server: string } & Spread)[];
   readonly checks: ({ readonly command: string; readonly shape: Shape; readonly lines: number } & Spread)[];
   readonly histories: HistoryTimes[];
+  readonly embedded: EmbeddedTimes[];
   readonly prisma: PrismaTyping[];
   readonly panels: PanelTimes[];
   readonly parse: readonly { readonly characters: number; readonly microseconds: number }[];
@@ -89,13 +91,26 @@ const panelTable = ({ panels }: Report): Table => [
   ]),
 ];
 
+const embeddedTable = ({ embedded }: Report): Table => [
+  ['migrations', 'first answer', 'max', 'replayed and judged', 'edit of the last', 'reports of progress', 'memory'],
+  ...embedded.map((e) => [
+    whole(e.migrations),
+    ms(e.start.median),
+    ms(e.start.max),
+    ms(e.replayed.median),
+    ms(e.edit.median),
+    whole(e.reports),
+    e.peakMB === null ? '–' : `${e.peakMB.toFixed(0)} MB`,
+  ]),
+];
+
 const parseTable = ({ parse }: Report): Table => [
   ['statement', 'parsed in'],
   ...parse.map((p) => [`${p.characters} characters`, `${p.microseconds.toFixed(0)} µs`]),
 ];
 
 export function terminal(report: Report): string {
-  return [typingTable, coldTable, checkTable, historyTable, prismaTable, panelTable, parseTable]
+  return [typingTable, coldTable, checkTable, historyTable, embeddedTable, prismaTable, panelTable, parseTable]
     .map((table) => plain(table(report)))
     .join('\n\n');
 }
@@ -161,6 +176,15 @@ Plans of joins over partitioned tables, in one browser, 900 by 720 pixels: from 
 drawn behind it. *Zoom*: how long one zoom of the icicle keeps the page busy. The whole script of our panel is sent once.
 
 ${gfm(panelTable(report))}
+
+## The embedded Postgres
+
+In a process of its own, started from a prepared data directory, off the key press. *First answer*: from starting the process.
+*Replayed and judged*: from nothing until all migrations have run in it and the last one's statements were tried. *Edit of the
+last*: until it is judged again, its statements having changed. *Memory*: the highest resident set of the process, which the
+language server does not have without it.
+
+${gfm(embeddedTable(report))}
 
 ## The parser
 

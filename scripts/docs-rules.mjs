@@ -6,11 +6,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configurableIds } from '../server/src/configuration.ts';
 import { historyProblems } from '../server/src/history/problems/index.ts';
+import { revisionRules } from '../server/src/rules/alembic/index.ts';
 import { rules } from '../server/src/rules/index.ts';
 import { modelRules } from '../server/src/rules/prisma/index.ts';
 import { migrationSql } from '../test/harness/prismaEngine.ts';
+import { openProject } from '../test/harness/project.ts';
 import { reviewSql } from '../test/harness/review.ts';
 import { reviewModels } from '../test/harness/reviewModels.ts';
+import { projectOf, revisionPath } from '../test/harness/revisionExample.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'docs', 'rules');
@@ -107,6 +110,49 @@ async function modelFixText({ id, examples }) {
 
 const prisma = (text) => `\`\`\`prisma\n${text}\n\`\`\``;
 
+/** @param {import('../server/src/rules/alembic/revisionRule.ts').RevisionRule} rule */
+async function revisionPage(rule) {
+  const { id, severity, docs, examples } = rule;
+  const parts = [
+    `# ${id}`,
+    mark,
+    `*${severity}* · ${docs.summary}`,
+    '## Why',
+    docs.why,
+    '## When it is fine',
+    docs.fine,
+    ...examples.flatMap((example, i) => revisionExampleText(example, examples.length > 1 ? ` ${i + 1}` : '')),
+    '## Quick fix',
+    await revisionFixText(rule),
+    '## Silencing it',
+    `For one statement of Python, with a comment above it:\n\n${python(`# pgreview-ignore ${id}: why it is all right here`)}`,
+    `Everywhere, or with another severity, in \`pgreview.json\`:\n\n\`\`\`json\n{ "rules": { "${id}": "off" } }\n\`\`\``,
+    `## Source\n\n<${docs.source}>`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function revisionExampleText({ before, unsafe, safe }, number) {
+  const given = before === undefined ? [] : ['Given what an earlier revision has run:', python(before)];
+  return [`## Example${number}`, ...given, 'Unsafe:', python(unsafe.trimEnd()), 'Safe:', python(safe.trimEnd())];
+}
+
+/** What the review offers on the rule's own examples. */
+async function revisionFixText({ id, examples }) {
+  const titles = new Set();
+  const everywhere = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
+  for (const example of examples) {
+    const { service, uri } = await openProject(revisionPath, projectOf(example, example.unsafe));
+    for (const { title, diagnostics } of service.codeActions(uri, everywhere, ['quickfix']))
+      if (diagnostics?.[0]?.code === id && !title.startsWith('Ignore ')) titles.add(`- *${title}*`);
+  }
+  return titles.size === 0
+    ? 'None for the example: what to do instead depends on the application.'
+    : [...titles].join('\n');
+}
+
+const python = (text) => `\`\`\`python\n${text}\n\`\`\``;
+
 /** @param {import('../server/src/history/problems/problem.ts').HistoryProblem} problem */
 function problemPage({ id, severity, docs }) {
   const parts = [
@@ -147,6 +193,7 @@ function table() {
   const listed = [
     ...Object.entries(families).map(([family, title]) => [title, rules.filter((rule) => rule.family === family)]),
     ["Prisma's models", modelRules],
+    ["Alembic's revisions", revisionRules],
     ['Migration histories', historyProblems],
   ];
   const sections = listed.map(([title, members]) => {
@@ -181,6 +228,9 @@ const wanted = new Map([
   ...(await Promise.all(
     modelRules.map(async (rule) => [join('docs', 'rules', `${rule.id}.md`), await modelPage(rule)]),
   )),
+  ...(await Promise.all(
+    revisionRules.map(async (rule) => [join('docs', 'rules', `${rule.id}.md`), await revisionPage(rule)]),
+  )),
   ...historyProblems.map((problem) => [join('docs', 'rules', `${problem.id}.md`), problemPage(problem)]),
   ...['package.json', join('schemas', 'pgreview.schema.json')].map((file) => [file, withRuleNames(file)]),
 ]);
@@ -202,5 +252,7 @@ if (process.argv.includes('--check')) {
   mkdirSync(folder, { recursive: true });
   for (const file of leftOver) rmSync(join(root, file));
   for (const [file, text] of stale) writeFileSync(join(root, file), text);
-  console.log(`${stale.length} files written, ${leftOver.length} removed; ${rules.length + modelRules.length} rules`);
+  console.log(
+    `${stale.length} files written, ${leftOver.length} removed; ${rules.length + modelRules.length + revisionRules.length} rules`,
+  );
 }

@@ -2,12 +2,14 @@
 // examples' unsafe forms does the harm, and that for the safe ones does not.
 import assert from 'node:assert/strict';
 import type pg from 'pg';
+import type { EngineAnswer, EngineQuery } from '../../server/src/prismaEngine/messages.ts';
 import { modelRules } from '../../server/src/rules/prisma/index.ts';
 import type { ModelExample } from '../../server/src/rules/prisma/modelRule.ts';
-import { migrationSql } from '../harness/prismaEngine.ts';
+import { migrationSql, withDatasource } from '../harness/prismaEngine.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
+import { askServer, testEngine } from './harness/prismaEngine.ts';
 import type { Version } from './harness/servers.ts';
-import { startVectorServer, type VectorServer } from './harness/vectorDatabase.ts';
+import { askVectorServer, startVectorServer, type VectorServer } from './harness/vectorDatabase.ts';
 import { prismaProofs } from './proofs/prisma.ts';
 
 const needsVector = ({ unsafe }: ModelExample): boolean => /Unsupported\("vector/.test(unsafe);
@@ -18,6 +20,7 @@ async function prove(
   { id, i, example }: (typeof examples)[number],
   version: Version,
   databaseWith: (scripts: readonly string[]) => Promise<pg.Client>,
+  ask: (client: pg.Client, query: EngineQuery) => Promise<EngineAnswer> = askServer,
 ): Promise<void> {
   const { before, schema = '', migrations = '', unsafe, safe, safeMigrations } = example;
   const proof = prismaProofs[id]?.[i];
@@ -26,8 +29,19 @@ async function prove(
   const start = from === null ? '' : await migrationSql(null, from);
   const unsafeSql = await migrationSql(from, `${schema}\n${unsafe}`);
   const safeSql = safeMigrations ?? (await migrationSql(from, `${schema}\n${safe}`));
+  const wanted = async (client: pg.Client, models: string): Promise<string> => {
+    const engine = testEngine();
+    try {
+      return await engine.script((query) => ask(client, query), [['schema.prisma', withDatasource(models)]]);
+    } finally {
+      engine.dispose();
+    }
+  };
   await proof({
     version,
+    wanted,
+    unsafeSchema: `${schema}\n${unsafe}`,
+    safeSchema: `${schema}\n${safe}`,
     unsafeSql,
     safeSql,
     before: () => databaseWith([start, migrations]),
@@ -65,9 +79,14 @@ describe('rules on models (pgvector)', function () {
   for (const each of examples)
     if (needsVector(each.example))
       it(`${each.id}, ${each.i + 1}`, () =>
-        prove(each, 18, async (scripts) => {
-          const client = await server.client();
-          for (const script of ['CREATE EXTENSION vector', ...scripts]) if (script.trim()) await client.query(script);
-          return client;
-        }));
+        prove(
+          each,
+          18,
+          async (scripts) => {
+            const client = await server.client();
+            for (const script of ['CREATE EXTENSION vector', ...scripts]) if (script.trim()) await client.query(script);
+            return client;
+          },
+          askVectorServer,
+        ));
 });

@@ -8,6 +8,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type pg from 'pg';
+import type { EngineAnswer, EngineQuery } from '../../../server/src/prismaEngine/messages.ts';
+import { argumentText, resultSetOf } from '../../../server/src/prismaEngine/resultSet.ts';
 import { cacheFolder, exists, npm } from './install.ts';
 
 const manifest = fileURLToPath(new URL('../vector/package.json', import.meta.url));
@@ -52,6 +54,26 @@ export async function startVectorServer(): Promise<VectorServer> {
       return client;
     },
     stop: () => postgres.close(),
+  };
+}
+
+/** The questions of Prisma's engine to it; what it is given for a client takes no parameters. */
+export async function askVectorServer(client: pg.Client, { sql, args }: EngineQuery): Promise<EngineAnswer> {
+  const quoted = (value: string | null): string => (value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`);
+  const text = args.reduceRight<string>((t, arg, i) => t.replaceAll(`$${i + 1}`, quoted(argumentText(arg))), sql);
+  const { fields, rows } = await client.query(text);
+  const columns = fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID }));
+  const asText = (value: unknown): string | null =>
+    value === null || value === undefined
+      ? null
+      : Array.isArray(value)
+        ? `{${value.map((v) => (typeof v === 'string' ? JSON.stringify(v) : String(v ?? 'NULL'))).join(',')}}`
+        : typeof value === 'boolean'
+          ? String(value)[0]!
+          : String(value);
+  return {
+    ok: true,
+    result: resultSetOf({ columns, rows: rows.map((row) => fields.map((f) => asText(row[f.name]))) }),
   };
 }
 

@@ -14,6 +14,10 @@ export interface ModelForms {
   safe(): Promise<pg.Client>;
   /** What the migrations have left, with the SQL that makes each form of it. */
   before(): Promise<pg.Client>;
+  readonly unsafeSchema: string;
+  readonly safeSchema: string;
+  /** What Prisma's engine would change in that database to make it that schema. */
+  wanted(client: pg.Client, schema: string): Promise<string>;
   readonly unsafeSql: string;
   readonly safeSql: string;
 }
@@ -259,6 +263,11 @@ export const prismaProofs: Record<string, ModelProof[]> = {
       assert.match(await planOf(other, query), /Item_embedding_idx/);
     },
   ],
+  'index-not-in-schema': [0, 1].map(() => async ({ before, wanted, unsafeSchema, safeSchema }: ModelForms) => {
+    const client = await before();
+    assert.match(await wanted(client, unsafeSchema), /DROP INDEX "(?:notes|Item_embedding_idx)"/);
+    assert.match(await wanted(client, safeSchema), /^-- This is an empty migration\.\s*$/);
+  }),
   'unique-with-optional-field': [
     async ({ unsafe, safe }) => {
       const client = await unsafe();

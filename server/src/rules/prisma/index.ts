@@ -9,6 +9,7 @@ import enumValueLeftOut from './enumValueLeftOut.ts';
 import fieldMadeRequired from './fieldMadeRequired.ts';
 import fieldRenameDropsColumn from './fieldRenameDropsColumn.ts';
 import floatFieldForMoney from './floatFieldForMoney.ts';
+import indexNotInSchema from './indexNotInSchema.ts';
 import indexOfWholeJson from './indexOfWholeJson.ts';
 import jsonFieldNotJsonb from './jsonFieldNotJsonb.ts';
 import lossyNativeType from './lossyNativeType.ts';
@@ -48,6 +49,7 @@ export const modelRules: readonly ModelRule[] = [
   redundantModelIndex,
   indexOfWholeJson,
   booleanModelIndex,
+  indexNotInSchema,
   vectorFieldWithoutIndex,
   uniqueWithOptionalField,
   uniqueFieldIgnoresSoftDelete,

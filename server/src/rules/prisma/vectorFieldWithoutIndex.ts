@@ -6,7 +6,7 @@ export default defineModelRule({
   severity: 'hint',
   docs: {
     summary: 'A field Unsupported("vector(…)") whose column no hnsw or ivfflat index of the migrations serves.',
-    why: 'ORDER BY column <=> value LIMIT n computes the distance of every row and sorts them, unless the column has such an index. Prisma’s language has neither: a migration written by hand makes it.',
+    why: 'ORDER BY column <=> value LIMIT n computes the distance of every row and sorts them, unless the column has such an index. Prisma’s language has neither: a migration written by hand makes it, and an @@index of the same field and name, without type, keeps Prisma from dropping it again.',
     fine: 'The table is small (some ten thousand rows), the search is filtered to few rows first, or the result must be exact.',
     source: 'https://www.postgresql.org/docs/current/indexes-types.html',
   },
@@ -38,7 +38,7 @@ export default defineModelRule({
         model,
         field.member.type ?? field.member,
         `No vector index serves ${field.name}: a search for the nearest computes the distance of every row and sorts them.`,
-        `On a large table, in a migration of your own: CREATE INDEX CONCURRENTLY … USING hnsw (${field.column} ${type.toLowerCase()}_cosine_ops)${size ? '' : ', of a column with its number of dimensions'}.`,
+        `On a large table: CREATE INDEX CONCURRENTLY … USING hnsw (${field.column} ${type.toLowerCase()}_cosine_ops)${size ? '' : ', of a column with its number of dimensions,'} in a migration of your own, and @@index([${field.name}], map: …) of its name here, or Prisma drops it again.`,
       );
     }
   },

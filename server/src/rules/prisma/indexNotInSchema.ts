@@ -1,0 +1,83 @@
+import type { Relation } from '../../catalog/catalog.ts';
+import type { IndexDefinition } from '../../catalog/objects.ts';
+import type { Model, ModelField } from '../../sources/prisma/model.ts';
+import type { Fix } from '../rule.ts';
+import { tableOf } from './databaseTable.ts';
+import { addToModel, isBeingTyped } from './modelEdits.ts';
+import { defineModelRule } from './modelRule.ts';
+
+export default defineModelRule({
+  id: 'index-not-in-schema',
+  severity: 'warning',
+  docs: {
+    summary: 'An index that a migration has made, and the model does not list.',
+    why: 'What the schema does not list, Prisma drops: the next migration holds a DROP INDEX for it, and the queries that count on the index read whole tables from then on. That also goes for what the schema language cannot say, as an hnsw index of pgvector: an @@index of the same fields and name, without type, makes Prisma keep it. Partial indexes and those of expressions Prisma leaves alone.',
+    fine: 'The index is to go.',
+    source: 'https://www.postgresql.org/docs/current/sql-dropindex.html',
+  },
+  examples: [
+    {
+      before: 'model Order {\n  id   BigInt @id\n  note String\n}',
+      migrations: 'CREATE INDEX "notes" ON "Order" ("note");',
+      unsafe: 'model Order {\n  id   BigInt @id\n  note String\n}',
+      safe: 'model Order {\n  id   BigInt @id\n  note String\n\n  @@index([note], map: "notes")\n}',
+    },
+    {
+      before: 'model Item {\n  id        BigInt                    @id\n  embedding Unsupported("vector(3)")?\n}',
+      migrations: 'CREATE INDEX "Item_embedding_idx" ON "Item" USING hnsw ("embedding" vector_cosine_ops);',
+      unsafe: 'model Item {\n  id        BigInt                    @id\n  embedding Unsupported("vector(3)")?\n}',
+      safe: 'model Item {\n  id        BigInt                    @id\n  embedding Unsupported("vector(3)")?\n\n  @@index([embedding], map: "Item_embedding_idx")\n}',
+    },
+  ],
+  model(model, context) {
+    const table = tableOf(model, context.history);
+    if (!table?.complete || table.kind !== 'table' || model.isView || model.inDoubt || isBeingTyped(model)) return;
+    for (const key of table.indexes) {
+      const relation = context.history?.relation(key);
+      const index = relation?.index;
+      if (!relation || !index || !isSeen(index) || isListed(model, relation, index)) continue;
+      const fields = fieldsOf(model, index);
+      if (!fields) continue;
+      const list = fields.map(({ name }) => name).join(', ');
+      context.report(
+        model,
+        model.block.name ?? { start: model.block.head, end: model.block.close },
+        `The next migration drops the index ${relation.name} on ${list}: Prisma drops what the schema does not list.`,
+        `Keep it with an @@index of its name, or leave the DROP INDEX out of the migration each time.`,
+        keep(model, relation, index, list),
+      );
+    }
+  },
+});
+
+/** Partial indexes, those of expressions and those of constraints are none of Prisma's. */
+const isSeen = ({ where, keys, constraint, include, nullsNotDistinct, only }: IndexDefinition): boolean =>
+  where === null &&
+  constraint === null &&
+  include.length === 0 &&
+  !nullsNotDistinct &&
+  !only &&
+  keys.every(({ column, expression }) => column !== null && expression === null);
+
+/** By its name, or by its columns: then it is renamed, or made another, and told of by that. */
+function isListed({ indexes }: Model, { name }: Relation, { keys }: IndexDefinition): boolean {
+  const columns = keys.map(({ column }) => column).join();
+  return indexes.some(
+    (index) => index.name === name || index.fields.map(({ field }) => field.column).join() === columns,
+  );
+}
+
+/** Null where one of them is not in the model: the column goes, and the index with it. */
+function fieldsOf({ fields }: Model, { keys }: IndexDefinition): ModelField[] | null {
+  const found = keys.map(({ column }) => fields.find((field) => field.column === column));
+  return found.every((field) => field !== undefined) ? found : null;
+}
+
+/** Only what is known to make Prisma keep it as it is. */
+function keep(model: Model, { name }: Relation, index: IndexDefinition, list: string): Fix[] {
+  const { method, keys, unique } = index;
+  const isPlain = keys.every((k) => !k.descending && !k.nullsFirst && (method !== 'btree' || !k.operatorClass));
+  if (!isPlain || !['btree', 'hnsw', 'ivfflat'].includes(method)) return [];
+  const attribute = `@@${unique ? 'unique' : 'index'}([${list}], map: ${JSON.stringify(name)})`;
+  return [{ title: `Keep it: ${attribute}`, safe: false, edits: [addToModel(model, attribute)] }];
+}

@@ -5,7 +5,7 @@ import { atCursor } from '../harness/cursor.ts';
 
 const history: Readonly<Record<string, string>> = {
   'migrations/001_users.sql': `-- +goose Up
-CREATE TYPE mood AS ENUM ('ok');
+CREATE TYPE mood AS ENUM ('ok', 'it''s bad');
 CREATE TABLE users (id bigint PRIMARY KEY, email text NOT NULL, feels mood);
 CREATE TABLE "Order" (id int, user_id bigint REFERENCES users (id), "The Name" text);
 CREATE SCHEMA app;
@@ -195,6 +195,37 @@ describe('Completion in SQL', () => {
     const found = await offered(query("SELECT '👍', u.em‸ FROM users u"));
     assert.deepEqual([found.items.map(inserted), found.replaced], [ofUsers, 'em']);
   });
+});
+
+describe('Completion of the values of enums', () => {
+  const values = ['ok', "it''s bad"];
+  const cases: readonly (readonly [sql: string, values: readonly string[], replaced?: string])[] = [
+    ["SELECT 1 FROM users WHERE feels = '‸'", values],
+    ["SELECT 1 FROM users u WHERE u.feels <> 'o‸k'", values, 'ok'],
+    ["SELECT 1 FROM users WHERE feels IN ('ok', '‸')", values],
+    ["SELECT 1 FROM users WHERE feels NOT IN ('‸')", values],
+    ["SELECT 1 FROM users WHERE feels IS DISTINCT FROM '‸'", values],
+    ["UPDATE users SET feels = '‸' WHERE id = 1", values],
+    ["UPDATE users SET feels = '‸", values],
+    ["INSERT INTO users (feels, id) VALUES ('‸', 1)", values],
+    ["INSERT INTO users VALUES (1, lower('a'), '‸')", values],
+    ["SELECT '‸'::mood", values],
+    ["ALTER TABLE users ADD COLUMN m mood NOT NULL DEFAULT '‸'", values],
+    ["ALTER TYPE mood RENAME VALUE '‸' TO 'fine'", values],
+    ["ALTER TYPE mood ADD VALUE 'new' BEFORE '‸'", values],
+    ["CREATE FUNCTION g() RETURNS void LANGUAGE sql AS $$ DELETE FROM users WHERE feels = '‸' $$", values],
+    ["SELECT 1 FROM users WHERE email = '‸'", []],
+    ["SELECT 1 FROM users WHERE other = '‸'", []],
+    ["INSERT INTO users (email, id) VALUES ('‸', 1)", []],
+    ["ALTER TYPE mood ADD VALUE '‸'", []],
+    ["SELECT '‸'", []],
+    ["SELECT '‸'::text", []],
+  ];
+  for (const [sql, all, replaced = ''] of cases)
+    it(sql, async () => {
+      const found = await offered(query(sql));
+      assert.deepEqual([found.items.map(inserted), found.replaced], [all, replaced]);
+    });
 });
 
 describe('Completion in revisions', () => {

@@ -16,7 +16,7 @@ export interface Candidate {
   readonly label: string;
   /** SQL that takes the place of the word at the cursor. */
   readonly insert: string;
-  readonly kind: 'table' | 'view' | 'index' | 'column' | 'type' | 'function' | 'keyword' | 'query';
+  readonly kind: 'table' | 'view' | 'index' | 'column' | 'type' | 'function' | 'keyword' | 'query' | 'value';
   /** A column's type, what table it is of. */
   readonly detail: string | null;
   /** The likeliest is 0. */

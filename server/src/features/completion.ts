@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver-types';
 import { type Candidate, candidatesAt } from '../completion/candidates.ts';
 import { insideBody, type SqlCursor, wordAt } from '../completion/cursor.ts';
+import { type EnumValues, enumValuesAt } from '../completion/enumValues.ts';
 import type { Piece } from '../sources/piece.ts';
 import { statementThere } from '../surroundings.ts';
 import type { Parser } from '../syntax/parser.ts';
@@ -38,12 +39,14 @@ export function completionAt(
     const at = piece.map.fromFile(offset);
     // what was put together of arguments cannot be typed into
     if (at === null || piece.map.encode('') === null) continue;
-    const readings = cursorsIn(piece, at).flatMap((cursor) => wordAt(insideBody(cursor)) ?? []);
-    const [word] = readings;
     const row = workspace.rowOf(file.uri);
-    if (!word || !row) return null;
-    const start = at - word.offset;
+    if (!row) return null;
     const { before } = statementThere(row, piece, Math.max(0, piece.sql.indexAt(at)));
+    const cursors = cursorsIn(piece, at).map(insideBody);
+    const readings = cursors.flatMap((cursor) => wordAt(cursor) ?? []);
+    const [word] = readings;
+    if (!word) return valuesAt(document, piece, at, cursors, (cursor) => enumValuesAt(cursor, before, parser));
+    const start = at - word.offset;
     const candidates = candidatesAt(readings, before, parser);
     const range = rangeOf(document, piece.map.toRange(start + word.from, start + word.to));
     return listOf(
@@ -53,6 +56,41 @@ export function completionAt(
       (name) => piece.map.encode(word.quoted && !name.startsWith('"') && /^[\w$]+$/.test(name) ? `"${name}"` : name),
       // `u.id` is found by `id`, `"User"` by `us` and by `"U`
       (label, newText) => (word.quoted ? newText : label.slice(label.lastIndexOf('.') + 1)),
+    );
+  }
+  return null;
+}
+
+/** In a string: the values of the enum that it is compared with. */
+function valuesAt(
+  document: LineDocument,
+  piece: Piece,
+  at: number,
+  cursors: readonly SqlCursor[],
+  valuesOf: (cursor: SqlCursor) => EnumValues | null,
+): CompletionList | null {
+  for (const cursor of cursors) {
+    const found = valuesOf(cursor);
+    if (!found) continue;
+    const { from, to, type, values } = found;
+    const start = at - cursor.offset;
+    const candidates = values.map(
+      (value): Candidate => ({
+        label: value,
+        insert: value.replaceAll("'", "''"),
+        kind: 'value',
+        detail: type,
+        rank: 0,
+      }),
+    );
+    const range = rangeOf(document, piece.map.toRange(start + from, start + to));
+    const typed = cursor.text.slice(from, cursor.offset);
+    return listOf(
+      candidates,
+      range,
+      typed,
+      (value) => piece.map.encode(value),
+      (_label, newText) => newText,
     );
   }
   return null;
@@ -96,6 +134,7 @@ const kinds: Readonly<Record<Candidate['kind'], CompletionItemKind>> = {
   function: CompletionItemKind.Function,
   keyword: CompletionItemKind.Keyword,
   query: CompletionItemKind.Module,
+  value: CompletionItemKind.EnumMember,
 };
 
 /** Of more, those that are like what is typed so far; editors then ask again at the next key. */

@@ -3,10 +3,11 @@ import { relationKey } from '../../catalog/catalog.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import { quoteIdentifier } from '../edits.ts';
 import type { RuleContext } from '../rule.ts';
+import { homesIn, type UnknownName } from './bodyFinder.ts';
 import { type Gone, goneColumn, goneRelation } from './earlier.ts';
 import { mayBeMadeByFunction } from './madeByFunctions.ts';
 import { changeTo, fixesFor, mayBeBuilt, meantText, nearestNames, systemNames } from './nearest.ts';
-import { homesIn, type UnknownName, type UnknownNames } from './unknownInBody.ts';
+import type { UnknownNames } from './unknownInBody.ts';
 import { columnList, inWords, withoutColumn } from './visibleColumns.ts';
 
 type Context = Pick<RuleContext, 'report'>;

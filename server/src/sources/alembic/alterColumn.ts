@@ -1,20 +1,34 @@
 /** `alter_column`: a statement for each thing that changes. */
 import { clause } from './clauses.ts';
-import { defaultSql, flag, given, identitySql } from './columns.ts';
+import { defaultSql, enumCheck, flag, given, identitySql } from './columns.ts';
+import type { Constraint } from './constraints.ts';
 import { NotEvaluable, type Part } from './generated.ts';
 import { identifier, tableName } from './identifiers.ts';
 import type { Operation } from './interpreter.ts';
 import { mappedTo } from './mapped.ts';
-import { alterTable, commentSql, Given } from './operationParts.ts';
+import { alterTable, commentSql, Given, type Made, namingOf } from './operationParts.ts';
 import { typeSql } from './types.ts';
 import type { Value } from './values.ts';
-export function alterColumn(operation: Operation): Part[][] {
+/** @throws NotEvaluable */
+export function alterColumn(operation: Operation, made: Made): Part[][] {
   const of = new Given(operation, ['table_name', 'column_name']);
   const { span } = operation;
   const alter = alterTable(of, span);
   const column = identifier(of.get('column_name'), 'column', span);
   const statements: Part[][] = [];
   const type = given(of.get('type_'));
+  const existing = given(of.get('existing_type'));
+  const check = (written: Value): Constraint | null =>
+    enumCheck(
+      { type: written, name: of.get('column_name') as Value, sqlName: column, call: operation },
+      namingOf(of, made),
+    );
+  if (type && existing && check(existing)) {
+    const name = existing.kind === 'construct' ? existing.keywords.get('name') : undefined;
+    const dropped = namingOf(of, made).name({ kind: 'ck', name, columns: [], at: span });
+    if (!dropped) throw new NotEvaluable(existing.span, 'the name of its constraint is not known');
+    statements.push([...alter, ' DROP CONSTRAINT ', dropped]);
+  }
   if (type) {
     const using = given(of.get('postgresql_using'));
     const conversion =
@@ -46,6 +60,8 @@ export function alterColumn(operation: Operation): Part[][] {
     ]);
   const renamed = given(of.get('new_column_name'));
   if (renamed) statements.push([...alter, ' RENAME ', column, ' TO ', identifier(renamed, 'column', span)]);
+  const added = type && check(type);
+  if (added) statements.push([...alter, ' ADD ', ...added.sql]);
   return statements;
 }
 

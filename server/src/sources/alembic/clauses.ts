@@ -1,11 +1,12 @@
 /** SQL expressions written with SQLAlchemy: text(), functions, columns, comparisons, and INSERT, UPDATE, DELETE on tables. */
-import type { Span } from '../../syntax/tokens.ts';
 import { asText, hole, itemsOf } from './builtins.ts';
+import { columnName, itemOfColumn } from './fromItems.ts';
 import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier, quoted, stringLiteral, tableName } from './identifiers.ts';
 import { mappedTo, replaced } from './mapped.ts';
+import { existsSql, isExists, isSelect, nowhere, selectSql, type Within } from './select.ts';
 import { typeSql } from './types.ts';
-import { type Construct, textOf, type Value } from './values.ts';
+import type { Construct, Value } from './values.ts';
 
 /** Functions that SQLAlchemy writes without parentheses. */
 const bare = new Set([
@@ -24,7 +25,7 @@ export const textSql = (value: Extract<Value, { kind: 'string' }>): Part =>
   replaced(value.mapped, /\\(?=:)/g, () => '');
 
 /** A value inside a statement, as SQLAlchemy writes it when it binds literals. @throws NotEvaluable */
-export function literal(value: Value): Part[] {
+export function literal(value: Value, within: Within = nowhere): Part[] {
   switch (value.kind) {
     case 'string':
       return value.holes ? [hole(value.span)] : stringLiteral(value.mapped);
@@ -35,23 +36,27 @@ export function literal(value: Value): Part[] {
     case 'none':
       return [mappedTo('NULL', value.span)];
     default:
-      return clause(value);
+      return clause(value, within);
   }
 }
 
 /** An expression. @throws NotEvaluable for what is none that is known here */
-export function clause(value: Value): Part[] {
+export function clause(value: Value, within: Within = nowhere): Part[] {
   const { span } = value;
   const words = (text: string): Part => mappedTo(text, span);
-  if (value.kind === 'operation') return operation(value);
+  if (value.kind === 'operation') return operation(value, within);
   if (value.kind === 'name') {
     const last = value.path.split('.').at(-1) as string;
     if (/^sqlalchemy\.(?:.*\.)?(?:true|false|null)$/.test(value.path)) return [words(last.toUpperCase())];
   }
-  if (value.kind === 'attribute' && isColumnOfTable(value)) return [...qualifierOf(value), columnOfTable(value)];
+  if (value.kind === 'attribute') {
+    const item = itemOfColumn(value);
+    if (item) return [...item.name, '.', columnName(value)];
+    if (value.on.kind === 'attribute' && value.on.name === 'excluded') return ['excluded.', columnName(value)];
+  }
   if (value.kind !== 'construct') {
     const text = asText(value);
-    if (text && value.kind !== 'string') return literal(value);
+    if (text && value.kind !== 'string') return literal(value, within);
     throw new NotEvaluable(span, 'this expression is not known');
   }
   const { name, args, on, path } = value;
@@ -69,14 +74,14 @@ export function clause(value: Value): Part[] {
     case 'inline_literal':
     case 'literal':
     case 'bindparam':
-      if (first && name !== 'bindparam') return literal(first);
+      if (first && name !== 'bindparam') return literal(first, within);
       break;
     case 'column':
     case 'Column':
       return [identifier(first, 'column', span)];
     case 'cast':
     case 'Cast':
-      if (first && args[1]) return ['CAST(', ...literal(first), ' AS ', ...typeSql(args[1], span), ')'];
+      if (first && args[1]) return ['CAST(', ...literal(first, within), ' AS ', ...typeSql(args[1], span), ')'];
       break;
     case 'desc':
     case 'asc':
@@ -85,51 +90,85 @@ export function clause(value: Value): Part[] {
     case 'nulls_first':
     case 'nulls_last': {
       const inner = on ?? first;
-      if (inner) return [...named(inner), words(` ${name.replace(/^nulls_?/, 'nulls ').toUpperCase()}`)];
+      if (inner) return [...named(inner, within), words(` ${name.replace(/^nulls_?/, 'nulls ').toUpperCase()}`)];
       break;
     }
     case 'and_':
     case 'or_':
       return joined(
-        args.map((a) => ['(', ...clause(a), ')']),
+        args.map((a) => ['(', ...clause(a, within), ')']),
         name === 'and_' ? ' AND ' : ' OR ',
       );
     case 'not_':
-      if (first) return ['NOT (', ...clause(first), ')'];
+      if (first) return negated(first, within);
       break;
     case 'in_':
     case 'notin_':
     case 'not_in': {
       const items = first && itemsOf(first);
+      if (on && first && isSelect(first))
+        return [...clause(on, within), name === 'in_' ? ' IN (' : ' NOT IN (', ...selectSql(first, within), ')'];
       if (on && items && items.length > 0)
-        return [...clause(on), name === 'in_' ? ' IN (' : ' NOT IN (', ...joined(items.map(literal), ', '), ')'];
+        return [
+          ...clause(on, within),
+          name === 'in_' ? ' IN (' : ' NOT IN (',
+          ...joined(
+            items.map((i) => literal(i, within)),
+            ', ',
+          ),
+          ')',
+        ];
       break;
     }
     case 'is_':
     case 'isnot':
     case 'is_not':
-      if (on && first) return [...clause(on), name === 'is_' ? ' IS ' : ' IS NOT ', ...literal(first)];
+      if (on && first) return [...clause(on, within), name === 'is_' ? ' IS ' : ' IS NOT ', ...literal(first, within)];
       break;
     case 'like':
     case 'ilike':
-      if (on && first) return [...clause(on), ` ${name.toUpperCase()} `, ...literal(first)];
+    case 'not_like':
+    case 'not_ilike':
+    case 'notlike':
+    case 'notilike':
+      if (on && first)
+        return [...clause(on, within), ` ${name.replace(/^not_?/, 'not ').toUpperCase()} `, ...literal(first, within)];
       break;
-    case 'op': {
-      // column.op("->>")("x") is a call of a call, which is not followed
+    case 'between':
+      if (on && first && args[1])
+        return [...clause(on, within), ' BETWEEN ', ...literal(first, within), ' AND ', ...literal(args[1], within)];
       break;
-    }
+    case 'next_value':
+      if (on?.kind === 'construct' && on.name === 'Sequence')
+        return ["nextval('", ...tableName(on.args[0], on.keywords.get('schema'), span), "')"];
+      break;
+    case 'case':
+      return caseSql(value, within);
+    case 'label':
+      if (on) return clause(on, within);
+      break;
     default:
+      if (isExists(value)) return existsSql(value, within);
+      if (isSelect(value)) return ['(', ...selectSql(value, within), ')'];
       if (/^sqlalchemy\.(?:sql\.)?(?:expression\.)?func\./.test(path)) {
         if (bare.has(name.toLowerCase()) && args.length === 0) return [words(name.toUpperCase())];
         const fn = path.replace(/^.*?func\./, '').replace(/_$/, '');
-        return [words(`${fn.includes('.') ? fn : fn}(`), ...joined(args.map(literal), ', '), ')'];
+        return [
+          words(`${fn.includes('.') ? fn : fn}(`),
+          ...joined(
+            args.map((a) => literal(a, within)),
+            ', ',
+          ),
+          ')',
+        ];
       }
   }
   throw new NotEvaluable(span, 'this expression is not known');
 }
 
 /** A column by its name or as an expression. */
-const named = (value: Value): Part[] => (value.kind === 'string' ? [quoted(value.mapped)] : clause(value));
+const named = (value: Value, within: Within): Part[] =>
+  value.kind === 'string' ? [quoted(value.mapped)] : clause(value, within);
 
 const signs: Readonly<Record<string, string>> = {
   '==': '=',
@@ -146,13 +185,17 @@ const signs: Readonly<Record<string, string>> = {
   '|': 'OR',
 };
 
-function operation(value: Extract<Value, { kind: 'operation' }>): Part[] {
+function operation(value: Extract<Value, { kind: 'operation' }>, within: Within): Part[] {
   const sign = signs[value.operator];
-  if (value.operator === 'unary ~') return ['NOT (', ...clause(value.left), ')'];
+  if (value.operator === 'unary ~') return negated(value.left, within);
   if (sign === undefined) throw new NotEvaluable(value.span, 'this operator is not known');
   const logical = sign === 'AND' || sign === 'OR';
   const side = (v: Value): Part[] =>
-    logical ? ['(', ...clause(v), ')'] : v.kind === 'operation' ? ['(', ...clause(v), ')'] : literal(v);
+    logical
+      ? ['(', ...clause(v, within), ')']
+      : v.kind === 'operation'
+        ? ['(', ...clause(v, within), ')']
+        : literal(v, within);
   if (value.right.kind === 'none' && (sign === '=' || sign === '!='))
     return [...side(value.left), sign === '=' ? ' IS NULL' : ' IS NOT NULL'];
   if (sign === '+' && [value.left, value.right].some((v) => v.kind === 'string'))
@@ -160,130 +203,48 @@ function operation(value: Extract<Value, { kind: 'operation' }>): Part[] {
   return [...side(value.left), ` ${sign} `, ...side(value.right)];
 }
 
-/** `table.c.name`, `table.columns.name`. */
-function isColumnOfTable(value: Value): boolean {
-  return (
-    value.kind === 'attribute' &&
-    value.on.kind === 'attribute' &&
-    (value.on.name === 'c' || value.on.name === 'columns') &&
-    tableOf(value.on.on) !== null
-  );
-}
+const opposites: Readonly<Record<string, string>> = {
+  '==': '!=',
+  '!=': '==',
+  '<': '>=',
+  '>=': '<',
+  '>': '<=',
+  '<=': '>',
+};
 
-/** SQLAlchemy writes the table in front of its columns. */
-function qualifierOf(value: Extract<Value, { kind: 'attribute' }>): Part[] {
-  const table = value.on.kind === 'attribute' ? tableOf(value.on.on) : null;
-  return table ? [...table, '.'] : [];
-}
+const opposite = (name: string): string | undefined => oppositeMethods.find(([method]) => method === name)?.[1];
 
-function columnOfTable(value: Extract<Value, { kind: 'attribute' }>): Part {
-  return quoted(mappedTo(value.name, value.span));
-}
-
-/** The name of what `sa.table(…)`, `sa.Table(…)` or `op.create_table(…)` gave; null for anything else. */
-export function tableOf(value: Value): Part[] | null {
-  if (value.kind !== 'construct' || !['table', 'Table', 'create_table'].includes(value.name)) return null;
-  if (textOf(value.args[0]) === null) return null;
-  return tableName(value.args[0], value.keywords.get('schema'), value.span);
-}
-
-/**
- * The values of a row in the order of the table's columns, as far as these are known.
- * @throws NotEvaluable where a column has a value of its own in Python
- */
-export function inColumnOrder(table: Value, pairs: readonly (readonly [Part, Value])[]): (readonly [Part, Value])[] {
-  const columns =
-    table.kind === 'construct'
-      ? table.args.slice(1).filter((a) => a.kind === 'construct' && /^column$/i.test(a.name))
-      : [];
-  const names = columns.map((c) => {
-    if (c.kind === 'construct' && c.keywords.has('default'))
-      throw new NotEvaluable(c.span, 'its default is worked out in Python');
-    return c.kind === 'construct' ? (textOf(c.args[0]) ?? '') : '';
-  });
-  const place = ([column]: readonly [Part, Value]): number => {
-    const at = names.indexOf((typeof column === 'string' ? column : column.text).replace(/^"|"$/g, ''));
-    return at < 0 ? names.length : at;
-  };
-  return [...pairs].sort((a, b) => place(a) - place(b));
-}
-
-/** Statements made of methods: `table.update().where(…).values(…)`, `sa.insert(table)` … @throws NotEvaluable */
-export function statement(value: Value): Part[] {
-  const chain: Construct[] = [];
-  let at: Value | null = value;
-  while (at?.kind === 'construct') {
-    chain.unshift(at);
-    if (at.path !== '') break;
-    at = at.on;
-  }
-  const unknown = new NotEvaluable(value.span, 'this statement is not known');
-  if (at === null) throw unknown;
-  const start = chain.findIndex((c) => ['update', 'delete', 'insert'].includes(c.name));
-  const first = chain[start];
-  const target = first && (first.path === '' ? first.on : first.args[0]);
-  const table = target && tableOf(target);
-  if (!first || !table) throw unknown;
-  const rest = chain.slice(start + 1);
-  const words = (text: string): Part => mappedTo(text, first.span);
-  const conditions = rest.filter((c) => c.name === 'where').flatMap((c) => c.args);
-  if (first.path === '' && first.name !== 'insert') conditions.unshift(...first.args);
-  const values = rest.filter((c) => c.name === 'values');
-  if (rest.some((c) => c.name !== 'where' && c.name !== 'values')) throw unknown;
-  const where: Part[] =
-    conditions.length === 0
-      ? []
-      : [
-          ' WHERE ',
-          ...joined(
-            conditions.map((c) => (conditions.length > 1 ? ['(', ...clause(c), ')'] : clause(c))),
-            ' AND ',
-          ),
-        ];
-  if (first.name === 'delete') return [words('DELETE FROM '), ...table, ...where];
-  const pairs = inColumnOrder(target as Value, values.flatMap(pairsOf));
-  if (pairs.length === 0) throw unknown;
-  if (first.name === 'insert') return insertInto(table, pairs);
-  return [
-    words('UPDATE '),
-    ...table,
-    ' SET ',
-    ...joined(
-      pairs.map(([column, v]) => [column, '=', ...literal(v)]),
-      ', ',
-    ),
-    ...where,
-  ];
-}
-
-function pairsOf(values: Construct): (readonly [Part, Value])[] {
-  const span: Span = values.span;
-  const [rows] = values.args;
-  if (rows && rows.kind !== 'dict') throw new NotEvaluable(span, 'these values are not known');
-  return [
-    ...(rows?.kind === 'dict' ? rows.entries.map(([key, value]) => [columnKey(key), value] as const) : []),
-    ...[...values.keywords].map(([key, value]) => [quoted(mappedTo(key, value.span)), value] as const),
-  ];
-}
-
-/** A column as a key of a dict: its name, or `table.c.name`. */
-function columnKey(key: Value): Part {
-  if (key.kind === 'attribute' && isColumnOfTable(key)) return columnOfTable(key);
-  return identifier(key, 'column', key.span);
-}
-
-export const insertInto = (table: readonly Part[], pairs: readonly (readonly [Part, Value])[]): Part[] => [
-  'INSERT INTO ',
-  ...table,
-  ' (',
-  ...joined(
-    pairs.map(([column]) => [column]),
-    ', ',
-  ),
-  ') VALUES (',
-  ...joined(
-    pairs.map(([, value]) => literal(value)),
-    ', ',
-  ),
-  ')',
+const oppositeMethods: readonly (readonly [method: string, opposite: string])[] = [
+  ['in_', 'not_in'],
+  ['not_in', 'in_'],
+  ['notin_', 'in_'],
+  ['is_', 'is_not'],
+  ['is_not', 'is_'],
+  ['isnot', 'is_'],
+  ['like', 'not_like'],
+  ['ilike', 'not_ilike'],
 ];
+
+/** SQLAlchemy turns operators round where it can. */
+function negated(value: Value, within: Within): Part[] {
+  if (value.kind === 'operation') {
+    const operator = opposites[value.operator];
+    if (operator !== undefined) return clause({ ...value, operator }, within);
+  }
+  const name = value.kind === 'construct' && value.path === '' ? opposite(value.name) : undefined;
+  if (name !== undefined && value.kind === 'construct') return clause({ ...value, name }, within);
+  return ['NOT (', ...clause(value, within), ')'];
+}
+
+/** `CASE WHEN … THEN … ELSE … END` of `case((condition, value), …, else_=…)`. */
+function caseSql({ args, keywords, span }: Construct, within: Within): Part[] {
+  const rows = args.length === 1 && args[0]?.kind === 'list' && !args[0].tuple ? args[0].items : args;
+  const other = keywords.get('else_');
+  const arms = rows.map((row): Part[] => {
+    const [condition, result] = row.kind === 'list' ? row.items : [];
+    if (!condition || !result) throw new NotEvaluable(row.span, 'this arm of the case is not known');
+    return [' WHEN ', ...clause(condition, within), ' THEN ', ...literal(result, within)];
+  });
+  if (arms.length === 0 || keywords.size > (other ? 1 : 0)) throw new NotEvaluable(span, 'this case is not known');
+  return ['CASE', ...arms.flat(), ...(other ? [' ELSE ', ...literal(other, within)] : []), ' END'];
+}

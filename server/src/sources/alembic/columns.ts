@@ -222,12 +222,20 @@ export function constraintsOf(column: Column, naming: Naming): Constraint[] {
 }
 
 /** The check of an enum that is kept as text. */
-export function enumCheck({ type, name, sqlName, call }: Column, naming: Naming): Constraint | null {
+export function enumCheck(
+  {
+    type,
+    name,
+    sqlName,
+    call: { span },
+  }: Pick<Column, 'type' | 'name' | 'sqlName'> & { readonly call: { readonly span: Span } },
+  naming: Naming,
+): Constraint | null {
   const checked = type?.kind === 'construct' && /^enum$/i.test(type.name) && type.keywords.get('create_constraint');
   const found = checked && flag(checked) ? enumOf(type) : null;
   if (!found || found.native) return null;
   const given = type?.kind === 'construct' ? type.keywords.get('name') : undefined;
-  const named = given ? naming.constraint({ kind: 'ck', name: given, columns: [name], at: call.span }) : [];
+  const named = given ? naming.constraint({ kind: 'ck', name: given, columns: [name], at: span }) : [];
   const labels = joined(
     found.labels.map((l) => l.sql),
     ', ',

@@ -1,8 +1,11 @@
 /** What `execute` is given: SQL, or a construct of SQLAlchemy that stands for a statement. */
-import { statement, textSql } from './clauses.ts';
+import { literal, textSql } from './clauses.ts';
+import { flag, given } from './columns.ts';
 import { NotEvaluable, type Part } from './generated.ts';
 import { tableName } from './identifiers.ts';
-import type { Value } from './values.ts';
+import { sliced } from './mapped.ts';
+import { statement } from './statements.ts';
+import type { Construct, Value } from './values.ts';
 
 /** A string of SQL, text(), or a construct that stands for a statement. */
 export function executed(value: Value): Part[][] {
@@ -10,23 +13,69 @@ export function executed(value: Value): Part[][] {
   if (value.kind === 'construct') {
     const [first] = value.args;
     if ((value.name === 'text' || value.name === 'DDL') && first?.kind === 'string') return executed(first);
-    if (value.name === 'bindparams' && value.on) return executed(value.on);
-    if (value.name === 'CreateSequence' || value.name === 'DropSequence') {
-      const sequence = first?.kind === 'construct' ? first : null;
-      const words = value.name === 'CreateSequence' ? 'CREATE SEQUENCE ' : 'DROP SEQUENCE ';
-      if (
-        !sequence ||
-        sequence.args.length > 1 ||
-        [...sequence.keywords.keys()].some((k) => k !== 'schema' && k !== 'name')
-      )
-        throw new NotEvaluable(value.span, 'the sequence is not known');
-      return [
-        [
-          words,
-          ...tableName(sequence.args[0] ?? sequence.keywords.get('name'), sequence.keywords.get('schema'), value.span),
-        ],
-      ];
-    }
+    if (value.name === 'bindparams' && value.on) return bound(value);
+    if (value.name === 'CreateSequence' || value.name === 'DropSequence') return [sequenceSql(value)];
   }
   return [statement(value)];
+}
+
+/** SQLAlchemy's marks of parameters: a colon that is no cast, and is not escaped. */
+const parameter = /(?<![:\w\\]):(\w+)(?!:)/g;
+
+/** `text(…).bindparams(name=value)`: literals take the places of the parameters. @throws NotEvaluable */
+function bound(value: Construct): Part[][] {
+  const inner = value.on;
+  const sql = inner?.kind === 'construct' && inner.name === 'text' ? inner.args[0] : undefined;
+  if (sql?.kind !== 'string' || value.args.length > 0) return value.on ? executed(value.on) : [];
+  const parts: Part[] = [];
+  let copied = 0;
+  for (const match of sql.mapped.text.matchAll(parameter)) {
+    const written = value.keywords.get(match[1] as string);
+    if (!written) continue;
+    parts.push(textSql({ ...sql, mapped: sliced(sql.mapped, copied, match.index) }), ...literal(written));
+    copied = match.index + match[0].length;
+  }
+  return [[...parts, textSql({ ...sql, mapped: sliced(sql.mapped, copied, sql.mapped.text.length) })]];
+}
+
+const options = [
+  ['increment', 'INCREMENT BY'],
+  ['start', 'START WITH'],
+  ['minvalue', 'MINVALUE'],
+  ['maxvalue', 'MAXVALUE'],
+  ['cache', 'CACHE'],
+] as const;
+
+const flags = [
+  ['nominvalue', 'NO MINVALUE'],
+  ['nomaxvalue', 'NO MAXVALUE'],
+  ['cycle', 'CYCLE'],
+] as const;
+
+const ofSequences = new Set([
+  'name',
+  'schema',
+  'metadata',
+  ...options.map(([key]) => key),
+  ...flags.map(([key]) => key),
+]);
+
+/** @throws NotEvaluable */
+function sequenceSql({ name, args, span }: Construct): Part[] {
+  const [sequence] = args;
+  const unknown = new NotEvaluable(span, 'the sequence is not known');
+  if (sequence?.kind !== 'construct' || sequence.name !== 'Sequence' || sequence.args.length > 1) throw unknown;
+  const { keywords } = sequence;
+  if ([...keywords.keys()].some((key) => !ofSequences.has(key))) throw unknown;
+  const called = tableName(sequence.args[0] ?? keywords.get('name'), keywords.get('schema'), span);
+  if (name === 'DropSequence') return ['DROP SEQUENCE ', ...called];
+  const words: Part[] = [];
+  for (const [key, word] of options) {
+    const value = given(keywords.get(key));
+    if (value === undefined) continue;
+    if (value.kind !== 'number') throw new NotEvaluable(value.span, `${key} is not known`);
+    words.push(` ${word} ${value.text}`);
+  }
+  for (const [key, word] of flags) if (flag(keywords.get(key))) words.push(` ${word}`);
+  return ['CREATE SEQUENCE ', ...called, ...words];
 }

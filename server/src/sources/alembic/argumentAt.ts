@@ -60,13 +60,15 @@ const batchOperations: Readonly<Record<string, readonly Parameter[]>> = {
 
 /** @param offset UTF-16 offset into the file */
 export function argumentAt(text: string, offset: number): ArgumentAt | null {
-  const found = argumentIn(text, offset, 0);
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  // a name stands on one line
+  if (!/["']/.test(text.slice(lineStart, offset))) return null;
+  const { top, end } = functionAround(text, offset);
+  const found = argumentIn(text.slice(top, end), offset - top, top);
   if (found) return found;
   // a call that is not closed takes in what follows: its function is read up to the cursor, and the call closed
-  const top = topLevelBefore(text, offset);
   const [before, line] = [text.slice(top, offset), /^[^\n]*/.exec(text.slice(offset))?.[0] ?? ''];
-  const closers = [`${line})`, `')`, `")`, `'])`, `"])`];
-  for (const closer of closers) {
+  for (const closer of [`${line})`, `')`, `")`, `'])`, `"])`]) {
     const closed = argumentIn(before + closer, offset - top, top);
     if (closed)
       return { ...closed, span: { start: closed.span.start, end: Math.min(closed.span.end, offset + line.length) } };
@@ -74,11 +76,11 @@ export function argumentAt(text: string, offset: number): ArgumentAt | null {
   return null;
 }
 
-/** Where the last line before the offset begins that is not indented. */
-function topLevelBefore(text: string, offset: number): number {
-  for (let at = text.lastIndexOf('\n', offset - 1) + 1; at > 0; at = text.lastIndexOf('\n', at - 2) + 1)
-    if (/\S/.test(text[at] as string)) return at;
-  return 0;
+/** The function of the module that the offset lies in: a file is long, and the rest of it tells nothing. */
+function functionAround(text: string, offset: number): { top: number; end: number } {
+  const starts = [...text.matchAll(/^(?:(?:async\s+)?def\s|class\s|@)/gm)].map(({ index }) => index);
+  const top = starts.findLast((start) => start <= offset) ?? 0;
+  return { top, end: starts.find((start) => start > offset) ?? text.length };
 }
 
 /** @param shift what is added to all offsets of the answer */

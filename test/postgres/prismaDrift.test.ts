@@ -155,6 +155,14 @@ describe('a Prisma schema against its migrations', function () {
     assert.deepEqual(said, []);
   });
 
+  it('has the extensions that migrations create', async () => {
+    const before = numbered([
+      init,
+      '-- Create Extension\nCREATE EXTENSION IF NOT EXISTS pg_trgm;\nCREATE EXTENSION "uuid-ossp";',
+    ]);
+    assert.match(await driftOf(before, schemaOf(role + user() + post())), /empty migration/);
+  });
+
   it('says which migration does not run, and does not try it twice', async () => {
     const before = numbered([init, 'CREATE EXTENSION "postgis";']);
     const failed = (error: Error) =>

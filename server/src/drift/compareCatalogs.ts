@@ -1,4 +1,5 @@
 /** What the migration files make, against what a database has. Partitions are left out: they come and go by themselves. */
+import { isBookkeeping } from '../catalog/bookkeeping.ts';
 import type { Catalog, Relation } from '../catalog/catalog.ts';
 import { keyOf } from '../catalog/catalog.ts';
 import { printType } from '../catalog/names.ts';
@@ -6,9 +7,6 @@ import type { FunctionDefinition, UserType } from '../catalog/objects.ts';
 import { compareTables, type Sides, sameType } from './compareTables.ts';
 import { type Difference, Differences } from './difference.ts';
 
-/** Tables in which migration tools keep what they have run. */
-const bookkeeping =
-  /^(?:_prisma_migrations|goose_db_version|schema_migrations|ar_internal_metadata|flyway_schema_history|schema_version|alembic_version|databasechangelog(?:lock)?|__drizzle_migrations|pgmigrations|atlas_schema_revisions|knex_migrations(?:_lock)?|migrations)$/;
 /** Schemas of migration tools and of platforms. */
 const foreignSchemas =
   /^(?:sqitch|drizzle|supabase_migrations|atlas_schema_revisions|auth|storage|realtime|vault|graphql|graphql_public|extensions|pgbouncer|cron|net|pgsodium|pgsodium_masks|_realtime|supabase_functions)$/;
@@ -52,7 +50,7 @@ function compareRelation(
     return;
   }
   if (!database || isLeftOut(database) || !isWhole(sides.files)) return;
-  if (foreignSchemas.test(database.schema) || bookkeeping.test(database.name)) return;
+  if (foreignSchemas.test(database.schema) || isBookkeeping(database.name)) return;
   found.extra(words(database));
 }
 

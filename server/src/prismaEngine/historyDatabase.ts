@@ -154,8 +154,8 @@ async function run(
 function extensionsIn(migrations: readonly PrismaMigration[], known: readonly string[]): string[] {
   const wanted = new Set<string>();
   for (const { sql } of migrations)
-    for (const [, name = ''] of sql.matchAll(/\bcreate\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)/gi))
-      if (known.includes(name)) wanted.add(name);
+    for (const [, words = ''] of sql.matchAll(/\bcreate\s+extension\b([^;]*)/gi))
+      for (const [name] of words.matchAll(/[\w-]+/g)) if (known.includes(name)) wanted.add(name);
   // what CASCADE brings in
   if (wanted.has('earthdistance')) wanted.add('cube');
   return [...wanted];

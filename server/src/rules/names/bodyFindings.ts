@@ -1,4 +1,5 @@
 /** What to say of the names in a function's body that Postgres will not find. */
+import { isBookkeeping } from '../../catalog/bookkeeping.ts';
 import { relationKey } from '../../catalog/catalog.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import { quoteIdentifier } from '../edits.ts';
@@ -74,6 +75,7 @@ export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, cont
   if (reader.doubts('relations') || reader.doubts(`of ${key}`) || reader.type(key)) return;
   // a temporary table hides another one of its name
   if (reader.versionsOf(key).some(({ relation: r }) => r?.temporary)) return;
+  if (isBookkeeping(name)) return;
   // which schema is meant, the session that calls decides
   if (relation.schemaname === undefined && homesIn(reader.contentsOf(null).relations, name).length > 0) return;
   if (mayBeMadeByFunction(name, reader)) return;

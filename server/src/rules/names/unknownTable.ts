@@ -1,4 +1,5 @@
 import type { Node, RangeVar } from '@pgsql/types';
+import { isBookkeeping } from '../../catalog/bookkeeping.ts';
 import { droppedObjects } from '../breaking/dropped.ts';
 import type { StatementType } from '../rule.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
@@ -170,6 +171,7 @@ function judge(
     return;
   }
   if (!context.wholeHistory || before.doubts('origin')) return;
+  if (isBookkeeping(name) && context.database === null) return;
   const relations = before
     .contentsOf(namespace)
     .relations.flatMap((other) => before.relation(other) ?? [])

@@ -108,9 +108,43 @@ export interface PlanFinding {
   readonly help: string;
   readonly severity: 'warning' | 'information' | 'hint';
   /** An index that would serve. */
-  readonly index?: { readonly table: string; readonly method: 'btree' | 'gin'; readonly keys: readonly string[] };
+  readonly index?: IndexProposal;
+  /** What came of trying the index. */
+  readonly trial?: IndexTrial;
+  /** verified: counted by Postgres, or tried; none: an index that was not tried, or was of no use. */
   readonly proof: 'verified' | 'estimated' | 'none';
 }
+
+/** An index that would serve. */
+export interface IndexProposal {
+  /** As the plan names it. */
+  readonly table: string;
+  readonly method: 'btree' | 'gin';
+  /** Columns and expressions, as SQL, in order. */
+  readonly keys: readonly string[];
+}
+
+/** The planner's costs of the whole statement, without and with an index. */
+export interface IndexTrial {
+  readonly costBefore: number;
+  readonly costAfter: number;
+  /** Whether the planner makes use of it. */
+  readonly isUsed: boolean;
+}
+
+/**
+ * `pgreview/tryIndex`: makes the index in a transaction that is rolled back, and plans the statement again. Writers of the
+ * table wait meanwhile: the user has to agree to it on a server. Params {@link TryIndexParams}, answer {@link TryIndexResult}.
+ */
+export const tryIndexRequest = 'pgreview/tryIndex';
+
+export interface TryIndexParams extends Omit<ExplainParams, 'analyze' | 'confirmed'> {
+  readonly index: IndexProposal;
+}
+
+export type TryIndexResult =
+  | { readonly kind: 'trial'; readonly trial: IndexTrial; readonly report: PlanReport }
+  | { readonly kind: 'error'; readonly message: string };
 
 /** `pgreview/readPlan`: params {@link ReadPlanParams}, answer {@link ReadPlanResult}. */
 export const readPlanRequest = 'pgreview/readPlan';

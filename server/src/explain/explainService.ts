@@ -2,10 +2,11 @@ import type { Database, Progress } from '../database/database.ts';
 import { EmbeddedPostgres, fileOf } from '../database/embedded/embeddedPostgres.ts';
 import type { StartWorker } from '../database/embedded/messages.ts';
 import type { SchemaStep } from '../database/embedded/replay.ts';
-import type { ExplainParams, ExplainResult, ExplainTarget } from '../protocol.ts';
+import type { ExplainParams, ExplainResult, ExplainTarget, TryIndexParams, TryIndexResult } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { explainStatement } from './run.ts';
 import type { ExplainSubject } from './subject.ts';
+import { tryIndex } from './tryIndex.ts';
 
 export interface ExplainServiceOptions {
   readonly startWorker: StartWorker;
@@ -39,6 +40,12 @@ export class ExplainService {
   explain(subject: ExplainSubject, params: ExplainParams, request: RequestOptions = {}): Promise<ExplainResult> {
     const database = this.#database(params.target, subject.schema, subject.uri);
     return explainStatement(subject, params, { database, parser: this.#options.parser, ...request });
+  }
+
+  /** Answers `pgreview/tryIndex`. */
+  tryIndex(subject: ExplainSubject, params: TryIndexParams, request: RequestOptions = {}): Promise<TryIndexResult> {
+    const database = this.#database(params.target, subject.schema, subject.uri);
+    return tryIndex(subject, params, { database, parser: this.#options.parser, ...request });
   }
 
   /**

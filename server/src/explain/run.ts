@@ -31,7 +31,7 @@ const defaultTimeoutMs = 30_000;
 /** Waiting for another session's lock is no part of a plan, and whoever waits makes others wait. */
 const lockTimeoutMs = 5_000;
 /** PREPARE's name for the statement. */
-const prepared = 'pgreview_statement';
+export const prepared = 'pgreview_statement';
 
 /** Never throws: what goes wrong is an answer of kind `error`. */
 export async function explainStatement(
@@ -100,7 +100,10 @@ async function explainIn(
   const timeoutMs = timeoutOf(params.statementTimeoutMs);
   const values = subject.parameters.map(({ name }) => params.parameters?.[name] ?? null);
   const generic = subject.parameters.length > 0 && params.parameters === undefined;
-  const commands = commandsFor(session, statement, { analyze, generic, values, timeoutMs });
+  const commands = [
+    ...beginning(analyze && statement.writes, timeoutMs),
+    ...commandsFor(session, statement, { analyze, generic, values }),
+  ];
   let rows: readonly Row[] = [];
   try {
     for (const { sql, prefix } of commands) {
@@ -135,12 +138,12 @@ async function explainIn(
 }
 
 /** Postgres takes whole milliseconds up to 2^31 - 1, and 0 as no limit, which nobody may ask for here. */
-function timeoutOf(wanted: number | undefined): number {
+export function timeoutOf(wanted: number | undefined): number {
   if (wanted === undefined || !(wanted > 0)) return defaultTimeoutMs;
   return Math.min(Math.ceil(wanted), 2_147_483_647);
 }
 
-interface Command {
+export interface Command {
   readonly sql: string;
   /** Code points before the user's statement; null when the statement is not part of it. */
   readonly prefix: number | null;
@@ -150,33 +153,33 @@ interface HowToRun {
   readonly analyze: boolean;
   readonly generic: boolean;
   readonly values: readonly (string | null)[];
-  readonly timeoutMs: number;
 }
 
-function commandsFor(
+const other = (text: string): Command => ({ sql: text, prefix: null });
+
+/** A transaction that is rolled back in the end. */
+export const beginning = (writes: boolean, timeoutMs: number): Command[] => [
+  other(writes ? 'BEGIN' : 'BEGIN READ ONLY'),
+  // with it off, a server would read strings, and so where the statement ends, unlike the parser here did
+  other('SET LOCAL standard_conforming_strings = on'),
+  other(`SET LOCAL statement_timeout = ${timeoutMs}`),
+  other(`SET LOCAL lock_timeout = ${Math.min(lockTimeoutMs, timeoutMs)}`),
+];
+
+export function commandsFor(
   session: Session,
   { sql, writes }: ExplainableStatement,
-  { analyze, generic, values, timeoutMs }: HowToRun,
+  { analyze, generic, values }: HowToRun,
 ): Command[] {
   const version = session.version.number;
   const options = ['FORMAT JSON', 'SETTINGS'];
   if (analyze) options.push('ANALYZE', 'BUFFERS');
   if (analyze && writes && version >= 130000) options.push('WAL');
-  const other = (text: string): Command => ({ sql: text, prefix: null });
   const withStatement = (before: string): Command => ({ sql: before + sql, prefix: before.length });
-  const commands = [
-    other(analyze && writes ? 'BEGIN' : 'BEGIN READ ONLY'),
-    // with it off, a server would read strings, and so where the statement ends, unlike the parser here did
-    other('SET LOCAL standard_conforming_strings = on'),
-    other(`SET LOCAL statement_timeout = ${timeoutMs}`),
-    other(`SET LOCAL lock_timeout = ${Math.min(lockTimeoutMs, timeoutMs)}`),
-  ];
-  if (values.length === 0) return [...commands, withStatement(`EXPLAIN (${options.join(', ')}) `)];
-  if (generic && version >= 160000)
-    return [...commands, withStatement(`EXPLAIN (${options.join(', ')}, GENERIC_PLAN) `)];
+  if (values.length === 0) return [withStatement(`EXPLAIN (${options.join(', ')}) `)];
+  if (generic && version >= 160000) return [withStatement(`EXPLAIN (${options.join(', ')}, GENERIC_PLAN) `)];
   const literals = values.map(quoteLiteral).join(', ');
   return [
-    ...commands,
     other(`SET LOCAL plan_cache_mode = ${generic ? 'force_generic_plan' : 'force_custom_plan'}`),
     withStatement(`PREPARE ${prepared} AS `),
     other(`EXPLAIN (${options.join(', ')}) EXECUTE ${prepared}(${literals})`),

@@ -6,6 +6,7 @@ import {
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
 import type { ExplainService } from '../explain/explainService.ts';
+import type { ExplainSubject } from '../explain/subject.ts';
 import type { LanguageService } from '../languageService.ts';
 import {
   type ExplainParams,
@@ -15,7 +16,10 @@ import {
   type ReadPlanParams,
   type ReadPlanResult,
   readPlanRequest,
+  type TryIndexParams,
+  type TryIndexResult,
   testConnectionRequest,
+  tryIndexRequest,
 } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 
@@ -34,28 +38,40 @@ export function connectExplain(
     return explain;
   };
 
+  /** What is to be explained; or why it cannot be. */
+  const subjectOf = async (params: Omit<ExplainParams, 'analyze'>): Promise<ExplainSubject | string> => {
+    const s = await service;
+    // without the migrations every table would be unknown
+    await scanned;
+    if (params.target.kind === 'embedded' && s.configuration.database === 'off')
+      return 'The embedded Postgres is switched off (pgreview.database): choose a connection, or switch it on.';
+    const subject = s.explainSubject(params.textDocument.uri, params.range);
+    // one embedded Postgres is enough for a machine
+    if (typeof subject !== 'string' && params.target.kind === 'embedded') beforeEmbedded();
+    return subject;
+  };
+  const timeout = async (): Promise<{ statementTimeoutMs: number }> => ({
+    statementTimeoutMs: (await service).configuration.statementTimeout,
+  });
   connection.onRequest(
     new RequestType<ExplainParams, ExplainResult, void>(explainRequest),
     async (params, token): Promise<ExplainResult> => {
-      const s = await service;
-      // without the migrations every table would be unknown
-      await scanned;
-      if (params.target.kind === 'embedded' && s.configuration.database === 'off')
-        return {
-          kind: 'error',
-          message: 'The embedded Postgres is switched off (pgreview.database): choose a connection, or switch it on.',
-        };
-      const subject = s.explainSubject(params.textDocument.uri, params.range);
+      const subject = await subjectOf(params);
       if (typeof subject === 'string') return { kind: 'error', message: subject };
-      // one embedded Postgres is enough for a machine
-      if (params.target.kind === 'embedded') beforeEmbedded();
       const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
       return run(token, progress, async (signal, report) =>
-        (await explainer()).explain(
-          subject,
-          { statementTimeoutMs: s.configuration.statementTimeout, ...params },
-          { signal, progress: report },
-        ),
+        (await explainer()).explain(subject, { ...(await timeout()), ...params }, { signal, progress: report }),
+      );
+    },
+  );
+  connection.onRequest(
+    new RequestType<TryIndexParams, TryIndexResult, void>(tryIndexRequest),
+    async (params, token): Promise<TryIndexResult> => {
+      const subject = await subjectOf(params);
+      if (typeof subject === 'string') return { kind: 'error', message: subject };
+      const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
+      return run(token, progress, async (signal, report) =>
+        (await explainer()).tryIndex(subject, { ...(await timeout()), ...params }, { signal, progress: report }),
       );
     },
   );

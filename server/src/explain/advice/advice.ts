@@ -1,5 +1,5 @@
 /** What an advice is: one file, one thing that a plan can show to be slow, and what to do about it. */
-import type { PlanFinding } from '../../protocol.ts';
+import type { IndexProposal, PlanFinding } from '../../protocol.ts';
 import type { AnalysedNode, AnalysedPlan } from './analysedPlan.ts';
 
 export interface Told {
@@ -10,15 +10,6 @@ export interface Told {
   /** Milliseconds that are gone at the best when it is mended. */
   readonly saves: number;
   readonly index?: IndexProposal;
-}
-
-/** An index that would serve. */
-export interface IndexProposal {
-  /** As the plan names it. */
-  readonly table: string;
-  readonly method: 'btree' | 'gin';
-  /** Columns and expressions, as SQL, in order. */
-  readonly keys: readonly string[];
 }
 
 export interface Advice {

@@ -55,7 +55,10 @@ export function adviseOn(
   const plan = new AnalysedPlan(json, placed, own, parser);
   const found: { finding: PlanFinding; saves: number }[] = [];
   const tell = (code: string, node: AnalysedNode, { saves, index, ...told }: Told): void => {
-    found.push({ finding: { code, node: node.id, ...told, proof: 'verified', ...(index ? { index } : {}) }, saves });
+    found.push({
+      finding: { code, node: node.id, ...told, proof: index ? 'none' : 'verified', ...(index ? { index } : {}) },
+      saves,
+    });
   };
   const ran = plan.nodes.filter(({ loops }) => loops > 0);
   for (const { code, at, of } of allAdvice) {

@@ -1,4 +1,5 @@
-import { type Advice, count, type IndexProposal, indexStatement, quoted, type Told } from './advice.ts';
+import type { IndexProposal } from '../../protocol.ts';
+import { type Advice, count, indexStatement, quoted, type Told } from './advice.ts';
 import type { AnalysedNode } from './analysedPlan.ts';
 import type { Condition } from './conditions.ts';
 

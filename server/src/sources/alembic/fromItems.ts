@@ -2,7 +2,7 @@
 import type { Part } from './generated.ts';
 import { identifier, quoted, tableName } from './identifiers.ts';
 import { type Mapped, mappedTo } from './mapped.ts';
-import { isExists, isSelect, selectSql } from './select.ts';
+import { isExists, isSelect, newStatement, selectSql } from './select.ts';
 import { textOf, type Value } from './values.ts';
 
 export interface FromItem {
@@ -30,7 +30,7 @@ export function fromItem(value: Value): FromItem | null {
   if (textOf(given) === null) return null;
   const name = [identifier(given, 'subquery', value.span)];
   const inner = fromItem(value.on);
-  const sql = inner ? inner.sql : isSelect(value.on) ? ['(', ...selectSql(value.on), ')'] : null;
+  const sql = inner ? inner.sql : isSelect(value.on) ? ['(', ...selectSql(value.on, newStatement(), true), ')'] : null;
   return sql && { key: keyOf(name), name, sql: [...sql, ' AS ', ...name] };
 }
 

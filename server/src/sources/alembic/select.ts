@@ -1,7 +1,7 @@
 /** `sa.select(…)` and `sa.exists(…)` with their methods → SELECT, as SQLAlchemy writes it. */
 import type { Span } from '../../syntax/tokens.ts';
 import { clause, literal } from './clauses.ts';
-import { type FromItem, fromItem, itemsIn } from './fromItems.ts';
+import { columnName, type FromItem, fromItem, itemsIn } from './fromItems.ts';
 import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier } from './identifiers.ts';
 import { mappedTo } from './mapped.ts';
@@ -54,8 +54,8 @@ export function existsSql(value: Construct, within: Within): Part[] {
   return ['EXISTS (', ...selectOf(columns, [], rest, within, value.span), ')'];
 }
 
-/** @throws NotEvaluable */
-export function selectSql(value: Value, within: Within = newStatement()): Part[] {
+/** @param inFrom whether it stands in FROM: its columns are named then. @throws NotEvaluable */
+export function selectSql(value: Value, within: Within = newStatement(), inFrom = false): Part[] {
   const [first, ...rest] = chainOf(value);
   if (!first) throw new NotEvaluable(value.span, 'this query is not known');
   const [only] = first.args;
@@ -64,36 +64,42 @@ export function selectSql(value: Value, within: Within = newStatement()): Part[]
   const froms = written.flatMap(itemsIn);
   const inside: Within = { outer: [...within.outer, ...froms.map((f) => f.key)], names: within.names };
   const columns = joined(
-    written.flatMap((column) => columnsOf(column, inside)),
+    written.flatMap((column) => columnsOf(column, inside, inFrom)),
     ', ',
   );
   return selectOf(columns, froms, rest, within, value.span);
 }
 
 /** A column of the result; a table stands for all of its columns. */
-function columnsOf(value: Value, within: Within): Part[][] {
+function columnsOf(value: Value, within: Within, inFrom: boolean): Part[][] {
   const table = fromItem(value);
   if (table) {
     const columns = value.kind === 'construct' ? value.args.slice(1) : [];
     if (columns.length === 0 || columns.some((c) => c.kind !== 'construct' || !/^column$/i.test(c.name)))
       throw new NotEvaluable(value.span, 'the columns of the table are not known');
-    return columns.map((c) => [...table.name, '.', identifier((c as Construct).args[0], 'column', c.span)]);
+    return columns.map((c) => {
+      const name = identifier((c as Construct).args[0], 'column', c.span);
+      return [...table.name, '.', name, ...(inFrom ? [' AS ', name] : [])];
+    });
   }
   const sql = value.kind === 'construct' && value.name === 'label' && value.on ? value.on : value;
   const written = sql.kind === 'string' ? [literal(sql, within)].flat() : literal(sql, within);
   const label =
-    sql === value ? madeUpName(value, within) : [identifier((value as Construct).args[0], 'column', value.span)];
+    sql === value
+      ? madeUpName(value, within, inFrom)
+      : [identifier((value as Construct).args[0], 'column', value.span)];
   return [label.length > 0 ? [...written, ' AS ', ...label] : written];
 }
 
 /** SQLAlchemy gives what is no column a name of its own. */
-function madeUpName(value: Value, { names }: Within): Part[] {
+function madeUpName(value: Value, { names }: Within, inFrom: boolean): Part[] {
   const numbered = (name: string): Part[] => {
     const count = (names.get(name) ?? 0) + 1;
     names.set(name, count);
     return [mappedTo(`${name}_${count}`, value.span)];
   };
-  if (value.kind === 'attribute' || value.kind === 'number') return [];
+  if (value.kind === 'attribute') return inFrom ? [columnName(value)] : [];
+  if (value.kind === 'number') return [];
   if (value.kind === 'operation') return numbered('anon');
   if (value.kind !== 'construct') throw new NotEvaluable(value.span, 'the name of this column is not known');
   if (/^(?:text|literal_column|column)$/.test(value.name)) return [];

@@ -179,8 +179,12 @@ function show(plan: ShownPlan): void {
   const header = makeHeader(report, () => {
     if (source) vscode.postMessage({ type: 'reveal', range: source.range, preserveFocus: false });
   });
+  const findingEvents = {
+    onChoose: goTo,
+    onTryIndex: (finding: number) => vscode.postMessage({ type: 'tryIndex', finding }),
+  };
   const viewParts = views.map((each) => each.element);
-  const parts = [header, makeShareBar(tree, goTo), makeFindings(report, goTo), toolbar, ...viewParts, details];
+  const parts = [header, makeShareBar(tree, goTo), makeFindings(report, findingEvents), toolbar, ...viewParts, details];
   root.replaceChildren(...parts.filter((part) => part !== null));
 
   grid.show(tree, columnsFor(report), before?.collapsed ?? [], before?.active ?? null, before?.sorting ?? null);

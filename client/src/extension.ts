@@ -25,11 +25,12 @@ import { ModelSqlDocuments } from './prismaSchemas.ts';
 import { SchemaDocuments, schemaScheme } from './schemaDocuments.ts';
 import { SqlPreviews } from './sqlPreviews.ts';
 import { createStatusBar } from './statusBar.ts';
+import { indexTrials } from './tryIndex.ts';
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const client = createLanguageClient(context);
   const connections = new Connections(context);
-  const panel = new ExplainPanel(context);
+  const panel = new ExplainPanel(context, indexTrials(client, connections));
   const host: ExplainHost = { client, connections, panel, memory: context.workspaceState };
   const drifts = new Drifts(client, connections);
   const view = new MigrationsView(client, drifts);

@@ -19,5 +19,7 @@ export type FromPanel =
   /** Select this text in the editor; with `preserveFocus` the panel keeps the keyboard. */
   | { readonly type: 'reveal'; readonly range: Range; readonly preserveFocus: boolean }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  /** Try the index that a finding proposes; its place in the report's findings. */
+  | { readonly type: 'tryIndex'; readonly finding: number }
   /** Explain the same statement again. */
   | { readonly type: 'rerun'; readonly analyze: boolean };

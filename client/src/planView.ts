@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { commands, type Disposable, env, Uri, type WebviewPanel, window, workspace } from 'vscode';
 import type { Range as ProtocolRange } from 'vscode-languageserver-types';
-import type { PlanReport } from '../../server/src/protocol.ts';
+import type { IndexProposal, IndexTrial, PlanReport } from '../../server/src/protocol.ts';
 import { moveRange, nearestOccurrence } from './moveRange.ts';
 import { panelHtml } from './panelHtml.ts';
 import type { FromPanel, ShownPlan } from './panelMessages.ts';
@@ -15,15 +15,20 @@ export const shownPlan = (report: PlanReport, sourceText: string): ShownPlan => 
   sourceText,
 });
 
+/** Null when it was not tried, or could not be (and that was said). */
+export type TryIndex = (report: PlanReport, range: ProtocolRange, index: IndexProposal) => Promise<IndexTrial | null>;
+
 export class PlanView implements Disposable {
   private readonly panel: WebviewPanel;
   private readonly listener: Disposable;
+  private readonly tryIndex: TryIndex;
   private plan: ShownPlan;
 
   /** @param resources the folder with the panel's script and style sheet */
-  constructor(panel: WebviewPanel, resources: Uri, plan: ShownPlan) {
+  constructor(panel: WebviewPanel, resources: Uri, plan: ShownPlan, tryIndex: TryIndex = async () => null) {
     this.panel = panel;
     this.plan = plan;
+    this.tryIndex = tryIndex;
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [resources] };
     this.listener = webview.onDidReceiveMessage((message: FromPanel) => this.receive(message));
@@ -56,6 +61,9 @@ export class PlanView implements Disposable {
         await env.clipboard.writeText(message.text);
         window.setStatusBarMessage(`Copied ${message.what}`, 2000);
         break;
+      case 'tryIndex':
+        await this.tried(message.finding);
+        break;
       case 'rerun': {
         const { source } = this.plan.report;
         const range = source && (await this.currentRange(source.range));
@@ -68,6 +76,22 @@ export class PlanView implements Disposable {
         break;
       }
     }
+  }
+
+  private async tried(place: number): Promise<void> {
+    const { plan } = this;
+    const { source, findings } = plan.report;
+    const index = findings[place]?.index;
+    const range = source && (await this.currentRange(source.range));
+    if (!index || !range) return;
+    const trial = await this.tryIndex(plan.report, range, index);
+    // another plan may have been shown meanwhile
+    if (!trial || this.plan.id !== plan.id) return;
+    const proof = trial.isUsed && trial.costAfter < trial.costBefore ? 'verified' : 'none';
+    const changed = this.plan.report.findings.map((finding, i) =>
+      i === place ? ({ ...finding, trial, proof } as const) : finding,
+    );
+    this.show({ ...this.plan, report: { ...this.plan.report, findings: changed } });
   }
 
   private async reveal(range: ProtocolRange, preserveFocus: boolean): Promise<void> {

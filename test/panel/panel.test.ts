@@ -306,6 +306,21 @@ describe('the plan panel', function () {
     assert.equal(await table('By index').getByRole('row').count(), 2);
   });
 
+  it('has an index tried, and tells what came of it', async () => {
+    const index = { table: 'orders', method: 'btree', keys: ['status', 'placed_at'] } as const;
+    const [first, ...others] = shopReport.findings;
+    const proposed = { ...first!, index, proof: 'none' as const };
+    await panel.show({ ...shopReport, findings: [proposed, ...others] });
+    await panel.page.getByRole('button', { name: 'Try the Index' }).click();
+    assert.equal((await panel.message('tryIndex')).finding, 0);
+    const trial = { costBefore: 48_211, costAfter: 1_311.5, isUsed: true };
+    await panel.show({ ...shopReport, findings: [{ ...proposed, trial, proof: 'verified' }, ...others] });
+    assert.equal(await read(panel.page.locator('.proof').first()), 'verified: cost 48,211 → 1,312');
+    assert.equal(await panel.page.getByRole('button', { name: 'Try the Index' }).count(), 0);
+    await panel.show({ ...shopReport, findings: [{ ...proposed, trial: { ...trial, isUsed: false } }] });
+    assert.equal(await read(panel.page.locator('.proof').first()), 'unproven: the planner does not use it');
+  });
+
   it('tells how far rounding may be off, where that matters', async () => {
     const exclusive = { ...shopReport.nodes[0]!.exclusive, ms: 40, msError: 20 };
     const looped = node(0, null, 'Index Scan', { loops: 40_000, inclusive: { ms: 40, cost: 1 }, exclusive });

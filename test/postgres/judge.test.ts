@@ -26,6 +26,7 @@ describe('The embedded Postgres as the second judge', function () {
         'SELECT customer_id, total FROM orders GROUP BY customer_id;',
         'column "orders.total" must appear in the GROUP BY clause or be used in an aggregate function → total',
       ],
+      ['SELECT c.name FROM orders o;', 'missing FROM-clause entry for table "c" → c'],
       ['SELECT upper(id) FROM orders;', 'function upper(bigint) does not exist → upper'],
       ["SELECT * FROM orders WHERE state = 'payed';", 'invalid input value for enum state: "payed" → \'payed\''],
       ['SELECT sum(total) FROM orders WHERE sum(total) > 1;', 'aggregate functions are not allowed in WHERE → sum'],

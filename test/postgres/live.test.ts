@@ -200,6 +200,7 @@ def upgrade():\n    op.execute("SELECT upper(id) FROM users")\n\ndef downgrade()
     const ask = (second: string, third: string) => found(one, history(second, third), 'db/003_c.sql');
     const wrong = 'UPDATE a SET n = upper(id);';
     assert.deepEqual(await ask('SELECT 1;', wrong), ['postgres-error: upper']);
+    assert.deepEqual(await ask('SELECT 1;', 'SELECT x.id FROM a;'), ['missing-from-clause: x']);
     // not yet run in the database
     assert.deepEqual(await ask('ALTER TABLE a ADD COLUMN extra int;', wrong), []);
     assert.deepEqual(await ask("ALTER TYPE mood ADD VALUE 'sad';", "UPDATE a SET n = upper(id) WHERE m = 'sad';"), []);

@@ -54,6 +54,10 @@ const notSupported =
 /** Types whose input no version has become stricter about. */
 const sameInputEver =
   /^invalid input (?:value for enum|syntax for type (?:uuid|boolean|smallint|integer|bigint|numeric):)/;
+/** A table that the query names before a column and not in FROM: whatever the schema has. It shares its code with missing tables. */
+export const isMissingFromClause = ({ code, message }: PostgresError): boolean =>
+  code === '42P01' && /^(?:missing|invalid reference to) FROM-clause entry /.test(message);
+
 /** Postgres's own catalogs and what older versions have under other names. */
 const ofCatalogs = /^(?:pg_|information_schema$)/;
 
@@ -130,7 +134,7 @@ async function isCertain(statement: Statement, error: PostgresError, context: Ve
     if (code === '2BP01' && targetVersion < 15) return false;
     if (code === '22P02' && !sameInputEver.test(message)) return false;
   }
-  if (ofQueries.has(code)) return true;
+  if (ofQueries.has(code) || isMissingFromClause(error)) return true;
   if (ofTypes.has(code)) {
     if (attempt.hasParameters || doubts.unknownExtension) return false;
     return code !== '42883' || isOperatorOfOurs(message) || (await isKnownFunction(message, context));

@@ -3,7 +3,7 @@ import type { PostgresError } from '../database/database.ts';
 import type { Attempt } from '../judge/attempt.ts';
 import type { Doubts } from '../judge/doubts.ts';
 import { mentionsOf } from '../judge/names.ts';
-import { missingFunction, namesIn, ofQueries, ofTypes, refusal } from '../judge/verdict.ts';
+import { isMissingFromClause, missingFunction, namesIn, ofQueries, ofTypes, refusal } from '../judge/verdict.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Statement } from '../syntax/statement.ts';
 import type { KnownDatabase } from './knownDatabase.ts';
@@ -52,6 +52,7 @@ function isCertain(
   for (const schema of functionSchemas)
     if (schema !== 'public' && schema !== 'pg_catalog' && !database.catalog.namespaces.has(schema)) return false;
   if (ofHistory && ofWaiting.has(code)) return false;
+  if (isMissingFromClause(error)) return true;
   if (ofMissing.has(code)) return !ofHistory && !/^role /.test(message);
   if (ofQueries.has(code)) return true;
   if (!ofTypes.has(code) || attempt.hasParameters) return false;

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { PrismaEngine } from '../../server/src/prismaEngine/engine.ts';
 import { migrationSql, withDatasource } from '../harness/prismaEngine.ts';
 import { changedFiles, openProject } from '../harness/project.ts';
+import { reviewModels } from '../harness/reviewModels.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { askServer, testEngine } from './harness/prismaEngine.ts';
 import { refused } from './proofs/proof.ts';
@@ -37,6 +38,35 @@ onEachVersion('fixes of rules on models', ({ freshDatabase }) => {
       [['schema.prisma', after['prisma/schema.prisma'] as string]],
     );
     assert.match(script, /^-- This is an empty migration\.\s*$/);
+    await client.end();
+  });
+
+  it('index-not-in-schema: with what the fix writes, Prisma keeps the indexes as they are', async () => {
+    const page = withDatasource(
+      'model Page {\n  id     Int      @id\n  title  String\n  tags   String[]\n  code   String\n  number Int\n}\n',
+    );
+    const migrations = `${await migrationSql(null, page)}
+CREATE EXTENSION pg_trgm;
+CREATE INDEX a ON "Page" USING gin (title gin_trgm_ops);
+CREATE INDEX b ON "Page" USING gin (tags);
+CREATE INDEX c ON "Page" USING hash (code);
+CREATE INDEX d ON "Page" USING brin (number);
+CREATE INDEX e ON "Page" USING gist (title gist_trgm_ops);
+CREATE INDEX f ON "Page" (code, number);
+CREATE INDEX g ON "Page" USING spgist (code);
+CREATE UNIQUE INDEX h ON "Page" (number, title);
+`;
+    let schema = page;
+    for (;;) {
+      const found = reviewModels(schema, { migrations }).find((f) => f.rule === 'index-not-in-schema');
+      if (!found) break;
+      schema = found.fixed();
+    }
+    const client = await (await freshDatabase()).client();
+    await client.query(migrations);
+    const wanted = (models: string) => engine.script((query) => askServer(client, query), [['schema.prisma', models]]);
+    assert.equal((await wanted(page)).match(/DROP INDEX/g)?.length, 8);
+    assert.match(await wanted(schema), /^-- This is an empty migration\.\s*$/);
     await client.end();
   });
 });

@@ -57,7 +57,7 @@ describe('Rules on models: examples', () => {
             const fixed = finding.fixed(n);
             await migrationSql(null, fixed);
             const left = (await review(fixed.slice(schema.length + 1))).filter((f) => f.rule === rule.id);
-            assert.ok(!shown(left).includes(`${rule.id} on ${JSON.stringify(finding.text)}`), fixed);
+            assert.ok(!left.some(({ message }) => message === finding.message), fixed);
           }
       });
     });

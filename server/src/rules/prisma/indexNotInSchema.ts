@@ -1,4 +1,4 @@
-import type { Relation } from '../../catalog/catalog.ts';
+import { type Relation, relationKey } from '../../catalog/catalog.ts';
 import type { IndexDefinition } from '../../catalog/objects.ts';
 import type { Model, ModelField } from '../../sources/prisma/model.ts';
 import type { Fix } from '../rule.ts';
@@ -23,6 +23,13 @@ export default defineModelRule({
       safe: 'model Order {\n  id   BigInt @id\n  note String\n\n  @@index([note], map: "notes")\n}',
     },
     {
+      before: 'model Page {\n  id    BigInt   @id\n  title String\n  tags  String[]\n}',
+      migrations:
+        'CREATE EXTENSION pg_trgm;\nCREATE INDEX "by_words" ON "Page" USING gin ("title" gin_trgm_ops);\nCREATE INDEX "by_tag" ON "Page" USING gin ("tags");',
+      unsafe: 'model Page {\n  id    BigInt   @id\n  title String\n  tags  String[]\n}',
+      safe: 'model Page {\n  id    BigInt   @id\n  title String\n  tags  String[]\n\n  @@index([title(ops: raw("gin_trgm_ops"))], type: Gin, map: "by_words")\n  @@index([tags], type: Gin, map: "by_tag")\n}',
+    },
+    {
       before: 'model Item {\n  id        BigInt                    @id\n  embedding Unsupported("vector(3)")?\n}',
       migrations: 'CREATE INDEX "Item_embedding_idx" ON "Item" USING hnsw ("embedding" vector_cosine_ops);',
       unsafe: 'model Item {\n  id        BigInt                    @id\n  embedding Unsupported("vector(3)")?\n}',
@@ -35,7 +42,7 @@ export default defineModelRule({
     for (const key of table.indexes) {
       const relation = context.history?.relation(key);
       const index = relation?.index;
-      if (!relation || !index || !isSeen(index) || isListed(model, relation, index)) continue;
+      if (!relation || !index || !isSeen(index) || isListed(model, table, relation, index)) continue;
       const fields = fieldsOf(model, index);
       if (!fields) continue;
       const list = fields.map(({ name }) => name).join(', ');
@@ -44,7 +51,7 @@ export default defineModelRule({
         model.block.name ?? { start: model.block.head, end: model.block.close },
         `The next migration drops the index ${relation.name} on ${list}: Prisma drops what the schema does not list.`,
         `Keep it with an @@index of its name, or leave the DROP INDEX out of the migration each time.`,
-        keep(model, relation, index, list),
+        keep(model, relation, index, fields),
       );
     }
   },
@@ -59,11 +66,14 @@ const isSeen = ({ where, keys, constraint, include, nullsNotDistinct, only }: In
   !only &&
   keys.every(({ column, expression }) => column !== null && expression === null);
 
-/** By its name, or by its columns: then it is renamed, or made another, and told of by that. */
-function isListed({ indexes }: Model, { name }: Relation, { keys }: IndexDefinition): boolean {
+/** By its name; or by its columns, under a name that the table has not: then it is renamed, or made another. */
+function isListed({ indexes }: Model, table: Relation, { name }: Relation, { keys }: IndexDefinition): boolean {
   const columns = keys.map(({ column }) => column).join();
   return indexes.some(
-    (index) => index.name === name || index.fields.map(({ field }) => field.column).join() === columns,
+    (index) =>
+      index.name === name ||
+      (index.fields.map(({ field }) => field.column).join() === columns &&
+        !table.indexes.includes(relationKey(table.schema, index.name))),
   );
 }
 
@@ -73,11 +83,30 @@ function fieldsOf({ fields }: Model, { keys }: IndexDefinition): ModelField[] | 
   return found.every((field) => field !== undefined) ? found : null;
 }
 
-/** Only what is known to make Prisma keep it as it is. */
-function keep(model: Model, { name }: Relation, index: IndexDefinition, list: string): Fix[] {
-  const { method, keys, unique } = index;
-  const isPlain = keys.every((k) => !k.descending && !k.nullsFirst && (method !== 'btree' || !k.operatorClass));
-  if (!isPlain || !['btree', 'hnsw', 'ivfflat'].includes(method)) return [];
-  const attribute = `@@${unique ? 'unique' : 'index'}([${list}], map: ${JSON.stringify(name)})`;
+const types: Readonly<Record<string, string>> = {
+  gin: 'Gin',
+  gist: 'Gist',
+  spgist: 'SpGist',
+  brin: 'Brin',
+  hash: 'Hash',
+};
+
+/** What makes Prisma keep it as it is. Of the methods that the language does not have it takes one without type. */
+function keep(
+  model: Model,
+  { name }: Relation,
+  { method, keys, unique }: IndexDefinition,
+  fields: readonly ModelField[],
+): Fix[] {
+  if (keys.some((k) => k.descending || k.nullsFirst || k.collation || (method === 'btree' && k.operatorClass)))
+    return [];
+  const isForeign = method === 'hnsw' || method === 'ivfflat';
+  const type = types[method];
+  if (method !== 'btree' && !isForeign && !type) return [];
+  const list = fields.map((field, i) => {
+    const ops = isForeign ? null : keys[i]?.operatorClass;
+    return ops ? `${field.name}(ops: raw("${ops}"))` : field.name;
+  });
+  const attribute = `@@${unique ? 'unique' : 'index'}([${list.join(', ')}], ${type ? `type: ${type}, ` : ''}map: ${JSON.stringify(name)})`;
   return [{ title: `Keep it: ${attribute}`, safe: false, edits: [addToModel(model, attribute)] }];
 }

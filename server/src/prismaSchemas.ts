@@ -154,8 +154,9 @@ export class PrismaSchemas {
 
   /** The file that holds the datasource of the schema which that file is part of: migrations lie beside it. */
   mainFileOf(uri: string): string {
-    const files = this.schemaOf(uri)?.models.map((model) => model.uri) ?? [];
-    return [uri, ...files].find((other) => this.get(other)?.blocks.some(({ kind }) => kind === 'datasource')) ?? uri;
+    const hasSource = (other: string): boolean =>
+      this.get(other)?.blocks.some(({ kind }) => kind === 'datasource') ?? false;
+    return [uri, ...this.membersOf(uri)].find(hasSource) ?? uri;
   }
 
   /** What is found in a file; nothing where its schema is not for Postgres. */

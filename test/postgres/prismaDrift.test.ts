@@ -2,12 +2,15 @@
 // its SQL, run behind the migrations, leaves nothing to say.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { LanguageService } from '../../server/src/languageService.ts';
 import type { PrismaEngine } from '../../server/src/prismaEngine/engine.ts';
 import { HistoryDatabase, type PrismaMigration, ReplayError } from '../../server/src/prismaEngine/historyDatabase.ts';
 import type { SchemaFile } from '../../server/src/prismaEngine/messages.ts';
+import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
+import { parser } from '../harness/parser.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { embeddedFiles } from './harness/embedded.ts';
-import { askServer, migrationsIn, schemaOf, testEngine } from './harness/prismaEngine.ts';
+import { askServer, migrationsIn, schemaOf, testEngine, testSchemaDrift } from './harness/prismaEngine.ts';
 
 const init = `CREATE TYPE "Role" AS ENUM ('USER', 'ADMIN', 'GUEST');
 CREATE TABLE "User" (
@@ -132,6 +135,31 @@ describe('a Prisma schema against its migrations', function () {
       );
     });
   }
+
+  it('passes over the keys of tables between lists where Prisma may be older than 6', async () => {
+    const { migrations = [], models } = cases['a list on both sides, made by Prisma 5'] as Case;
+    const drift = await testSchemaDrift();
+    const [[, text] = ['', '']] = schemaOf(models);
+    const files = [...migrations.entries()].map(([i, sql]) => [
+      `prisma/migrations/2024010100000${i}_s/migration.sql`,
+      sql,
+    ]);
+    const service = new LanguageService(
+      parser,
+      filesInMemory({ 'prisma/schema.prisma': text, ...Object.fromEntries(files) }),
+    );
+    await service.scan([rootUri]);
+    const subject = service.driftSubject(`${rootUri}/prisma/schema.prisma`);
+    assert.ok(subject);
+    for (const [version, count] of [
+      [null, 0],
+      [5, 0],
+      [6, 2],
+      [7, 2],
+    ] as const)
+      assert.equal((await drift.stepsTo({ ...subject, version })).length, count, String(version));
+    drift.rest();
+  });
 
   it('finds nothing in the example, whose schema is what its migrations make', async () => {
     const root = new URL('../../examples/prisma/prisma/', import.meta.url);

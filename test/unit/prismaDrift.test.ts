@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { FileReviewer } from '../../server/src/document.ts';
 import { migrationName } from '../../server/src/features/nextMigration.ts';
+import { LanguageService } from '../../server/src/languageService.ts';
 import { driftFindings } from '../../server/src/prismaEngine/driftFindings.ts';
 import { PrismaEngine } from '../../server/src/prismaEngine/engine.ts';
 import { forEngine } from '../../server/src/prismaEngine/engineSchema.ts';
@@ -12,6 +13,7 @@ import { PrismaFile } from '../../server/src/sources/prisma/prismaFile.ts';
 import { readSchema } from '../../server/src/sources/prisma/readSchema.ts';
 import { sqlSource } from '../../server/src/sources/sql/sqlSource.ts';
 import { Text } from '../../server/src/text/text.ts';
+import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
 import { parser } from '../harness/parser.ts';
 
 const uri = 'file:///project/prisma/schema.prisma';
@@ -181,6 +183,81 @@ describe('What the engine is given', () => {
       ],
     });
     assert.deepEqual(resultSetOf({ columns: [{ name: 'a', type: 1009 }], rows: [['{}']] }).rows, [[[]]]);
+  });
+});
+
+describe('What a schema is compared with', () => {
+  const datasource = 'datasource db {\n  provider = "postgresql"\n}\n';
+  const model = (name: string) => `model ${name} {\n  id Int @id\n}\n`;
+  const migration = 'CREATE TABLE "A" (id int);\n';
+
+  async function subjectOf(path: string, files: Readonly<Record<string, string>>) {
+    const service = new LanguageService(parser, filesInMemory(files));
+    await service.scan([rootUri]);
+    const subject = service.driftSubject(`${rootUri}/${path}`);
+    return subject && { ...subject, main: subject.main.slice(rootUri.length + 1) };
+  }
+
+  it('are the migrations beside it, in their order', async () => {
+    const subject = await subjectOf('prisma/schema.prisma', {
+      'prisma/schema.prisma': datasource + model('A'),
+      'prisma/migrations/20240102000000_b/migration.sql': 'SELECT 2;\n',
+      'prisma/migrations/20240101000000_a/migration.sql': migration,
+      'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+    });
+    assert.deepEqual(subject?.migrations, [
+      { name: '20240101000000_a', sql: migration },
+      { name: '20240102000000_b', sql: 'SELECT 2;\n' },
+    ]);
+    assert.ok(subject?.history.relations.has('public.A'));
+  });
+
+  it('are those above a schema of several files', async () => {
+    const files = {
+      'db/prisma/schema/main.prisma': datasource,
+      'db/prisma/schema/a.prisma': model('A'),
+      'db/prisma/migrations/20240101000000_a/migration.sql': migration,
+    };
+    for (const path of ['db/prisma/schema/main.prisma', 'db/prisma/schema/a.prisma']) {
+      const subject = await subjectOf(path, files);
+      assert.equal(subject?.main, 'db/prisma/schema/main.prisma');
+      assert.equal(subject?.files.length, 2);
+    }
+  });
+
+  it('are none of another project, and none where two schemas share them', async () => {
+    const other = { 'b/prisma/migrations/20240101000000_a/migration.sql': migration };
+    assert.equal(await subjectOf('a/schema.prisma', { 'a/schema.prisma': datasource, ...other }), null);
+    const two = { 'b/prisma/schema.prisma': datasource, 'b/prisma/test.prisma': datasource, ...other };
+    assert.equal(await subjectOf('b/prisma/schema.prisma', two), null);
+    const below = { 'b/prisma/schema.prisma': datasource, 'b/prisma/old/schema.prisma': datasource, ...other };
+    assert.equal(await subjectOf('b/prisma/old/schema.prisma', below), null);
+    assert.ok(await subjectOf('b/prisma/schema.prisma', below));
+  });
+
+  it('are none where the schema is not for Postgres, or tables are made elsewhere', async () => {
+    const history = { 'prisma/migrations/20240101000000_a/migration.sql': migration };
+    const mysql = datasource.replace('postgresql', 'mysql');
+    assert.equal(await subjectOf('prisma/schema.prisma', { 'prisma/schema.prisma': mysql, ...history }), null);
+    const external = {
+      'prisma/schema.prisma': datasource,
+      'prisma.config.ts': 'export default defineConfig({ tables: { external: ["auth.users"] } });',
+      ...history,
+    };
+    assert.equal(await subjectOf('prisma/schema.prisma', external), null);
+  });
+
+  it('knows the version of Prisma from package.json', async () => {
+    const files = {
+      'prisma/schema.prisma': datasource,
+      'prisma/migrations/20240101000000_a/migration.sql': migration,
+    };
+    const versionOf = async (text: string) =>
+      (await subjectOf('prisma/schema.prisma', { ...files, 'package.json': text }))?.version;
+    assert.equal(await versionOf('{ "devDependencies": { "prisma": "^6.14.0" } }'), 6);
+    assert.equal(await versionOf('{ "dependencies": { "@prisma/client": "5.1.0" } }'), 5);
+    assert.equal(await versionOf('{ "devDependencies": { "prisma": "catalog:" } }'), null);
+    assert.equal(await versionOf('{ "name": "prisma" }'), null);
   });
 });
 

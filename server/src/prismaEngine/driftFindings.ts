@@ -85,5 +85,5 @@ const nameIn = (difference: string): string => {
 function helpOf(steps: readonly DriftStep[]): string {
   const lines = steps.flatMap(({ sql }) => sql.split('\n'));
   const shown = lines.slice(0, maxLines).join('\n');
-  return `Prisma's engine would bring it with:\n${shown}${lines.length > maxLines ? '\n…' : ''}`;
+  return `The next migration that Prisma writes would hold:\n${shown}${lines.length > maxLines ? '\n…' : ''}`;
 }

@@ -36,6 +36,7 @@ const watchedFiles = [
   '**/*.{sql,pgsql,psql,ddl,py,prisma}',
   '**/pgreview.json',
   '**/alembic.ini',
+  '**/prisma.config.{ts,mts,js,mjs}',
   '**/{sqitch.plan,_journal.json,atlas.sum,tern.conf,migration_lock.toml,*.sql.conf}',
 ];
 

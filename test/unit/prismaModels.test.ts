@@ -80,6 +80,13 @@ describe("Prisma's models", () => {
     assert.deepEqual(counts, { tables: 3, columns: 20, indexes: 12, foreignKeys: 2 });
   });
 
+  it("are the engine's tables in the example", async () => {
+    const example = readFileSync(new URL('../../examples/prisma/prisma/schema.prisma', import.meta.url), 'utf8');
+    const { differences, tables } = await compareWithEngine(example.replace(/^\s*url\s*=.*$/m, ''));
+    assert.deepEqual(differences, []);
+    assert.ok(tables > 2);
+  });
+
   it("are the engine's tables in all fixtures that Prisma takes", async function () {
     this.timeout(30_000);
     let [taken, columns] = [0, 0];

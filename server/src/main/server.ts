@@ -249,7 +249,8 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onDidChangeConfiguration(() => void configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some((c) => /\/pgreview\.json$/.test(c.uri))) void configure();
-    if (changes.some((c) => /\.(?:sql|py|prisma)$/i.test(c.uri) || besideNames.test(c.uri))) void rescan();
+    if (changes.some((c) => /\.(?:sql|py|prisma)$|\/prisma\.config\.m?[tj]s$/i.test(c.uri) || besideNames.test(c.uri)))
+      void rescan();
   });
 
   connection.languages.diagnostics.on(async ({ textDocument }) => {

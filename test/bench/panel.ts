@@ -79,7 +79,14 @@ async function measurePev2(browser: Browser, nodes: number, peers: string): Prom
   let count = 0;
   for (let round = 0; round < (pev2Rounds[nodes] ?? 1); round++) {
     const page = await browser.newPage({ viewport: { width: 900, height: 720 } });
-    await page.setContent('<!doctype html><body><div id="app" style="height:700px"></div></body>');
+    // it wants a page with a storage
+    await page.route('https://pev2.example/', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: '<!doctype html><body><div id="app" style="height:700px"></div></body>',
+      }),
+    );
+    await page.goto('https://pev2.example/');
     await page.addStyleTag({ content: file('bootstrap/dist/css/bootstrap.min.css') });
     await page.addStyleTag({ content: file('pev2/dist/pev2.css') });
     await page.addScriptTag({ content: file('vue/dist/vue.global.prod.js') });

@@ -26,6 +26,7 @@ const blocks = (language: string) =>
 describe('Documentation', () => {
   it("has the rules' pages as the rules are", () => upToDate('docs-rules.mjs'));
 
+  it('has the advice on plans as that is', () => upToDate('docs-plans.mjs'));
   it('has the settings in README.md as package.json has them', () => upToDate('docs-readme.mjs'));
 
   it('links to files and pictures that exist', () => {

@@ -14,6 +14,8 @@ export interface Told {
 
 export interface Advice {
   readonly code: string;
+  /** What it finds, in one sentence. */
+  readonly summary: string;
   /** Looked for at every node that ran. */
   at?(node: AnalysedNode): Told | null;
   /** Looked for once. */

@@ -3,9 +3,9 @@ import { type Advice, count } from './advice.ts';
 const manyRemoved = 10_000;
 const fewKept = 0.1;
 
-/** A WITH query that was run as a whole, and most of it thrown away by a condition outside. */
 export const cteKeepsTooMuch: Advice = {
   code: 'with-query-not-narrowed',
+  summary: 'A WITH query that was run as a whole, and most of it thrown away by a condition outside.',
   at(node) {
     if (node.type !== 'CTE Scan') return null;
     const removed = node.removed('Filter');

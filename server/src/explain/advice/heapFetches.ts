@@ -3,9 +3,9 @@ import { type Advice, count } from './advice.ts';
 const many = 1_000;
 const part = 0.5;
 
-/** An index-only scan that had to look into the table all the same. */
 export const heapFetches: Advice = {
   code: 'index-only-scan-reads-table',
+  summary: 'An index-only scan that had to look into the table all the same.',
   at(node) {
     if (node.type !== 'Index Only Scan') return null;
     // printed as a total of all loops

@@ -3,9 +3,9 @@ import { type Advice, count, percent, quoted } from './advice.ts';
 const manyRemoved = 10_000;
 const fewKept = 0.1;
 
-/** An index that finds far more rows than are kept of them. */
 export const indexFiltersMost: Advice = {
   code: 'index-finds-too-much',
+  summary: 'An index that finds far more rows than are kept of them.',
   at(node) {
     if (!['Index Scan', 'Index Only Scan', 'Bitmap Heap Scan'].includes(node.type)) return null;
     const removed = node.removed('Filter');

@@ -4,9 +4,9 @@ const part = 0.25;
 /** Milliseconds below which nobody cares. */
 const least = 20;
 
-/** Compiling expressions took longer than it can have gained. */
 export const jitCost: Advice = {
   code: 'jit-takes-long',
+  summary: 'Compiling expressions took longer than it can have gained.',
   of(plan) {
     const jit = plan.json.JIT as { Timing?: { Total?: unknown }; Functions?: number } | undefined;
     const total = jit?.Timing?.Total;

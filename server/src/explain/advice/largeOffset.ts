@@ -2,9 +2,9 @@ import { type Advice, count } from './advice.ts';
 
 const many = 10_000;
 
-/** Rows that were made only to be skipped. */
 export const largeOffset: Advice = {
   code: 'offset-skips-many-rows',
+  summary: 'Rows that were made only to be skipped.',
   at(node) {
     const [child] = node.children.filter(({ relationship }) => relationship === 'Outer');
     if (node.type !== 'Limit' || !child) return null;

@@ -4,9 +4,9 @@ import { conditionsIn } from './conditions.ts';
 const many = 20_000;
 const few = 0.01;
 
-/** A whole table sorted for its first rows. */
 export const limitSortsAll: Advice = {
   code: 'limit-sorts-whole-table',
+  summary: 'A whole table sorted for its first rows.',
   at(node) {
     if (node.type !== 'Sort' || node.text('Sort Method') !== 'top-N heapsort') return null;
     const [scan] = node.children;

@@ -5,9 +5,9 @@ const off = 10;
 const manyLoops = 1_000;
 const part = 0.3;
 
-/** A nested loop that was chosen for a few rows and met many. */
 export const loopPlannedForFewer: Advice = {
   code: 'loop-planned-for-fewer-rows',
+  summary: 'A nested loop that was chosen for a few rows and met many.',
   at(node) {
     const whole = node.plan.ms;
     if (node.type !== 'Nested Loop' || whole === null) return null;

@@ -1,8 +1,9 @@
 import { type Advice, count } from './advice.ts';
 
-/** A bitmap that did not fit in work_mem: of some pages it holds no rows, and all of theirs are checked again. */
 export const lossyBitmap: Advice = {
   code: 'bitmap-lossy',
+  summary:
+    'A bitmap that did not fit in work_mem: of some pages it holds no rows, and all of theirs are checked again.',
   at(node) {
     if (node.type !== 'Bitmap Heap Scan') return null;
     const workers = (node.placed.json.Workers ?? []) as Readonly<Record<string, unknown>>[];

@@ -3,9 +3,9 @@ import { type Advice, count } from './advice.ts';
 const many = 8;
 const empty = 0.75;
 
-/** Partitions that were read and had nothing: the condition does not tell which are needed. */
 export const partitionsReadForNothing: Advice = {
   code: 'partitions-read-for-nothing',
+  summary: 'Partitions that were read and had nothing: the condition does not tell which are needed.',
   at(node) {
     if (node.type !== 'Append' && node.type !== 'Merge Append') return null;
     const ran = node.children.filter(({ loops }) => loops > 0);

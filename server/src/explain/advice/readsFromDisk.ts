@@ -3,9 +3,9 @@ import { type Advice, count, percent } from './advice.ts';
 const manyPages = 1_000;
 const part = 0.5;
 
-/** A node that found most of its pages outside of shared buffers. */
 export const readsFromDisk: Advice = {
   code: 'pages-not-in-memory',
+  summary: 'A node that found most of its pages outside of shared buffers.',
   at(node) {
     const { sharedHit, sharedRead } = node.own.exclusive;
     const whole = node.plan.ms;

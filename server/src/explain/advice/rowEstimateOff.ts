@@ -6,9 +6,9 @@ import { mayStopEarly } from './stopping.ts';
 const matters = 1_000;
 const off = 100;
 
-/** Estimates that are off a hundredfold, where that begins: those above it only pass it on. */
 export const rowEstimateOff: Advice = {
   code: 'row-estimate-off',
+  summary: 'Estimates that are off a hundredfold, where that begins: those above it only pass it on.',
   at(node) {
     if (!isOff(node) || node.children.some(isOff)) return null;
     const columns = [

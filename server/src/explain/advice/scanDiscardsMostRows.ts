@@ -6,9 +6,9 @@ import type { Condition } from './conditions.ts';
 const manyRemoved = 10_000;
 const fewKept = 0.01;
 
-/** A scan of a whole table that keeps next to nothing of it. */
 export const scanDiscardsMostRows: Advice = {
   code: 'scan-discards-most-rows',
+  summary: 'A scan of a whole table that keeps next to nothing of it.',
   at(node): Told | null {
     if (node.type !== 'Seq Scan' || node.table === null) return null;
     const removed = node.removed('Filter');

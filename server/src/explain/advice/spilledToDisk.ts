@@ -1,9 +1,9 @@
 import { type Advice, count, memorySetting, type Told } from './advice.ts';
 import type { AnalysedNode } from './analysedPlan.ts';
 
-/** Sorts, hash tables and aggregates that did not fit in work_mem. */
 export const spilledToDisk: Advice = {
   code: 'spilled-to-disk',
+  summary: 'Sorts, hash tables and aggregates that did not fit in work_mem.',
   at(node) {
     switch (node.type) {
       case 'Sort':

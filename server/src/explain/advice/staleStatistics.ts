@@ -4,9 +4,9 @@ import { mayStopEarly } from './stopping.ts';
 const matters = 1_000;
 const off = 10;
 
-/** A scan of a whole table that gave far more or fewer rows than Postgres believes the table has. */
 export const staleStatistics: Advice = {
   code: 'stale-statistics',
+  summary: 'A scan of a whole table that gave far more or fewer rows than Postgres believes the table has.',
   at(node) {
     // with a condition, the estimate of that may be at fault
     if (node.type !== 'Seq Scan' || node.text('Filter') !== null || node.placed.json['Parallel Aware'] === true)

@@ -3,9 +3,9 @@ import { type Advice, count, percent } from './advice.ts';
 const manyLoops = 1_000;
 const part = 0.2;
 
-/** A subquery that ran once for every row. */
 export const subplanPerRow: Advice = {
   code: 'subquery-for-each-row',
+  summary: 'A subquery that ran once for every row.',
   at(node) {
     const whole = node.plan.ms;
     if (node.relationship !== 'SubPlan' || node.loops < manyLoops || whole === null) return null;

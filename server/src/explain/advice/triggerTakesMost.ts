@@ -4,9 +4,9 @@ const part = 0.3;
 /** Milliseconds below which nobody cares. */
 const least = 5;
 
-/** Triggers, foreign keys among them, run behind the plan and are in no node of it. */
 export const triggerTakesMost: Advice = {
   code: 'trigger-takes-most',
+  summary: 'Triggers, foreign keys among them, run behind the plan and are in no node of it.',
   of(plan) {
     const whole = plan.ms;
     const [slowest] = [...(plan.json.Triggers ?? [])].sort((a, b) => (b.Time ?? 0) - (a.Time ?? 0));

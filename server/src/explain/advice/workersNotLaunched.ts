@@ -2,6 +2,7 @@ import { type Advice, count } from './advice.ts';
 
 export const workersNotLaunched: Advice = {
   code: 'workers-not-launched',
+  summary: 'Parallel workers that were planned for and were not to be had.',
   at(node) {
     if (node.type !== 'Gather' && node.type !== 'Gather Merge') return null;
     const planned = node.number('Workers Planned');

@@ -1,0 +1,64 @@
+// Writes docs/plans.md from the advice itself. With --check it writes nothing, and fails when the page is not up to date.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { allAdvice } from '../server/src/explain/advice/index.ts';
+import { readingShapes, writingShapes } from '../test/postgres/harness/planShapes.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const page = join(root, 'docs', 'plans.md');
+
+const text = `# Plans
+
+<!-- Written by scripts/docs-plans.mjs from server/src/explain/advice. -->
+
+## Where a plan comes from
+
+- *Explain Query* and *Explain Query (Analyze)* on a statement in the editor.
+- A file that ends in \`.plan\` or \`.explain.json\` (\`.txt\`, \`.yaml\`, \`.xml\`) opens as a plan, *Show the Plan on the Clipboard* takes one from
+  a chat, *Show the Selected Plan* one from any text.
+- \`pgreview explain FILE[:LINE]\` and \`pgreview explain PLAN\` on the command line, as text or \`--format json\`.
+
+EXPLAIN's text, JSON, YAML and XML are read, of Postgres 14 to 18, as psql, pgAdmin and drivers wrap them, out of a log of auto_explain
+and out of a quoted mail. Several plans in one text are told apart. Tests read the plans of ${readingShapes.length + writingShapes.length} queries in all formats on real
+servers: the nodes, their places and their figures are the same.
+
+## What the figures are
+
+Time, pages and WAL of a node are its own: what ran inside other nodes is taken off, where it ran and not where it is shown (a CTE runs in
+the scan that first reads it, an InitPlan in the node that needs its value), parallel workers are counted side by side. The times of all
+nodes add up to the root's, within 1 %; pages exactly. Postgres prints the average of a node's loops, rounded to a thousandth of a
+millisecond: over 40,000 loops that can be 20 ms, and the panel says so (\`±20 ms\`).
+
+## Advice
+
+Said of plans that ran only, what could save most first, and nothing that could save less than 1 % of the time. Each is tried on
+situations on real servers, and on look-alikes in which it would be wrong (\`test/postgres/advice.test.ts\`); but that on JIT, which the
+servers of the tests are built without.
+
+| code | what |
+| --- | --- |
+${allAdvice.map(({ code, summary }) => `| \`${code}\` | ${summary} |`).join('\n')}
+
+Where an index would serve, *Try the Index* makes it in a transaction that is rolled back, plans the statement without and with it, and
+tells both costs: *verified*, or *unproven* when the planner does not use it. On a server it asks first: whoever writes to the table
+waits meanwhile.
+
+## What analysing leaves behind
+
+Nothing: the statement runs in a transaction that is always rolled back, READ ONLY unless it writes and you agreed to that. Sequences are
+the exception: what \`nextval\` has given out stays given out. \`test/postgres/explainSafety.test.ts\` runs 50 statements that write or have
+side effects, and compares tables, rights, roles, large objects, settings and locks before and after.
+
+## Keys
+
+In the tree: arrows move, fold and unfold, Enter goes to the statement's text, letters go to a node by its name; a column's header sorts,
+*Node* makes it a tree again. In the icicle: up and down between levels, left and right between neighbours, Space zooms in, Escape out.
+`;
+
+if (process.argv.includes('--check')) {
+  if (readFileSync(page, 'utf8') !== text) {
+    console.error('docs/plans.md is not up to date: run node scripts/docs-plans.mjs');
+    process.exit(1);
+  }
+} else writeFileSync(page, text);

@@ -2,10 +2,18 @@
 // its SQL, run behind the migrations, leaves nothing to say.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { FileReviewer } from '../../server/src/document.ts';
+import { compareCatalogs } from '../../server/src/drift/compareCatalogs.ts';
 import { LanguageService } from '../../server/src/languageService.ts';
 import type { PrismaEngine } from '../../server/src/prismaEngine/engine.ts';
 import { HistoryDatabase, type PrismaMigration, ReplayError } from '../../server/src/prismaEngine/historyDatabase.ts';
 import type { SchemaFile } from '../../server/src/prismaEngine/messages.ts';
+import { modelSql } from '../../server/src/prismaEngine/modelSql.ts';
+import { PrismaFile } from '../../server/src/sources/prisma/prismaFile.ts';
+import { readSchema } from '../../server/src/sources/prisma/readSchema.ts';
+import { sqlSource } from '../../server/src/sources/sql/sqlSource.ts';
+import { SqlText } from '../../server/src/syntax/sqlText.ts';
+import { Text } from '../../server/src/text/text.ts';
 import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
 import { parser } from '../harness/parser.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
@@ -168,6 +176,34 @@ describe('a Prisma schema against its migrations', function () {
     assert.match(await driftOf(migrations, [['schema.prisma', schema]]), /^-- This is an empty migration\.\s*$/);
     const without = migrations.filter(({ name }) => !name.endsWith('_cart_channel'));
     assert.match(await driftOf(without, [['schema.prisma', schema]]), /ADD COLUMN\s+"channel"/);
+  });
+
+  it('shows at each model of the example what the engine writes for it, and all of that', async () => {
+    const root = new URL('../../examples/prisma/prisma/', import.meta.url);
+    const text = readFileSync(new URL('schema.prisma', root), 'utf8');
+    const whole = await engine.script(null, [['schema.prisma', text]]);
+    const schema = readSchema([{ uri: 'schema.prisma', file: PrismaFile.of(text) }]);
+    assert.ok(schema);
+    const shown = [...schema.models, ...schema.enums].map(({ name }) => modelSql(whole, schema, name, parser) ?? '');
+    assert.ok(shown.every((sql) => /^-- Create(?:Table|Enum)\nCREATE /.test(sql)));
+    const statementsIn = (sql: string) =>
+      SqlText.of(sql, parser)
+        .statements.map(({ body }) => body.trim())
+        .filter((b) => b !== '');
+    assert.deepEqual(
+      statementsIn(shown.join('\n')).sort(),
+      statementsIn(whole)
+        .filter((sql) => !sql.startsWith('CREATE SCHEMA'))
+        .sort(),
+    );
+    // and the files' catalog of it is that of the migrations
+    const catalogOf = (sql: string) => {
+      const reviewer = new FileReviewer({ targetVersion: 18 });
+      reviewer.review(sqlSource.read('file:///all.sql', Text.of(sql), parser));
+      return reviewer.catalogAfter();
+    };
+    const migrations = migrationsIn(new URL('migrations/', root)).map(({ sql }) => sql);
+    assert.deepEqual(compareCatalogs({ files: catalogOf(whole), database: catalogOf(migrations.join('\n')) }), []);
   });
 
   it('answers from what it has kept when only the schema changes, and runs nothing', async () => {

@@ -1,4 +1,5 @@
 /** What is found in a file as a part of its history: problems of the history's files, and of the way back. */
+import type { Catalog } from './catalog/catalog.ts';
 import type { FileReview, PlacedFinding } from './document.ts';
 import type { History } from './history/history.ts';
 import type { FileProblem } from './history/problems/index.ts';
@@ -68,11 +69,15 @@ function fixIn(text: string, { title, edits = [], created }: ProblemFix): Fix | 
 }
 
 /** What is found in the Python of a revision. */
-export const revisionFindings = ({ pieces, text }: FileState, parser: Parser): PlacedFinding[] => {
+export const revisionFindings = (
+  { pieces, text }: FileState,
+  schemaBefore: () => Catalog | null,
+  parser: Parser,
+): PlacedFinding[] => {
   const revision = revisionOf(pieces);
   return !revision
     ? []
-    : reviewRevision(revision).map(({ finding, host }) => ({
+    : reviewRevision(revision, schemaBefore).map(({ finding, host }) => ({
         finding,
         piece: { ...nowhere, map: plainMap(text.length), sql: SqlText.of('', parser), host },
         statementStart: 0,

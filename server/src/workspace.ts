@@ -318,8 +318,16 @@ export class Workspace {
     const review = this.#within(uri, (reviewer, file) => reviewer.review(file));
     const state = this.get(uri);
     return review && state && state.refused === null
-      ? withFindings(review, [...this.#historyFindings(uri, state), ...revisionFindings(state, this.#parser)], state)
+      ? withFindings(review, [...this.#historyFindings(uri, state), ...this.#revisionFindings(uri, state)], state)
       : review;
+  }
+
+  #revisionFindings(uri: string, state: FileState): PlacedFinding[] {
+    const before = (): Catalog | null =>
+      this.#optionsOf(uri).wholeHistory === true
+        ? this.#within(uri, (reviewer, file) => reviewer.catalogBefore(file))
+        : null;
+    return revisionFindings(state, before, this.#parser);
   }
 
   #prismaReview(uri: string): FileReview {

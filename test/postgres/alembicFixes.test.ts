@@ -13,6 +13,7 @@ import { type TestDatabase, testedVersions } from './harness/servers.ts';
 const schema = `CREATE TABLE customers (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint NOT NULL, customer_id bigint, code text, "Total" numeric);
 CREATE INDEX orders_code_idx ON orders (code);
+CREATE TYPE kind AS ENUM ('a', 'b');
 `;
 
 interface Case {
@@ -22,6 +23,8 @@ interface Case {
   readonly down: string;
   /** Titles of the fixes, in order. */
   readonly fixes: readonly string[];
+  /** What it fails with as it is. */
+  readonly fails?: RegExp;
   /** The line of the schema that is another one on purpose, and what it is then. */
   readonly differs?: readonly [string, string];
 }
@@ -76,6 +79,7 @@ const cases: readonly Case[] = [
     up: '    op.create_index("i", "orders", ["customer_id"], postgresql_concurrently=True)',
     down: '    op.drop_index("i")',
     fixes: [`Run it by itself, ${apart}`],
+    fails: /cannot run inside a transaction block/,
   },
   {
     rule: 'drop-index-without-concurrently',
@@ -165,6 +169,20 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    rule: 'type-already-exists',
+    up: '    op.create_table("events", sa.Column("kind", sa.Enum("a", "b", name="kind"), index=True))',
+    down: '    op.drop_table("events")',
+    fixes: ['Use the type kind that is there'],
+    fails: /type "kind" already exists/,
+  },
+  {
+    rule: 'enum-type-not-created',
+    up: '    op.add_column("orders", sa.Column("state", sa.Enum("a", "b", name="state"), nullable=True))',
+    down: '    op.drop_column("orders", "state")',
+    fixes: ['Create the type state first'],
+    fails: /type "state" does not exist/,
+  },
+  {
     rule: 'lock-timeout-missing',
     up: '    op.add_column("orders", sa.Column("note", sa.Text()))',
     down: '    op.drop_column("orders", "note")',
@@ -236,7 +254,7 @@ onEachVersion('fixes in Alembic revisions', ({ version, freshDatabase }) => {
   };
 
   for (const example of cases) {
-    const { rule, up, fixes, differs } = example;
+    const { rule, up, fixes, differs, fails } = example;
     const files = filesOf(example);
     let before: string[];
     let wanted: string[];
@@ -251,8 +269,8 @@ onEachVersion('fixes in Alembic revisions', ({ version, freshDatabase }) => {
       const database = await begun(files);
       before = await dumpOf(database);
       // what fails as it is is made by the fix alone
-      if (rule === 'concurrently-in-transaction') {
-        assert.throws(() => alembic(files, database, [['upgrade', 'head']]), /cannot run inside a transaction block/);
+      if (fails) {
+        assert.throws(() => alembic(files, database, [['upgrade', 'head']]), fails);
         return;
       }
       alembic(files, database, [['upgrade', 'head']]);

@@ -42,6 +42,7 @@ const proofs: Readonly<Record<string, readonly Harm[]>> = {
     { runs: forward, error: /A value is required for bind parameter 'true'/ },
     { runs: forward, error: /A value is required for bind parameter 'state'/ },
   ],
+  'enum-type-not-created': [{ runs: thereAndBack, error: /type "job_priority" does not exist/ }],
   'enum-values-not-added': [
     {
       runs: async (run, database) => {

@@ -117,6 +117,40 @@ describe('Fixes in Alembic revisions keep the layout', () => {
       assert.equal((await fixed(revision(up), rule, title))?.[path], revision(expected));
     });
 
+  it('a type that is there already is used, the others are created as they were', async () => {
+    const before = first.replace('b integer)', "b integer); CREATE TYPE kind AS ENUM ('x')");
+    const table = (kind: string): string => `    op.create_table(
+        "u",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        sa.Column("k", ${kind}),
+        sa.Column("o", sa.Enum("y", name="other")),
+    )`;
+    const files = { 'versions/0001_a.py': before, [path]: revision(table('sa.Enum("x", name="kind")')) };
+    const { after } = await openProject(path, files);
+    assert.equal(
+      after('type-already-exists')?.[path],
+      revision(
+        table('postgresql.ENUM("x", name="kind", create_type=False)'),
+        undefined,
+        'from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.dialects import postgresql\n',
+      ),
+    );
+  });
+
+  it('the type of a new column is created first, and dropped at the end of the way back', async () => {
+    const add = '    op.add_column("t", sa.Column("k", kind))';
+    const top = 'from alembic import op\nimport sqlalchemy as sa\n\nkind = sa.Enum("x", name="kind")\n';
+    const down = '    op.drop_column("t", "k")  # gone';
+    assert.equal(
+      (await fixed(revision(add, down, top), 'enum-type-not-created', /first/))?.[path],
+      revision(
+        `    kind.create(op.get_bind(), checkfirst=True)\n${add}`,
+        `${down}\n    kind.drop(op.get_bind(), checkfirst=True)`,
+        top,
+      ),
+    );
+  });
+
   it('another name of op, tabs, and lines that end as Windows has them', async () => {
     const top = 'from alembic import context, op as o\n';
     const text = revision("\to.create_index('i', 't', ['a'])", '\tpass', top).replaceAll('\n', '\r\n');

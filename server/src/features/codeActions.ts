@@ -19,7 +19,7 @@ import { modelRules } from '../rules/prisma/index.ts';
 import type { LineDocument } from '../text/text.ts';
 import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
 import { changesOf, type FixChanges } from './fixChanges.ts';
-import { titleOf } from './hostFix.ts';
+import { ownFixes, titleOf } from './hostFix.ts';
 import { rangeOf } from './place.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.pgreview`;
@@ -54,6 +54,8 @@ export function codeActionsOf(
             edit: workspaceEditOf(uri, changes),
           });
       });
+      for (const { title, edits } of ownFixes(document, placed))
+        actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics, edit: { changes: { [uri]: edits } } });
     }
     for (const placed of touched) {
       const edit = suppression(document, placed);

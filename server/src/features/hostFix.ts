@@ -46,6 +46,17 @@ export function undoneInHost(
   return edits && { edits: inDocument(document, edits), elsewhere: [], ownMove: false };
 }
 
+/** What else can be done about the finding in the other language. */
+export function ownFixes(
+  document: LineDocument,
+  { piece, finding }: PlacedFinding,
+): { readonly title: string; readonly edits: TextEdit[] }[] {
+  const host = piece.host && rewriterOf(document.uri, piece);
+  if (!host) return [];
+  const fixes = host.rewriter.ownFixes(finding.rule, document.getText(), piece, host.parser);
+  return fixes.map(({ title, edits }) => ({ title, edits: inDocument(document, edits) }));
+}
+
 function rewriterOf(uri: string, { sql }: Piece): { readonly rewriter: Rewriter; readonly parser: Parser } | null {
   const rewriter = sourceFor(uri)?.rewriter;
   const parser = sql.statements[0]?.parser;

@@ -1,4 +1,5 @@
 /** What the rules on revisions find in the Python of one. */
+import type { Catalog } from '../catalog/catalog.ts';
 import { revisionRules } from '../rules/alembic/index.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Revision } from '../sources/alembic/revision.ts';
@@ -11,22 +12,13 @@ export interface RevisionFinding {
   readonly host: Host;
 }
 
-const found = new WeakMap<Revision, readonly RevisionFinding[]>();
-
-export function reviewRevision(revision: Revision): readonly RevisionFinding[] {
-  let findings = found.get(revision);
-  if (!findings) {
-    findings = look(revision);
-    found.set(revision, findings);
-  }
-  return findings;
-}
-
-function look(revision: Revision): RevisionFinding[] {
+/** @param schemaBefore the schema before the revision; null where the files may not tell all of it */
+export function reviewRevision(revision: Revision, schemaBefore: () => Catalog | null): RevisionFinding[] {
   const findings: RevisionFinding[] = [];
   for (const rule of revisionRules)
     rule.check({
       revision,
+      schemaBefore,
       report({ start, end }, message, help, fixes = [], { severity = rule.severity } = {}) {
         // what stands in another file is not shown in this one
         if (start < 0 || end > revision.text.length) return;

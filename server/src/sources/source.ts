@@ -28,12 +28,23 @@ export interface BackwardChange {
   readonly moved: string | null;
 }
 
+/** A fix that is about the language around the SQL. */
+export interface OwnFix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
 /** For a source whose SQL is not, or not always, text of the file. */
 export interface Rewriter {
   /** Edits after which the piece runs other SQL; null where that cannot be written. */
   rewrite(text: string, piece: Piece, wanted: WantedSql, parser: Parser): readonly TextEdit[] | null;
   /** Edits of what undoes the file; null where that cannot be written. */
   rewriteBackward(text: string, piece: Piece, change: BackwardChange, parser: Parser): readonly TextEdit[] | null;
+  /**
+   * What else can be done there about a finding on the piece's SQL.
+   * @param rule of the finding
+   */
+  ownFixes(rule: string, text: string, piece: Piece, parser: Parser): readonly OwnFix[];
   /** How a quick fix says that its statements run outside the tool's transaction. */
   readonly outsideWords: string;
 }

@@ -5,7 +5,7 @@ import { argumentsIn } from '../../sources/alembic/rewriting/callText.ts';
 import { textOf, truthOf, type Value } from '../../sources/alembic/values.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import type { Fix } from '../rule.ts';
-import { certainOperations, defineRevisionRule } from './revisionRule.ts';
+import { certainOperations, columnAdded, defineRevisionRule } from './revisionRule.ts';
 
 export default defineRevisionRule({
   id: 'default-not-in-database',
@@ -34,7 +34,7 @@ export default defineRevisionRule({
         fn.operations.flatMap(({ operation: o }) => (o.name === 'create_table' ? [textOf(o.args[0])] : [])),
       );
       for (const { operation, at, holds } of certainOperations(fn, revision)) {
-        const column = operation.name === 'add_column' ? columnOf(operation) : null;
+        const column = columnAdded(operation);
         const value = column?.keywords.get('default');
         const table = tableOf(operation);
         if (!column || !value || value.kind === 'none' || table === null || made.has(table)) continue;
@@ -57,13 +57,6 @@ export default defineRevisionRule({
     }
   },
 });
-
-type Column = Extract<Value, { kind: 'construct' }>;
-
-function columnOf({ args, keywords, batch }: Operation): Column | null {
-  const value = keywords.get('column') ?? args[batch ? 0 : 1];
-  return value?.kind === 'construct' && value.name === 'Column' ? value : null;
-}
 
 const tableOf = ({ args, keywords, batch }: Operation): string | null =>
   textOf(batch ? (batch.table ?? undefined) : (keywords.get('table_name') ?? args[0]));

@@ -1,7 +1,9 @@
 /** What a rule on the Python of Alembic's revisions is: one file, one default export made by {@link defineRevisionRule}. */
+import type { Catalog } from '../../catalog/catalog.ts';
 import type { EvaluatedFunction } from '../../sources/alembic/evaluate.ts';
 import type { Operation } from '../../sources/alembic/interpreter.ts';
 import type { Revision } from '../../sources/alembic/revision.ts';
+import type { Construct } from '../../sources/alembic/values.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import type { FindingDetails, Fix, RuleDocs, Severity } from '../rule.ts';
 
@@ -18,6 +20,8 @@ export interface RevisionExample {
 
 export interface RevisionRuleContext {
   readonly revision: Revision;
+  /** The schema before the revision; null where the files may not tell all of it. */
+  schemaBefore(): Catalog | null;
   /** @param span of the file; so are the edits of the fixes */
   report(span: Span, message: string, help: string, fixes?: readonly Fix[], more?: FindingDetails): void;
 }
@@ -60,6 +64,12 @@ export function certainOperations({ operations }: EvaluatedFunction, { text }: R
     if (conditional || times.get(call.start) !== 1 || !isCallOf(operation.name, call, text)) return [];
     return [{ operation, holds, at: (part) => moved(holds(part) ? part : nameSpan) }];
   });
+}
+
+/** The `sa.Column(…)` of an `add_column`; null for other operations. */
+export function columnAdded({ name, args, keywords, batch }: Operation): Construct | null {
+  const value = name === 'add_column' ? (keywords.get('column') ?? args[batch ? 0 : 1]) : undefined;
+  return value?.kind === 'construct' && value.name === 'Column' ? value : null;
 }
 
 /** Not what a function of another file does, for which the call in the revision stands. */

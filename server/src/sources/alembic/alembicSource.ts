@@ -23,6 +23,7 @@ import { ProjectModules } from './projectModules.ts';
 import { markedIn, proseIn } from './prose.ts';
 import { rememberRevision } from './revision.ts';
 import { rewriteDowngrade } from './rewriting/backward.ts';
+import { enumFixes } from './rewriting/enumFixes.ts';
 import { rewriteOperation } from './rewriting/rewrite.ts';
 
 export const alembicSource: Source = {
@@ -32,6 +33,7 @@ export const alembicSource: Source = {
       rewriteOperation(text, piece, wanted, { parser, around: aroundOf(piece) }),
     rewriteBackward: (text, piece, change, parser) =>
       rewriteDowngrade(text, change, { parser, around: aroundOf(piece) }),
+    ownFixes: (rule, text, piece, parser) => enumFixes(rule, text, piece, { parser, around: aroundOf(piece) }),
     outsideWords: 'in an autocommit block',
   },
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),

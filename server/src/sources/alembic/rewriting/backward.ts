@@ -4,9 +4,9 @@ import { parser as python } from '@lezer/python';
 import type { BackwardChange, TextEdit } from '../../source.ts';
 import { evaluateRevision } from '../evaluate.ts';
 import { indentBefore } from './callText.ts';
+import type { Reading } from './operationAt.ts';
 import { operationText } from './operationText.ts';
 import { styleOf } from './pythonText.ts';
-import type { Reading } from './rewrite.ts';
 import { statementsIn } from './trees.ts';
 
 export function rewriteDowngrade(
@@ -16,8 +16,7 @@ export function rewriteDowngrade(
 ): readonly TextEdit[] | null {
   const { parser } = reading;
   const tree = python.parse(text);
-  const definition = functionNamed('downgrade', tree.topNode, text);
-  const body = definition?.getChild('Body');
+  const body = bodyOf('downgrade', text, tree.topNode);
   // nothing undoes the revision: there is nothing that could fail
   if (!body) return [];
   const statements = statementsOf(body);
@@ -70,17 +69,17 @@ function dropsOf(name: string, text: string, { parser, around }: Reading): { sta
   });
 }
 
-function functionNamed(name: string, top: SyntaxNode, text: string): SyntaxNode | null {
-  return (
-    top.getChildren('FunctionDefinition').find((f) => {
-      const own = f.getChild('VariableName');
-      return own !== null && text.slice(own.from, own.to) === name;
-    }) ?? null
-  );
+/** Null where there is no such function. */
+export function bodyOf(name: string, text: string, top: SyntaxNode = python.parse(text).topNode): SyntaxNode | null {
+  const definition = top.getChildren('FunctionDefinition').find((f) => {
+    const own = f.getChild('VariableName');
+    return own !== null && text.slice(own.from, own.to) === name;
+  });
+  return definition?.getChild('Body') ?? null;
 }
 
 /** What the body consists of, without comments. */
-function statementsOf(body: SyntaxNode): SyntaxNode[] {
+export function statementsOf(body: SyntaxNode): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   for (let node = body.firstChild; node; node = node.nextSibling)
     if (node.name !== ':' && node.name !== 'Comment') found.push(node);

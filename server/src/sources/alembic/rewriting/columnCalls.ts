@@ -76,6 +76,8 @@ function editsOf({ call, type, prefix }: Place, old: Column, wanted: Column, tex
   const added = has.filter((c) => !had.some((h) => h.contype === c.contype));
   const identity = added.find((c) => c.contype === 'CONSTR_IDENTITY');
   const written = text.slice(type.value.from, type.value.to);
+  // what the enum is to be called is no question of types
+  if (/\b(?:Enum|ENUM)\(/.test(written)) return null;
   if (keyOf(old.typeName) !== keyOf(wanted.typeName)) {
     const python = wanted.typeName ? pythonType(wanted.typeName, written, prefix) : null;
     if (python === null) return null;
@@ -130,7 +132,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** Postgres's own types need the module that has them; null where there is no place for the import. */
-function withImport(text: string, edits: readonly TextEdit[]): readonly TextEdit[] | null {
+export function withImport(text: string, edits: readonly TextEdit[]): readonly TextEdit[] | null {
   if (!edits.some((e) => e.inserted.includes('postgresql.'))) return edits;
   if (/^\s*from\s+sqlalchemy\.dialects\s+import\s+[^\n]*\bpostgresql\b/m.test(text)) return edits;
   const line = /^import sqlalchemy as \w+[^\n]*\n/m.exec(text);

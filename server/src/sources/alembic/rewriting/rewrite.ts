@@ -2,25 +2,19 @@
  * An operation of a revision written anew so that it runs other SQL: by a keyword where Alembic has one, with operations
  * beside it, or as `op.execute()`. Whatever is written is evaluated first: it has to run just the wanted SQL.
  */
-import type { SyntaxNode, Tree } from '@lezer/common';
+import type { SyntaxNode } from '@lezer/common';
 import { parser as python } from '@lezer/python';
 import type { Parser } from '../../../syntax/parser.ts';
 import type { Span } from '../../../syntax/tokens.ts';
 import type { Piece } from '../../piece.ts';
 import type { TextEdit, WantedSql } from '../../source.ts';
-import { type EvaluatedOperation, evaluateRevision, type Surroundings } from '../evaluate.ts';
-import { applied, indentBefore, replacing } from './callText.ts';
+import type { EvaluatedOperation } from '../evaluate.ts';
+import { applied, replacing } from './callText.ts';
+import { nodeOf, type OwnLine, operationAt, ownLine, type Reading } from './operationAt.ts';
 import { executeText, operationText } from './operationText.ts';
 import { otherCalls } from './otherCalls.ts';
 import { type Style, styleOf } from './pythonText.ts';
 import { type SqlStatement, statementsIn } from './trees.ts';
-
-/** What reading the revision takes. */
-export interface Reading {
-  readonly parser: Parser;
-  /** Undefined where its project is not known. */
-  readonly around: Surroundings | undefined;
-}
 
 export function rewriteOperation(
   text: string,
@@ -57,38 +51,6 @@ export function rewriteOperation(
 }
 
 const definitions = new Set(['create_table', 'add_column', 'bulk_insert']);
-
-/** The operation of that call; null when there is none, or when the call is run several times. */
-function operationAt(text: string, tree: Tree, { start, end }: Span, { around }: Reading): EvaluatedOperation | null {
-  const all = evaluateRevision(text, tree, around)
-    .flatMap((f) => f.operations)
-    .filter(({ operation: { span } }) => span.start === start && span.end === end);
-  return all.length === 1 ? (all[0] as EvaluatedOperation) : null;
-}
-
-function nodeOf(tree: Tree, { start, end }: Span): SyntaxNode | null {
-  let node: SyntaxNode | null = tree.resolveInner(start, 1);
-  while (node && !(node.name === 'CallExpression' && node.to === end)) node = node.parent;
-  return node?.from === start ? node : null;
-}
-
-interface OwnLine {
-  readonly statement: SyntaxNode;
-  readonly indent: string;
-  /** Where a line behind the statement would begin: behind its comment. */
-  readonly end: number;
-}
-
-/** The lines that the call has for itself; null when it shares them. */
-function ownLine(call: SyntaxNode, text: string): OwnLine | null {
-  const statement = call.parent;
-  if (statement?.name !== 'ExpressionStatement' || statement.from !== call.from || statement.to !== call.to)
-    return null;
-  if (statement.parent?.name !== 'Body') return null;
-  const indent = indentBefore(call.from, text);
-  const rest = /^[ \t]*(?:#[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(call.to));
-  return indent === null || !rest ? null : { statement, indent, end: call.to + rest[0].length };
-}
 
 const spanOfStatement = ({ statement }: OwnLine): Span => ({ start: statement.from, end: statement.to });
 

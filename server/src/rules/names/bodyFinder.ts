@@ -23,7 +23,14 @@ interface Place {
 export type UnknownName = Place &
   /** others: what a name without a schema may mean besides tables: WITH queries, the changed rows that a trigger gives. */
   (
-    | { readonly what: 'table'; readonly relation: RangeVar; readonly key: string; readonly others: readonly string[] }
+    | {
+        readonly what: 'table';
+        readonly relation: RangeVar;
+        readonly key: string;
+        readonly others: readonly string[];
+        /** A trigger that the files do not show may give the changed rows under that name. */
+        readonly mayBeChangedRows: boolean;
+      }
     /** items: what the query has in FROM where it could be; ofOne: it must be a column of the only one. */
     | {
         readonly what: 'column';
@@ -111,8 +118,17 @@ export class BodyFinder {
       const namespace = schemaname ?? this.#body.schema.session.schema;
       if (schemaname === undefined && this.#path.schemas === null) continue;
       const place = piece.place(rangeVar.location ?? 0, schemaname ? 1 : 0, name);
+      const mayBeChangedRows = this.#body.isTrigger && schemaname === undefined;
       if (place)
-        this.found.push({ what: 'table', place, name, relation: rangeVar, key: relationKey(namespace, name), others });
+        this.found.push({
+          what: 'table',
+          place,
+          name,
+          relation: rangeVar,
+          key: relationKey(namespace, name),
+          others,
+          mayBeChangedRows,
+        });
     }
   }
 

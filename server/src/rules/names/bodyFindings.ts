@@ -64,7 +64,7 @@ export function reportOutside(unknown: Unknown<'table' | 'outside'>, found: Unkn
 }
 
 export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, context: Context): void {
-  const { reader, wholeHistory, laterOnly } = found;
+  const { reader, wholeHistory, laterOnly, atCreation } = found;
   const { relation, key, name, place, others } = unknown;
   const namespace = key.slice(0, key.length - name.length - 1);
   if (isOfSystem(name) || isOfSystem(namespace)) {
@@ -98,28 +98,41 @@ export function reportTable(unknown: Unknown<'table'>, found: UnknownNames, cont
     return;
   }
   if (gone || laterOnly || !wholeHistory || reader.doubts('origin')) return;
-  if (meant.length > 0)
+  if (meant.length > 0) reportMisspelt(meant, unknown, found, context);
+  else if (relations.length >= fewTables && !unknown.mayBeChangedRows)
     context.report(
       place,
-      `${fails(found)}: there is no table ${name}.`,
-      advice(found, meantText(name, meant)),
-      fixesFor(meant, place),
+      `The files${atCreation ? ' before' : ''} leave no table ${name}: this fails${atCreation ? '' : ' when it is reached'}, unless something else has created it.`,
+      advice(found, 'Create it, or correct the name.'),
+      [],
+      { severity: 'warning' },
     );
+}
+
+/** Files that have created fewer tables than these may be just an addition to what is there. */
+const fewTables = 3;
+
+function reportMisspelt(
+  meant: readonly string[],
+  { name, place }: Unknown<'table'>,
+  found: UnknownNames,
+  context: Context,
+): void {
+  context.report(
+    place,
+    `${fails(found)}: there is no table ${name}.`,
+    advice(found, meantText(name, meant)),
+    fixesFor(meant, place),
+  );
 }
 
 const isOfSystem = (name: string): boolean => name.startsWith('pg_') || name === 'information_schema';
 
 /** Extensions bring views that are called alike. */
-function reportSystemTable({ relation, place, name }: Unknown<'table'>, found: UnknownNames, context: Context): void {
+function reportSystemTable(unknown: Unknown<'table'>, found: UnknownNames, context: Context): void {
   if (found.laterOnly || found.reader.doubts('relations')) return;
-  const meant = nearestNames(name, systemNames(relation.schemaname));
-  if (meant.length > 0)
-    context.report(
-      place,
-      `${fails(found)}: there is no table ${name}.`,
-      advice(found, meantText(name, meant)),
-      fixesFor(meant, place),
-    );
+  const meant = nearestNames(unknown.name, systemNames(unknown.relation.schemaname));
+  if (meant.length > 0) reportMisspelt(meant, unknown, found, context);
 }
 
 function reportGone(what: string, gone: Gone, place: Span, found: UnknownNames, context: Context): void {

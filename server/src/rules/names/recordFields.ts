@@ -22,6 +22,8 @@ export interface RecordRows {
 }
 
 export interface InBody {
+  /** It returns `trigger`. */
+  readonly isTrigger: boolean;
   readonly program: Program | null;
   /** In which only what is wholly known is complete. */
   readonly schema: QuerySchema;

@@ -71,7 +71,8 @@ function unknownTypes(
   return declaredTypes(program).flatMap(({ schema: namespace, table, column }): UnknownName[] => {
     const relation: RangeVar = { relname: table.name, ...(namespace === undefined ? {} : { schemaname: namespace }) };
     const item = relationItem(relation, schema);
-    if (!item.relation && item.key) return [{ what: 'table', ...table, relation, key: item.key, others: [] }];
+    if (!item.relation && item.key)
+      return [{ what: 'table', ...table, relation, key: item.key, others: [], mayBeChangedRows: false }];
     if (!column || !item.complete || item.columns.some((c) => c.name === column.name)) return [];
     return [{ what: 'column', ...column, items: [item], ofOne: true, variables: [] }];
   });
@@ -149,7 +150,8 @@ function find(
     ? transitionTables({ name, namespace, reader, schema: certain })
     : new Map<string, Relation>();
   const schema = schemaOf(certain, session, path, changed);
-  const body: InBody = { program, schema, reader, name, namespace };
+  const isTrigger = written?.routine.isTrigger ?? false;
+  const body: InBody = { isTrigger, program, schema, reader, name, namespace };
   const finder = new BodyFinder(body, path, [...changed.keys()]);
   for (const piece of pieces) finder.inPiece(piece);
   if (program) finder.inAssignments(program);

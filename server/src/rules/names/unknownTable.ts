@@ -180,13 +180,7 @@ function judge(
   const isBuilt = before.doubts('partitions');
   if (isBuilt && mayBeBuilt(name, relations)) return;
   const meant = nearestNames(name, [...others, ...ctes]);
-  if (context.database !== null)
-    context.report(
-      place,
-      `This fails: the database ${context.database} has no table ${name}.`,
-      meant.length > 0 ? meantText(name, meant) : 'Correct the name, or create the table first.',
-      fixesFor(meant, place),
-    );
+  if (context.database !== null) reportInDatabase(relation, context.database, place, meant, context);
   else if (meant.length > 0 && !isBuilt)
     context.report(place, `This fails: there is no table ${name}.`, meantText(name, meant), fixesFor(meant, place));
   else if (meant.length > 0 || (others.length >= fewTables && !isBuilt))
@@ -195,6 +189,33 @@ function judge(
       `The files before leave no table ${name}: the statement is refused unless something else has created it.`,
       meant.length > 0 ? meantText(name, meant) : 'Create it in an earlier migration, or correct the name.',
       fixesFor(meant, place),
+      { severity: 'warning' },
+    );
+}
+
+/** A session may have made a temporary table, in code that no file of SQL shows. */
+function reportInDatabase(
+  { relname: name = '', schemaname }: RangeVar,
+  database: string,
+  place: { start: number; end: number },
+  meant: readonly string[],
+  context: RuleContext,
+): void {
+  const mayBeTemporary = schemaname === undefined;
+  if (mayBeTemporary && /^(?:te?mp|staging)_|_(?:te?mp|staging)$/.test(name)) return;
+  if (meant.length > 0 || !mayBeTemporary)
+    context.report(
+      place,
+      `This fails: the database ${database} has no table ${name}.`,
+      meant.length > 0 ? meantText(name, meant) : 'Correct the name, or create the table first.',
+      fixesFor(meant, place),
+    );
+  else
+    context.report(
+      place,
+      `The database ${database} has no table ${name}: the statement is refused unless its session has made a temporary one.`,
+      'Correct the name, or create the table first.',
+      [],
       { severity: 'warning' },
     );
 }

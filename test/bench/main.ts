@@ -4,6 +4,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parser } from '../harness/parser.ts';
+import { measureAlembicHistory, measureAlembicTyping } from './alembic.ts';
 import { measureCheck } from './commandLine.ts';
 import { measureEmbedded } from './embedded.ts';
 import { generate, type Shape, shapes } from './generate.ts';
@@ -71,6 +72,8 @@ async function main(): Promise<void> {
     histories: [],
     embedded: [],
     prisma: [],
+    alembic: [],
+    revisions: [],
     panels: [],
     parse: [short, long].map((sql) => ({ characters: sql.length, microseconds: parseTime(sql) })),
   };
@@ -105,6 +108,11 @@ async function main(): Promise<void> {
   }
   process.stderr.write('Prisma …\n');
   report.prisma.push(await measurePrisma(ours.command, join(folder, 'prisma'), 2000));
+  for (const lines of [200, 3000]) {
+    process.stderr.write(`Alembic: ${lines} lines …\n`);
+    report.alembic.push(await measureAlembicTyping(ours.command, join(folder, `alembic-${lines}`), lines));
+  }
+  report.revisions.push(await measureAlembicHistory(join(folder, 'revisions'), 300, 5));
 
   for (const migrations of [100, 820]) {
     process.stderr.write(`embedded Postgres: ${migrations} migrations …\n`);

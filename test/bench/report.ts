@@ -1,4 +1,6 @@
 /** What the benches found, for the terminal and for docs/benchmarks.md. */
+
+import type { AlembicHistory, AlembicTyping } from './alembic.ts';
 import type { EmbeddedTimes } from './embedded.ts';
 import type { Shape } from './generate.ts';
 import type { HistoryTimes } from './history.ts';
@@ -19,6 +21,8 @@ export interface Report {
   readonly histories: HistoryTimes[];
   readonly embedded: EmbeddedTimes[];
   readonly prisma: PrismaTyping[];
+  readonly alembic: AlembicTyping[];
+  readonly revisions: AlembicHistory[];
   readonly panels: PanelTimes[];
   readonly parse: readonly { readonly characters: number; readonly microseconds: number }[];
 }
@@ -79,6 +83,23 @@ const prismaTable = ({ prisma }: Report): Table => [
   ]),
 ];
 
+const alembicTable = ({ alembic }: Report): Table => [
+  ['lines', 'key → diagnostics', 'p95', 'max', 'told and cleared', 'open'],
+  ...alembic.map((a) => [
+    whole(a.lines),
+    ms(a.keys.median),
+    ms(a.keys.p95),
+    ms(a.keys.max),
+    `${a.right}/${a.of}`,
+    ms(a.openMs),
+  ]),
+];
+
+const revisionsTable = ({ revisions }: Report): Table => [
+  ['revisions', 'read and run', 'replayed'],
+  ...revisions.map((r) => [whole(r.revisions), ms(r.read.median), ms(r.replayed.median)]),
+];
+
 const panelTable = ({ panels }: Report): Table => [
   ['nodes', 'viewer', 'plan → painted', 'max', 'elements', 'zoom of the icicle'],
   ...panels.map((p) => [
@@ -110,7 +131,18 @@ const parseTable = ({ parse }: Report): Table => [
 ];
 
 export function terminal(report: Report): string {
-  return [typingTable, coldTable, checkTable, historyTable, embeddedTable, prismaTable, panelTable, parseTable]
+  return [
+    typingTable,
+    coldTable,
+    checkTable,
+    historyTable,
+    embeddedTable,
+    prismaTable,
+    alembicTable,
+    revisionsTable,
+    panelTable,
+    parseTable,
+  ]
     .map((table) => plain(table(report)))
     .join('\n\n');
 }
@@ -169,6 +201,16 @@ A schema of models with relations, and the migration that made it. In 20 models 
 *told* is its finding at the last key, *cleared* that it is gone behind it.
 
 ${gfm(prismaTable(report))}
+
+## Alembic's revisions
+
+A revision of tables, indexes and updates behind another one. In 20 places a line is typed key by key and deleted again.
+
+${gfm(alembicTable(report))}
+
+A chain of revisions, in a process just started. *Read and run*: found, read from the disk and run by the interpreter, both ways.
+
+${gfm(revisionsTable(report))}
 
 ## Plans
 

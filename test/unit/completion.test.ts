@@ -1,7 +1,11 @@
 /** Completion: what is offered at the cursor, the likeliest first, and what it replaces. */
 import assert from 'node:assert/strict';
 import type { CompletionItem, TextEdit } from 'vscode-languageserver-types';
+import { LanguageService } from '../../server/src/languageService.ts';
+import { generate } from '../bench/generate.ts';
 import { atCursor } from '../harness/cursor.ts';
+import { filesInMemory } from '../harness/filesInMemory.ts';
+import { parser } from '../harness/parser.ts';
 
 const history: Readonly<Record<string, string>> = {
   'migrations/001_users.sql': `-- +goose Up
@@ -194,6 +198,28 @@ describe('Completion in SQL', () => {
   it('counts in UTF-16', async () => {
     const found = await offered(query("SELECT '👍', u.em‸ FROM users u"));
     assert.deepEqual([found.items.map(inserted), found.replaced], [ofUsers, 'em']);
+  });
+});
+
+describe('Completion in a long file', () => {
+  it('takes a few milliseconds in 10,000 lines with 2,000 tables', () => {
+    const uri = 'file:///long.sql';
+    const service = new LanguageService(parser, filesInMemory({}));
+    service.open(uri, 'sql', 1, `${generate('clean', 10_000)}SELECT i.\n  FROM shop.item_4 i JOIN shop.it\n`);
+    service.diagnostics(uri);
+    for (const [line, character, least] of [
+      [10_000, 9, 3],
+      [10_001, 33, 1000],
+    ] as const) {
+      const ask = () => service.completion(uri, { line, character })?.items.length ?? 0;
+      for (let i = 0; i < 10; i++) assert.ok(ask() >= least);
+      // other processes take time on the same machine
+      const before = process.cpuUsage();
+      for (let i = 0; i < 20; i++) ask();
+      const { user, system } = process.cpuUsage(before);
+      const each = (user + system) / 20_000;
+      assert.ok(each < 25, `${each} ms of CPU`);
+    }
   });
 });
 

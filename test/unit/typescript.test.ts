@@ -61,6 +61,27 @@ describe('SQL in TypeScript', () => {
     assert.deepEqual(sqlIn('prisma.$queryRaw`SELECT 1 ${Prisma.empty}`'), ['SELECT 1']);
   });
 
+  it('has what a name stands for, where that is set once', () => {
+    assert.deepEqual(sqlIn('const q = Prisma.sql`SELECT ${n}`;\nprisma.$queryRaw(q); tx.$queryRaw<T>(q);'), [
+      'SELECT $1',
+    ]);
+    assert.deepEqual(sqlIn('const text = "SELECT 1";\nprisma.$queryRawUnsafe(text);'), ['SELECT 1']);
+    assert.deepEqual(sqlIn('let q = Prisma.sql`SELECT 1`;\nprisma.$queryRaw(q);'), []);
+    assert.deepEqual(sqlIn('const q = Prisma.sql`SELECT 1`;\nfunction f(q: Prisma.Sql) { prisma.$queryRaw(q); }'), []);
+    const where = 'const where = c ? Prisma.sql`AND b = ${y}` : Prisma.empty;\n';
+    assert.deepEqual(sqlIn(`${where}prisma.$queryRaw\`SELECT * FROM t WHERE a = \${1} \${where} LIMIT \${n}\``), [
+      'SELECT * FROM t WHERE a = $1 AND b = $2 LIMIT $3',
+    ]);
+    assert.deepEqual(sqlIn('const a = b, b = a;\nprisma.$queryRaw`SELECT ${a}`'), ['SELECT $1']);
+  });
+
+  it('ends where a name stands for itself', () => {
+    const [sql = ''] = sqlIn(
+      'const a = Prisma.sql`x ${a} ${a} ${b}`, b = Prisma.sql`${a}`;\nprisma.$queryRaw`SELECT ${a}`',
+    );
+    assert.ok(sql.startsWith('SELECT x x x') && sql.length < 2000);
+  });
+
   it('has escapes as JavaScript reads them', () => {
     assert.deepEqual(sqlIn("prisma.$queryRaw`SELECT E'a\\\\nb', \\`x\\u0041`"), ["SELECT E'a\\nb', `xA"]);
     assert.deepEqual(sqlIn("prisma.$queryRawUnsafe('SELECT \\'a\\' \\x41')"), ["SELECT 'a' A"]);
@@ -159,6 +180,15 @@ describe('Findings in TypeScript', () => {
     assert.deepEqual(
       diagnostics.map((d) => [d.code, marked(text, d)]),
       [['unknown-column', '"nope"']],
+    );
+  });
+
+  it('are marked where a name stands for text with a mistake', async () => {
+    const text = 'const where = Prisma.sql`WHERE "nope" = 1`;\nprisma.$queryRaw`SELECT id FROM "User" ${where}`;';
+    const { diagnostics } = await open(text);
+    assert.deepEqual(
+      diagnostics.map((d) => [d.code, d.range.start.line, marked(text, d)]),
+      [['unknown-column', 1, '${where}']],
     );
   });
 

@@ -5,16 +5,22 @@ import type { TypescriptFile } from './typescriptFile.ts';
 export type Interpolation =
   /** The driver sends it beside the statement. */
   | { readonly kind: 'value' }
-  /** A template whose text becomes part of the statement; null for one that is empty. */
-  | { readonly kind: 'sql'; readonly template: SyntaxNode | null }
+  /** A template whose text becomes part of the statement; null for one that is empty. `elsewhere`: it stands at a `const`. */
+  | { readonly kind: 'sql'; readonly template: SyntaxNode | null; readonly elsewhere?: true }
   /** A value, or SQL that is made elsewhere. */
   | { readonly kind: 'unknown' };
 
 const value: Interpolation = { kind: 'value' };
 const unknown: Interpolation = { kind: 'unknown' };
 
-/** @param expression what stands between the braces */
-export function interpolationOf(expression: SyntaxNode | null, file: TypescriptFile): Interpolation {
+/** One `const` may stand for another. */
+const maxConstants = 5;
+
+/**
+ * @param expression what stands between the braces
+ * @param constants how many names were followed to it
+ */
+export function interpolationOf(expression: SyntaxNode | null, file: TypescriptFile, constants = 0): Interpolation {
   if (!expression) return unknown;
   const { text } = file;
   switch (expression.name) {
@@ -31,7 +37,7 @@ export function interpolationOf(expression: SyntaxNode | null, file: TypescriptF
     case 'CallExpression':
       return isValueCall(text.slice(expression.from, expression.to)) ? value : unknown;
     case 'VariableName':
-      return file.isValueName(text.slice(expression.from, expression.to)) ? value : unknown;
+      return ofName(text.slice(expression.from, expression.to), file, constants);
     case 'MemberExpression':
       return /\.empty$/.test(text.slice(expression.from, expression.to)) && isPrismaName(expression, text)
         ? { kind: 'sql', template: null }
@@ -39,12 +45,19 @@ export function interpolationOf(expression: SyntaxNode | null, file: TypescriptF
     case 'TaggedTemplateExpression':
       return fragmentOf(expression, file);
     case 'ParenthesizedExpression':
-      return interpolationOf(expression.firstChild?.nextSibling ?? null, file);
+      return interpolationOf(expression.firstChild?.nextSibling ?? null, file, constants);
     case 'ConditionalExpression':
-      return ofBranches(expression, file);
+      return ofBranches(expression, file, constants);
     default:
       return unknown;
   }
+}
+
+function ofName(name: string, file: TypescriptFile, constants: number): Interpolation {
+  if (file.isValueName(name)) return value;
+  if (constants === maxConstants) return unknown;
+  const found = interpolationOf(file.constant(name), file, constants + 1);
+  return found.kind === 'sql' ? { ...found, elsewhere: true } : found;
 }
 
 /** Calls that give a value whatever they are given. */
@@ -65,12 +78,12 @@ function fragmentOf(tagged: SyntaxNode, file: TypescriptFile): Interpolation {
 }
 
 /** `condition ? Prisma.sql`…` : Prisma.empty`: as if it was taken. */
-function ofBranches(conditional: SyntaxNode, file: TypescriptFile): Interpolation {
+function ofBranches(conditional: SyntaxNode, file: TypescriptFile, constants: number): Interpolation {
   const branches: Interpolation[] = [];
   let child = conditional.firstChild;
   for (let behind = false; child; child = child.nextSibling) {
     if (child.name === 'LogicOp') behind = true;
-    else if (behind) branches.push(interpolationOf(child, file));
+    else if (behind) branches.push(interpolationOf(child, file, constants));
   }
   if (branches.length !== 2) return unknown;
   if (branches.every(({ kind }) => kind === 'value')) return value;

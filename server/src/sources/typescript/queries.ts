@@ -27,7 +27,8 @@ export function queriesIn(file: TypescriptFile): WrittenQuery[] {
           : ref.name === 'CallExpression'
             ? calledQuery(ref.node, file)
             : null;
-      if (query) queries.push(query);
+      // one that has a name may be run in several places
+      if (query && !queries.some(({ literal }) => literal.from === query.literal.from)) queries.push(query);
     },
   });
   return queries;
@@ -48,9 +49,10 @@ function taggedQuery(node: SyntaxNode, file: TypescriptFile): WrittenQuery | nul
 }
 
 /** `prisma.$queryRaw(Prisma.sql`…`)` and `prisma.$queryRawUnsafe("…")`. */
-function calledQuery(node: SyntaxNode, { text }: TypescriptFile): WrittenQuery | null {
+function calledQuery(node: SyntaxNode, file: TypescriptFile): WrittenQuery | null {
+  const { text } = file;
   const callee = node.firstChild;
-  const argument = firstArgument(node);
+  const argument = meantBy(firstArgument(node), file);
   if (!callee || !argument) return null;
   const name = calledName(callee, text);
   if (/^\$(?:query|execute)RawUnsafe$/.test(name))
@@ -76,6 +78,11 @@ function baseOf(tag: SyntaxNode): SyntaxNode {
   if (tag.name === 'InstantiationExpression' && tag.firstChild) return baseOf(tag.firstChild);
   const member = tag.name === 'CallExpression' ? tag.firstChild : null;
   return member?.name === 'MemberExpression' && member.firstChild?.name === 'VariableName' ? member.firstChild : tag;
+}
+
+/** What a name is set to. */
+function meantBy(argument: SyntaxNode | null, file: TypescriptFile): SyntaxNode | null {
+  return argument?.name === 'VariableName' ? file.constant(file.text.slice(argument.from, argument.to)) : argument;
 }
 
 function firstArgument(call: SyntaxNode): SyntaxNode | null {

@@ -1,5 +1,6 @@
 /** A template or string of TypeScript → the SQL that reaches the database, each character with its place in the file. */
 import type { SyntaxNode } from '@lezer/common';
+import type { Span } from '../../syntax/tokens.ts';
 import { concatenated, type Mapped, mappedTo } from '../alembic/mapped.ts';
 import { interpolationOf } from './interpolations.ts';
 import type { WrittenQuery } from './queries.ts';
@@ -16,25 +17,35 @@ export interface TemplateSql {
   readonly plain: boolean;
 }
 
+/** Templates that are put in; what a name stands for may name itself. */
+const maxTemplates = 100;
+
 export function templateSql({ literal, parameters }: WrittenQuery, file: TypescriptFile): TemplateSql {
   const asValues: Mapped[] = [];
   const asTemplate: Mapped[] = [];
   const unknown = new Set<number>();
   let count = 0;
   let plain = true;
+  let templates = 0;
+  /** Where what is read is to be marked: not where it stands, which may be in several queries. */
+  let place: Span | null = null;
   const add = (part: Mapped): void => {
-    asValues.push(part);
-    asTemplate.push(part);
+    const placed = place ? mappedTo(part.text, place) : part;
+    asValues.push(placed);
+    asTemplate.push(placed);
   };
   const put = (node: SyntaxNode): void => {
     plain = false;
     const expression = node.firstChild?.nextSibling ?? null;
     const found = interpolationOf(expression, file);
-    if (parameters && found.kind === 'sql') {
+    if (parameters && found.kind === 'sql' && ++templates <= maxTemplates) {
+      const before: Span | null = place;
+      if (found.elsewhere) place ??= { start: node.from, end: node.to };
       if (found.template) read(found.template);
+      place = before;
       return;
     }
-    const at = { start: node.from, end: node.to };
+    const at = place ?? { start: node.from, end: node.to };
     // behind a word it cannot be a parameter: `false$1` would be one name
     const space = /[\w$]$/.test(asValues.at(-1)?.text ?? '') ? ' ' : '';
     const parameter = mappedTo(`${space}$${++count}`, at);

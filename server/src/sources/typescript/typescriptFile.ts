@@ -1,5 +1,5 @@
 /** A file of TypeScript or JavaScript: its tree, and what its names stand for as far as the file tells. */
-import { type Tree, TreeFragment } from '@lezer/common';
+import { type SyntaxNode, type Tree, TreeFragment } from '@lezer/common';
 import { parser } from '@lezer/javascript';
 
 export interface TypescriptFile {
@@ -7,6 +7,8 @@ export interface TypescriptFile {
   readonly tree: Tree;
   /** Whether a name is a value wherever the file defines it: by its type, or by what it is set to. */
   isValueName(name: string): boolean;
+  /** What a name is set to: by a `const`, where nothing else in the file is called so; null where that is not so. */
+  constant(name: string): SyntaxNode | null;
   /** Whether a name is a template tag of a library that sends SQL to Postgres. */
   isSqlTag(name: string): boolean;
 }
@@ -23,6 +25,7 @@ export function typescriptFile(uri: string, text: string, fragments: readonly Tr
   const tree = dialects[dialect].parse(text, fragments);
   let tags: ReadonlySet<string> | null = null;
   let values: ReadonlySet<string> | null = null;
+  let constants: ReadonlyMap<string, SyntaxNode | null> | null = null;
   return {
     text,
     tree,
@@ -30,11 +33,39 @@ export function typescriptFile(uri: string, text: string, fragments: readonly Tr
       values ??= valueNamesIn(text);
       return values.has(name);
     },
+    constant(name) {
+      // the whole tree is walked for it
+      if (!constants && !new RegExp(String.raw`\bconst\s+${name.replaceAll('$', '\\$')}\b`).test(text)) return null;
+      constants ??= constantsIn(text, tree);
+      return constants.get(name) ?? null;
+    },
     isSqlTag(name) {
       tags ??= sqlTagsIn(text);
       return tags.has(name);
     },
   };
+}
+
+/** By name: what it is set to; null where several things, or something else than a `const`, have that name. */
+function constantsIn(text: string, tree: Tree): ReadonlyMap<string, SyntaxNode | null> {
+  const constants = new Map<string, SyntaxNode | null>();
+  tree.iterate({
+    enter(ref) {
+      if (ref.name !== 'VariableDefinition') return;
+      const { node } = ref;
+      const name = text.slice(node.from, node.to);
+      constants.set(name, constants.has(name) ? null : initializerOf(node));
+    },
+  });
+  return constants;
+}
+
+function initializerOf(definition: SyntaxNode): SyntaxNode | null {
+  const { parent } = definition;
+  if (parent?.name !== 'VariableDeclaration' || parent.firstChild?.name !== 'const') return null;
+  let next = definition.nextSibling;
+  if (next?.name === 'TypeAnnotation') next = next.nextSibling;
+  return next?.name === 'Equals' ? next.nextSibling : null;
 }
 
 export const fragmentsOf = (

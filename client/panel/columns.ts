@@ -9,6 +9,8 @@ import {
   formatMs,
   formatShare,
 } from '../../server/src/explain/shown/format.ts';
+import type { Measure } from '../../server/src/explain/shown/measures.ts';
+import { nodeName, nodeType } from '../../server/src/explain/shown/nodeText.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { Exclusive, PlanReport } from '../../server/src/protocol.ts';
 import { element } from './dom.ts';
@@ -30,6 +32,56 @@ export function columnsFor(report: PlanReport): readonly Column[] {
   if (!report.analyzed) return [{ ...costColumn, width: '10em' }, plannedColumn];
   const buffers = report.nodes.some((node) => node.exclusive.sharedHit !== null || node.exclusive.sharedRead !== null);
   return [timeColumn, actualColumn, plannedColumn, loopsColumn, costColumn, ...(buffers ? [buffersColumn] : [])];
+}
+
+/** What each node's work took in an earlier plan. */
+export function comparingColumns(before: ReadonlyMap<number, TreeNode>, measure: Measure): readonly Column[] {
+  const value = (entry: TreeNode | undefined): number | null => (entry ? measure.of(entry.node) : null);
+  const change = (entry: TreeNode): number | null => {
+    const [now, then] = [value(entry), value(before.get(entry.node.id))];
+    return now === null ? null : now - (then ?? 0);
+  };
+  return [
+    {
+      id: 'before',
+      title: 'Before',
+      help: `${measure.title} of what did this node's work in the earlier plan`,
+      width: '11em',
+      fill(cell, entry) {
+        const old = before.get(entry.node.id);
+        if (!old) {
+          fillMuted(cell, 'new');
+          return;
+        }
+        if (nodeName(old.node) !== nodeName(entry.node))
+          cell.append(element('span', { class: 'was', title: nodeName(old.node) }, nodeType(old.node)));
+        const then = value(old);
+        if (then === null) fillMuted(cell, '–');
+        else cell.append(measure.format(then));
+      },
+      order: (entry) => value(before.get(entry.node.id)),
+    },
+    {
+      id: 'change',
+      title: 'Change',
+      help: `${measure.title}, compared with the earlier plan`,
+      width: '6.5em',
+      fill(cell, entry) {
+        const by = change(entry);
+        if (by === null) fillMuted(cell, '–');
+        else if (by === 0) fillMuted(cell, '0');
+        else
+          cell.append(
+            element(
+              'span',
+              { class: by > 0 ? 'worse' : 'better' },
+              `${by > 0 ? '+' : '−'}${measure.format(Math.abs(by))}`,
+            ),
+          );
+      },
+      order: change,
+    },
+  ];
 }
 
 const timeColumn: Column = {

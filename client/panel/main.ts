@@ -5,6 +5,7 @@ import { planText } from '../../server/src/explain/shown/planText.ts';
 import { buildTree, type TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { FromPanel, ShownPlan, ToPanel } from '../src/panelMessages.ts';
 import { columnsFor } from './columns.ts';
+import { compareWith, comparisonNote } from './comparison.ts';
 import { fillDetails } from './details.ts';
 import { button, element } from './dom.ts';
 import { makeFindings } from './findings.ts';
@@ -162,6 +163,11 @@ function show(plan: ShownPlan): void {
   const analyze = button('Analyze', 'Run the statement and measure it', () =>
     vscode.postMessage({ type: 'rerun', analyze: true }),
   );
+  const compare = plan.earlier
+    ? button('Stop Comparing', 'Show this plan alone', () => vscode.postMessage({ type: 'compare', stop: true }))
+    : button('Compare…', 'Compare with an earlier plan of this statement', () =>
+        vscode.postMessage({ type: 'compare', stop: false }),
+      );
   const toolbar = element(
     'div',
     { class: 'toolbar', role: 'toolbar', aria: { label: 'Plan' } },
@@ -170,7 +176,7 @@ function show(plan: ShownPlan): void {
     measureChoice,
     search,
     element('span', { class: 'space' }),
-    ...(report.source ? [again, analyze] : []),
+    ...(report.source ? [again, analyze, compare] : []),
     button('Copy Text', 'Copy the plan as text', () => copy(planText(report, tree), 'the plan as text')),
     button('Copy JSON', 'Copy the plan as JSON', () => copy(rawJson(), 'the plan as JSON')),
   );
@@ -184,10 +190,22 @@ function show(plan: ShownPlan): void {
     onTryIndex: (finding: number) => vscode.postMessage({ type: 'tryIndex', finding }),
   };
   const viewParts = views.map((each) => each.element);
-  const parts = [header, makeShareBar(tree, goTo), makeFindings(report, findingEvents), toolbar, ...viewParts, details];
+  const compared = plan.earlier && comparisonNote(plan.earlier, tree);
+  const parts = [
+    header,
+    compared ?? null,
+    makeShareBar(tree, goTo),
+    makeFindings(report, findingEvents),
+    toolbar,
+    ...viewParts,
+    details,
+  ];
   root.replaceChildren(...parts.filter((part) => part !== null));
 
-  grid.show(tree, columnsFor(report), before?.collapsed ?? [], before?.active ?? null, before?.sorting ?? null);
+  const [time] = measures;
+  const comparison = plan.earlier && time ? compareWith(plan.earlier, tree, time) : null;
+  const columns = [...columnsFor(report), ...(comparison?.columns ?? [])];
+  grid.show(tree, columns, before?.collapsed ?? [], before?.active ?? null, before?.sorting ?? null);
   grid.element.scrollTop = before?.scrollTop ?? 0;
   const active = tree.find((entry) => entry.node.id === grid.activeId);
   if (active) fillDetails(details, active);

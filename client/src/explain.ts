@@ -15,6 +15,7 @@ import { chooseConnection } from './connectionCommands.ts';
 import type { Connections } from './connections.ts';
 import type { ExplainPanel } from './explainPanel.ts';
 import { askParameters, type ParameterValues } from './explainParameters.ts';
+import type { PlanHistory } from './planHistory.ts';
 import { requestErrorMessage } from './requestError.ts';
 import { select, toRange } from './revealRange.ts';
 
@@ -22,6 +23,7 @@ export interface ExplainHost {
   readonly client: LanguageClient;
   readonly connections: Connections;
   readonly panel: ExplainPanel;
+  readonly history: PlanHistory;
   /** Remembers the parameter values that were typed last. */
   readonly memory: Memento;
 }
@@ -45,6 +47,7 @@ export async function explain(
   const { uri: file, range: shown } = report.source ?? { uri: source.uri.toString(), range: source.range };
   const document = await workspace.openTextDocument(Uri.parse(file));
   host.panel.show(report, document.getText(toRange(shown)));
+  await host.history.keep(report);
 }
 
 interface Source {

@@ -2,7 +2,7 @@
 import { type Disposable, type ExtensionContext, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { PlanReport } from '../../server/src/protocol.ts';
 import type { ShownPlan } from './panelMessages.ts';
-import { PlanView, shownPlan, type TryIndex } from './planView.ts';
+import { type PlanServices, PlanView, shownPlan } from './planView.ts';
 
 const viewType = 'pgreview.plan';
 
@@ -11,10 +11,10 @@ export class ExplainPanel implements Disposable {
   private readonly serializer: Disposable;
   private panel: WebviewPanel | null = null;
   private view: PlanView | null = null;
-  private readonly tryIndex: TryIndex;
+  private readonly services: PlanServices;
 
-  constructor(context: ExtensionContext, tryIndex: TryIndex) {
-    this.tryIndex = tryIndex;
+  constructor(context: ExtensionContext, services: PlanServices) {
+    this.services = services;
     this.resources = Uri.joinPath(context.extensionUri, 'dist', 'panel');
     this.serializer = window.registerWebviewPanelSerializer(viewType, {
       deserializeWebviewPanel: async (panel, state: unknown) => {
@@ -46,7 +46,7 @@ export class ExplainPanel implements Disposable {
     this.panel?.dispose();
     this.panel = panel;
     panel.title = title(plan.report);
-    const view = new PlanView(panel, this.resources, plan, this.tryIndex);
+    const view = new PlanView(panel, this.resources, plan, this.services);
     this.view = view;
     panel.onDidDispose(() => {
       view.dispose();

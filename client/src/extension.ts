@@ -21,6 +21,7 @@ import {
 } from './migrationCommands.ts';
 import { MigrationsView } from './migrationsView.ts';
 import { PlanFileEditor, pastePlan, planEditorType, showSelectedPlan } from './planFiles.ts';
+import { PlanHistory } from './planHistory.ts';
 import { ModelSqlDocuments } from './prismaSchemas.ts';
 import { SchemaDocuments, schemaScheme } from './schemaDocuments.ts';
 import { SqlPreviews } from './sqlPreviews.ts';
@@ -30,8 +31,12 @@ import { indexTrials } from './tryIndex.ts';
 export async function activate(context: ExtensionContext): Promise<void> {
   const client = createLanguageClient(context);
   const connections = new Connections(context);
-  const panel = new ExplainPanel(context, indexTrials(client, connections));
-  const host: ExplainHost = { client, connections, panel, memory: context.workspaceState };
+  const history = new PlanHistory(context.workspaceState);
+  const panel = new ExplainPanel(context, {
+    tryIndex: indexTrials(client, connections),
+    chooseEarlier: (report) => history.choose(report),
+  });
+  const host: ExplainHost = { client, connections, panel, history, memory: context.workspaceState };
   const drifts = new Drifts(client, connections);
   const view = new MigrationsView(client, drifts);
   const migrations: MigrationHost = { client, view, drifts };

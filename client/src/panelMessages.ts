@@ -9,6 +9,14 @@ export interface ShownPlan {
   readonly report: PlanReport;
   /** The file's text at `report.source.range` when it was explained; finds the query again after edits above it. */
   readonly sourceText: string;
+  /** An earlier plan of the statement, to compare this one with. */
+  readonly earlier?: EarlierPlan;
+}
+
+export interface EarlierPlan {
+  /** When it was made, in the reader's words. */
+  readonly label: string;
+  readonly report: PlanReport;
 }
 
 export type ToPanel = { readonly type: 'show'; readonly plan: ShownPlan };
@@ -19,6 +27,8 @@ export type FromPanel =
   /** Select this text in the editor; with `preserveFocus` the panel keeps the keyboard. */
   | { readonly type: 'reveal'; readonly range: Range; readonly preserveFocus: boolean }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  /** Choose an earlier plan of the statement to compare this one with; `stop`: no longer compare. */
+  | { readonly type: 'compare'; readonly stop: boolean }
   /** Try the index that a finding proposes; its place in the report's findings. */
   | { readonly type: 'tryIndex'; readonly finding: number }
   /** Explain the same statement again. */

@@ -5,7 +5,7 @@ import type { Range as ProtocolRange } from 'vscode-languageserver-types';
 import type { IndexProposal, IndexTrial, PlanReport } from '../../server/src/protocol.ts';
 import { moveRange, nearestOccurrence } from './moveRange.ts';
 import { panelHtml } from './panelHtml.ts';
-import type { FromPanel, ShownPlan } from './panelMessages.ts';
+import type { EarlierPlan, FromPanel, ShownPlan } from './panelMessages.ts';
 import { select, toRange } from './revealRange.ts';
 
 /** A plan that is shown for the first time; `sourceText` is the file's text at `report.source.range`. */
@@ -18,17 +18,28 @@ export const shownPlan = (report: PlanReport, sourceText: string): ShownPlan => 
 /** Null when it was not tried, or could not be (and that was said). */
 export type TryIndex = (report: PlanReport, range: ProtocolRange, index: IndexProposal) => Promise<IndexTrial | null>;
 
+/** Null when none was chosen. */
+export type ChooseEarlier = (report: PlanReport) => Promise<EarlierPlan | null>;
+
+/** What is asked for in a plan and done elsewhere. */
+export interface PlanServices {
+  readonly tryIndex: TryIndex;
+  readonly chooseEarlier: ChooseEarlier;
+}
+
+const none: PlanServices = { tryIndex: async () => null, chooseEarlier: async () => null };
+
 export class PlanView implements Disposable {
   private readonly panel: WebviewPanel;
   private readonly listener: Disposable;
-  private readonly tryIndex: TryIndex;
+  private readonly services: PlanServices;
   private plan: ShownPlan;
 
   /** @param resources the folder with the panel's script and style sheet */
-  constructor(panel: WebviewPanel, resources: Uri, plan: ShownPlan, tryIndex: TryIndex = async () => null) {
+  constructor(panel: WebviewPanel, resources: Uri, plan: ShownPlan, services: PlanServices = none) {
     this.panel = panel;
     this.plan = plan;
-    this.tryIndex = tryIndex;
+    this.services = services;
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [resources] };
     this.listener = webview.onDidReceiveMessage((message: FromPanel) => this.receive(message));
@@ -61,6 +72,9 @@ export class PlanView implements Disposable {
         await env.clipboard.writeText(message.text);
         window.setStatusBarMessage(`Copied ${message.what}`, 2000);
         break;
+      case 'compare':
+        await this.compare(message.stop);
+        break;
       case 'tryIndex':
         await this.tried(message.finding);
         break;
@@ -78,13 +92,23 @@ export class PlanView implements Disposable {
     }
   }
 
+  private async compare(stop: boolean): Promise<void> {
+    const { plan } = this;
+    const { earlier: _, ...alone } = plan;
+    if (stop) this.show(alone);
+    else {
+      const earlier = await this.services.chooseEarlier(plan.report);
+      if (earlier && this.plan.id === plan.id) this.show({ ...this.plan, earlier });
+    }
+  }
+
   private async tried(place: number): Promise<void> {
     const { plan } = this;
     const { source, findings } = plan.report;
     const index = findings[place]?.index;
     const range = source && (await this.currentRange(source.range));
     if (!index || !range) return;
-    const trial = await this.tryIndex(plan.report, range, index);
+    const trial = await this.services.tryIndex(plan.report, range, index);
     // another plan may have been shown meanwhile
     if (!trial || this.plan.id !== plan.id) return;
     const proof = trial.isUsed && trial.costAfter < trial.costBefore ? 'verified' : 'none';

@@ -321,6 +321,29 @@ describe('the plan panel', function () {
     assert.equal(await read(panel.page.locator('.proof').first()), 'unproven: the planner does not use it');
   });
 
+  it('compares with an earlier plan of the statement, node by node', async () => {
+    await panel.show(shopReport);
+    await panel.page.getByRole('button', { name: 'Compare…' }).click();
+    assert.equal((await panel.message('compare')).stop, false);
+    // then, an index scan did what reads the whole table now
+    const earlier = {
+      ...shopReport,
+      executionMs: 900,
+      nodes: shopReport.nodes.map((each) =>
+        each.relation === 'orders'
+          ? { ...each, type: 'Index Scan', index: 'orders_status', exclusive: { ...each.exclusive, ms: 8.6 } }
+          : each,
+      ),
+    };
+    await panel.show(shopReport, 'first', { label: 'yesterday', report: earlier });
+    assert.match(await read(panel.page.locator('.compared')), /plan of yesterday: 900 ms then/);
+    assert.match(await cell('orders o', 'before'), /Index Scan\s*8\.60 ms/);
+    assert.equal(await cell('orders o', 'change'), '+970 ms');
+    assert.equal(await cell('customers c', 'change'), '0');
+    await panel.page.getByRole('button', { name: 'Stop Comparing' }).click();
+    assert.equal((await panel.message('compare')).stop, true);
+  });
+
   it('tells how far rounding may be off, where that matters', async () => {
     const exclusive = { ...shopReport.nodes[0]!.exclusive, ms: 40, msError: 20 };
     const looped = node(0, null, 'Index Scan', { loops: 40_000, inclusive: { ms: 40, cost: 1 }, exclusive });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { panelHtml } from '../../client/src/panelHtml.ts';
-import type { FromPanel, ShownPlan } from '../../client/src/panelMessages.ts';
+import type { EarlierPlan, FromPanel, ShownPlan } from '../../client/src/panelMessages.ts';
 import type { PlanReport } from '../../server/src/protocol.ts';
 import { type ThemeName, themes } from './themes.ts';
 
@@ -18,7 +18,7 @@ interface HostWindow extends Window {
 
 export interface PanelPage {
   readonly page: Page;
-  show(report: PlanReport, id?: string): Promise<void>;
+  show(report: PlanReport, id?: string, earlier?: EarlierPlan): Promise<void>;
   /** What the panel has posted so far, without its first word. */
   posted(): Promise<readonly FromPanel[]>;
   /** Waits for a message of the type and gives the last. */
@@ -109,8 +109,8 @@ export async function openPanel(
     page,
     problems,
     posted,
-    async show(report, id = 'first') {
-      const plan: ShownPlan = { id, report, sourceText: report.sql };
+    async show(report, id = 'first', earlier) {
+      const plan: ShownPlan = { id, report, sourceText: report.sql, ...(earlier ? { earlier } : {}) };
       await page.evaluate((shown) => window.postMessage({ type: 'show', plan: shown }, '*'), plan);
       await page.locator('[role=treegrid], .json').first().waitFor({ state: 'attached' });
     },

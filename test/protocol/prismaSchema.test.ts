@@ -88,6 +88,6 @@ describe("Prisma's schema in an editor", function () {
       /"Customer"\.name text[\s\S]*Created in \[20260101000000_init/,
     );
     const found = (await client.connection.sendRequest(DefinitionRequest.type, at)) as Location;
-    assert.deepEqual([found.uri, found.range.start], [migrationUri, { line: 0, character: 46 }]);
+    assert.deepEqual([found.uri, found.range.start], [migrationUri, { line: 0, character: 48 }]);
   });
 });

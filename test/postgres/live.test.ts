@@ -71,9 +71,12 @@ async function found(live: LiveDatabase, files: Files, path = 'q.sql'): Promise<
   const state = workspace.get(uri);
   assert.ok(review && state);
   return withVerdicts(review, state, subject ? await live.judge(subject) : new Map())
-    .findings.filter(({ finding }) => finding.severity === 'error')
+    .findings.filter(({ finding }) => finding.severity === 'error' || finding.rule.startsWith('unknown-'))
     .sort((a, b) => a.range.start - b.range.start)
-    .map(({ finding, range }) => `${finding.rule}: ${text.slice(range.start, range.end)}`);
+    .map(({ finding: { rule, severity }, range }) => {
+      const told = `${rule}: ${text.slice(range.start, range.end)}`;
+      return severity === 'error' ? told : `${severity} ${told}`;
+    });
 }
 
 onEachVersion('A connected database as the third judge', ({ version, server, freshDatabase }) => {
@@ -109,7 +112,9 @@ onEachVersion('A connected database as the third judge', ({ version, server, fre
     const cases: readonly (readonly [sql: string, ...said: string[]])[] = [
       ['SELECT nme FROM users;', 'unknown-column: nme'],
       ['SELECT id FROM usrs;', 'unknown-table: usrs'],
-      ['SELECT id FROM something_else;', 'unknown-table: something_else'],
+      ['SELECT id FROM something_else;', 'warning unknown-table: something_else'],
+      ['SELECT id FROM app.something_else;', 'unknown-table: something_else'],
+      ['SELECT id FROM tmp_users;'],
       ['SELECT at FROM events_2025;', 'unknown-table: events_2025'],
       ['SELECT totl FROM app.orders;', 'unknown-column: totl'],
       ["SELECT id FROM users WHERE mood = 'okk';", "unknown-enum-value: 'okk'"],
@@ -167,7 +172,7 @@ def upgrade():\n    op.execute("SELECT upper(id) FROM users")\n\ndef downgrade()
       this.timeout(240_000);
       for (const { title, sql, from = 14 } of catalogScripts) {
         if (version < from) continue;
-        const own = await freshDatabase();
+        const own = await server().freshDatabase();
         const session = await own.client();
         await run(session, sql);
         const { rows } =
@@ -179,7 +184,7 @@ def upgrade():\n    op.execute("SELECT upper(id) FROM users")\n\ndef downgrade()
         const one = connect(own);
         assert.deepEqual(await found(one, { 'q.sql': queries }), [], `${title}\n${queries}`);
         one.dispose();
-        await session.end();
+        await own.drop();
       }
     });
   });

@@ -133,6 +133,8 @@ async function isCertain(statement: Statement, error: PostgresError, context: Ve
     // a column went with the generated columns that use it
     if (code === '2BP01' && targetVersion < 15) return false;
     if (code === '22P02' && !sameInputEver.test(message)) return false;
+    // what stands in a string has a grammar of its own
+    if (/ of (?:jsonpath|json) input$/.test(message)) return false;
   }
   if (ofQueries.has(code) || isMissingFromClause(error)) return true;
   if (ofTypes.has(code)) {

@@ -21,6 +21,9 @@ export interface LiveVerdictContext {
 
 /** Undefined table, schema, type or other object. */
 const ofMissing: ReadonlySet<string> = new Set(['42P01', '3F000', '42704']);
+/** A temporary table, which some code outside of the files makes, has no schema before its name; the review warns of it. */
+const mayBeOfSession = ({ code, message }: PostgresError): boolean =>
+  code === '42P01' && !/^relation ".+\..+" /.test(message);
 /** Constraints and indexes, casts and operators: those of migrations that wait are not compared. */
 const ofWaiting: ReadonlySet<string> = new Set(['42P10', '42846', '42P21', '42P22']);
 
@@ -53,7 +56,7 @@ function isCertain(
     if (schema !== 'public' && schema !== 'pg_catalog' && !database.catalog.namespaces.has(schema)) return false;
   if (ofHistory && ofWaiting.has(code)) return false;
   if (isMissingFromClause(error)) return true;
-  if (ofMissing.has(code)) return !ofHistory && !/^role /.test(message);
+  if (ofMissing.has(code)) return !ofHistory && !mayBeOfSession(error) && !/^role /.test(message);
   if (ofQueries.has(code)) return true;
   if (!ofTypes.has(code) || attempt.hasParameters) return false;
   if (!ofHistory || code !== '42883') return true;

@@ -349,7 +349,8 @@ const stepOf = (file: string, reviewed: boolean, piece: Piece): Step => ({
   reviewed,
   wrapping: piece.wrapping,
   begins: piece.begins,
-  uncertain: piece.uncertain,
+  uncertain: piece.uncertain && piece.sql.length === 0,
+  doubtful: piece.uncertain && piece.sql.length > 0,
 });
 
 function hasSuccessor(sql: SqlText, i: number): boolean {

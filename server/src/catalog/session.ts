@@ -19,6 +19,8 @@ export interface Session {
   /** Whether that file is reviewed: otherwise what only matters inside it is not followed. */
   readonly reviewed: boolean;
   readonly wrapping: Wrapping;
+  /** The statements at hand may not be run at all: what they do to the schema is uncertain. */
+  readonly doubtful: boolean;
   /** Inside BEGIN … COMMIT written in the file itself. */
   readonly explicitTransaction: boolean;
   /** Counts the transactions that the file has begun and ended: tells one from another. */
@@ -52,6 +54,7 @@ export function newSession(wrapping: Wrapping): Session {
       file: null,
       reviewed: true,
       wrapping,
+      doubtful: false,
       explicitTransaction: false,
       transaction: 0,
       opened: 0,

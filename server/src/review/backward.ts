@@ -36,7 +36,7 @@ export function reviewBackward(part: BackwardPart, row: BackwardRow, options: Re
   const { before, trial, forward } = row;
   const found: BackwardFinding[] = [];
   if (!part.known) return found;
-  const step = { file: '(backward)', reviewed: true, begins: false, uncertain: false };
+  const step = { file: '(backward)', reviewed: true, begins: false, uncertain: false, doubtful: false };
   take({ ...step, wrapping: wrappingOf(part.statements[0]) }, trial);
   if (!forward.every((statement) => isCertain(statement, before, trial))) return [];
   for (const at of part.statements) {

@@ -53,6 +53,8 @@ export interface Step {
   readonly begins: boolean;
   /** The host language may have changed the schema in a way that the file does not tell. */
   readonly uncertain: boolean;
+  /** What follows may not be run at all. */
+  readonly doubtful: boolean;
 }
 
 /** Spans of the findings are offsets into the statement's text. */
@@ -96,21 +98,22 @@ export function conclude(
  */
 export function take(step: Step, schema: SchemaWriter, path?: SearchPath): void {
   const { session } = schema;
-  const { file, reviewed, wrapping } = step;
-  if (session.file !== file) schema.setSession({ ...newSession(wrapping), ...path, file, reviewed });
+  const { file, reviewed, wrapping, doubtful } = step;
+  if (session.file !== file) schema.setSession({ ...newSession(wrapping), ...path, file, reviewed, doubtful });
   else if (step.begins) {
     const transaction = session.transaction + 1;
     schema.setSession({
       wrapping,
+      doubtful,
       explicitTransaction: false,
       transaction,
       opened: transaction,
       lockTimeout: session.lockTimeout === 'local' ? false : session.lockTimeout,
     });
-  } else if (session.wrapping !== wrapping) {
-    schema.setSession({ wrapping });
+  } else {
+    if (session.wrapping !== wrapping || session.doubtful !== doubtful) schema.setSession({ wrapping, doubtful });
     // the tool has committed
-    schema.setHeldLocks([]);
+    if (session.wrapping !== wrapping) schema.setHeldLocks([]);
   }
   if (step.uncertain) for (const doubt of everyDoubt) schema.markDoubt(doubt);
 }
@@ -124,8 +127,10 @@ export function carry(statement: Statement, schema: SchemaWriter, options: Revie
   try {
     markDoubts(statement, schema);
     if (parsed.kind !== 'tree') return;
-    if ('DoStmt' in parsed.node) runDo(statement, schema);
-    else run(parsed.node, schema, options);
+    const { node } = parsed;
+    const carried = (): void => ('DoStmt' in node ? runDo(statement, schema) : run(node, schema, options));
+    if (schema.session.doubtful) schema.doubting(carried);
+    else carried();
   } catch {
     // a tree too deep to walk: what it changes is not known
   }

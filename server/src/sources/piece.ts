@@ -43,7 +43,7 @@ export interface Piece {
   readonly reviewed: boolean;
   /** Whether it runs at all depends on what the file does not tell: that it fails is not claimed. */
   readonly conditional: boolean;
-  /** From here on the schema may be otherwise than the pieces tell. */
+  /** What it does to the schema may not be done; without any SQL: from here on the schema may be otherwise than the pieces tell. */
   readonly uncertain: boolean;
   /** Null in a file of SQL. */
   readonly host: Host | null;

@@ -256,7 +256,8 @@ export class Interpreter {
       case 'WhileStatement': {
         const [condition, body] = [node.firstChild?.nextSibling, node.getChild('Body')];
         if (!condition || !body || truthOf(this.evaluate(condition, scope)) === false) return null;
-        this.doubt(this.place(condition), 'how often the loop runs is not known');
+        // what it does is marked as what may not be done
+        this.doubt(this.place(condition), 'how often the loop runs is not known', false);
         this.#maybe(scope, () => this.#run(body.firstChild, scope));
         return null;
       }
@@ -386,7 +387,7 @@ export class Interpreter {
     const value = this.evaluate(source, scope);
     const items = itemsOf(value);
     if (!items) {
-      this.doubt(this.place(source), 'what the loop goes through is not known');
+      this.doubt(this.place(source), 'what the loop goes through is not known', false);
       this.#maybe(scope, () => {
         for (const target of targets) bind(this, target, { kind: 'unknown', span: this.place(source) }, scope);
         this.#run(body.firstChild, scope);

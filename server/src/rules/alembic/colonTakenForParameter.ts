@@ -41,7 +41,7 @@ export default defineRevisionRule({
     for (const fn of revision.functions)
       for (const { operation, at: placeOf, holds } of certainOperations(fn, revision)) {
         const sql = textGiven(operation, revision.text.slice(placeOf(operation.span).start));
-        if (!sql) continue;
+        if (!sql?.mapped.text.includes(':')) continue;
         const { text, from, to } = sql.mapped;
         for (const match of text.matchAll(parameters)) {
           const at = match.index;

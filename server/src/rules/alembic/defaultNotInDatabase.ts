@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
+import type { EvaluatedFunction } from '../../sources/alembic/evaluate.ts';
 import type { Operation } from '../../sources/alembic/interpreter.ts';
 import type { Revision } from '../../sources/alembic/revision.ts';
 import { argumentsIn } from '../../sources/alembic/rewriting/callText.ts';
@@ -30,14 +31,12 @@ export default defineRevisionRule({
   check({ revision, report }) {
     for (const fn of revision.functions) {
       if (fn.name !== 'upgrade') continue;
-      const made = new Set(
-        fn.operations.flatMap(({ operation: o }) => (o.name === 'create_table' ? [textOf(o.args[0])] : [])),
-      );
       for (const { operation, at, holds } of certainOperations(fn, revision)) {
         const column = columnAdded(operation);
         const value = column?.keywords.get('default');
+        if (!column || !value || value.kind === 'none') continue;
         const table = tableOf(operation);
-        if (!column || !value || value.kind === 'none' || table === null || made.has(table)) continue;
+        if (table === null || isMadeIn(fn, table)) continue;
         const { keywords, args } = column;
         const isGiven = ['server_default', '**', 'primary_key'].some((k) => keywords.has(k));
         const filled = args.some(
@@ -48,7 +47,7 @@ export default defineRevisionRule({
         const place = holds(column.span) ? keywordNode(at(column.span), 'default', revision) : null;
         if (!place) continue;
         report(
-          { start: place.start, end: place.end },
+          place,
           `Postgres does not get this default: adding ${textOf(args[0]) ?? 'the column'} NOT NULL fails if ${table} has any row.`,
           'server_default= is the one that the rows which are there get.',
           fixOf(value, place),
@@ -58,25 +57,22 @@ export default defineRevisionRule({
   },
 });
 
+/** It has no row yet. */
+const isMadeIn = ({ operations }: EvaluatedFunction, table: string): boolean =>
+  operations.some(({ operation: { name, args } }) => name === 'create_table' && textOf(args[0]) === table);
+
 const tableOf = ({ args, keywords, batch }: Operation): string | null =>
   textOf(batch ? (batch.table ?? undefined) : (keywords.get('table_name') ?? args[0]));
 
-interface Keyword {
-  readonly start: number;
-  readonly end: number;
-  readonly valueStart: number;
-}
-
-function keywordNode(span: Span, name: string, { text, tree }: Revision): Keyword | null {
+function keywordNode(span: Span, name: string, { text, tree }: Revision): Span | null {
   let call: SyntaxNode | null = tree.resolveInner(span.start, 1);
   while (call && !(call.name === 'CallExpression' && call.to === span.end)) call = call.parent;
   if (call?.from !== span.start) return null;
-  const found = argumentsIn(call, text).find((a) => a.name === name);
-  return found ? { ...found.span, valueStart: found.value.from } : null;
+  return argumentsIn(call, text).find((a) => a.name === name)?.span ?? null;
 }
 
 /** Of a constant: the same as SQL. */
-function fixOf(value: Value, { start, end }: Keyword): Fix[] {
+function fixOf(value: Value, { start, end }: Span): Fix[] {
   const sql =
     value.kind === 'number'
       ? `sa.text("${value.text}")`

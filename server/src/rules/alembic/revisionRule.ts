@@ -49,8 +49,19 @@ export interface PlacedOperation {
   holds(span: Span): boolean;
 }
 
+const placed = new WeakMap<EvaluatedFunction, readonly PlacedOperation[]>();
+
 /** The operations of a function that are written in the file itself and run once, whatever is asked elsewhere. */
-export function certainOperations({ operations }: EvaluatedFunction, { text }: Revision): PlacedOperation[] {
+export function certainOperations(fn: EvaluatedFunction, revision: Revision): readonly PlacedOperation[] {
+  let known = placed.get(fn);
+  if (!known) {
+    known = place(fn, revision);
+    placed.set(fn, known);
+  }
+  return known;
+}
+
+function place({ operations }: EvaluatedFunction, { text }: Revision): PlacedOperation[] {
   const times = new Map<number, number>();
   for (const { operation, shift } of operations) {
     const start = operation.span.start + shift;

@@ -48,6 +48,28 @@ describe('The embedded Postgres behind the editor', function () {
     assert.equal(await client.stop(), 0);
   });
 
+  it('shows progress while it starts and replays', async () => {
+    const client = new Client({ pull: false });
+    const told: { kind: string; title?: string; message?: string }[] = [];
+    client.connection.onNotification(
+      '$/progress',
+      ({ value }: { value: (typeof told)[number] }) => void told.push(value),
+    );
+    await client.initialize([pathToFileURL(folder).href]);
+    await client.open(uri, wrong);
+    await until(client, (marked) => marked.includes(said));
+    while (told.at(-1)?.kind !== 'end') await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(
+      told.map(({ kind, title, message }) => [kind, title, message]),
+      [
+        ['begin', 'Embedded Postgres', 'starting Postgres'],
+        ['report', undefined, 'replaying 1 of 1 files'],
+        ['end', undefined, undefined],
+      ],
+    );
+    assert.equal(await client.stop(), 0);
+  });
+
   it('asks editors that pull to ask again', async () => {
     const client = new Client({ pull: true });
     let refreshed = 0;

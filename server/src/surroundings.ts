@@ -141,12 +141,16 @@ export function argumentThere(workspace: Workspace, file: FileState, offset: num
   const argument = file.source.argumentAt?.(file.text.toString(), offset) ?? null;
   const row = argument && workspace.rowOf(file.uri);
   if (!argument || !row) return null;
-  // the call itself may stand for no SQL, while it is typed or where something in it is not known
-  const next = file.pieces.findIndex(
-    ({ map, downFrom, sql }) =>
-      downFrom < sql.length === argument.backward && sql.length > 0 && map.toFile(0) >= argument.call.start,
+  const own = file.pieces.find(
+    ({ map, sql, host }) => host && sql.length > 0 && map.fromFile(argument.call.start) !== null,
   );
-  const piece = file.pieces[next];
+  // the call itself may stand for no SQL, while it is typed or where something in it is not known
+  const piece =
+    own ??
+    file.pieces.find(
+      ({ map, downFrom, sql }) =>
+        downFrom < sql.length === argument.backward && sql.length > 0 && map.toFile(0) >= argument.call.start,
+    );
   if (piece) return { argument, point: statementThere(row, piece, 0) };
   const last = argument.backward
     ? file.pieces.findLast(({ sql, downFrom, wrapping }) => downFrom < sql.length && wrapping !== 'unknown')

@@ -172,6 +172,16 @@ describe('Names in what undoes a migration', () => {
   });
 });
 
+describe('Names in functions that downgrade() calls', () => {
+  it('meet what it has undone', async () => {
+    const files = {
+      ...revisions,
+      'versions/b2.py': `from alembic import op\nimport sqlalchemy as sa\nrevision = "b2"\ndown_revision = "a1"\n\ndef helper():\n    op.drop_index("i", table_name="lat‸er")\n\ndef upgrade():\n    op.create_table("later", sa.Column("a", sa.Integer, index=True))\n\ndef downgrade():\n    helper()\n`,
+    };
+    assert.equal(hover(await atCursor(files))?.split('\n')[1], 'CREATE TABLE later (');
+  });
+});
+
 describe('Hover on names', () => {
   it('shows a table as it is at that place, and where it was created', async () => {
     const text = hover(await atCursor(query('SELECT * FROM us‸ers;\n')));

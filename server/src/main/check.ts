@@ -233,7 +233,7 @@ async function filesToCheck(paths: readonly string[], root: string, configuratio
       }
     } else {
       if (!sourceFor(urlOf(absolute)))
-        throw new UsageError(`${path}: pgreview reads .sql, .pgsql, .psql, .ddl, .py and .prisma files`);
+        throw new UsageError(`${path}: pgreview reads .sql, .pgsql, .psql, .ddl, .py, .prisma, .ts and .js files`);
       found.add(urlOf(absolute));
     }
   }

@@ -29,7 +29,7 @@ const quiet = {
   'editor.guides.indentation': false,
 };
 
-const pictures = { diagnostics, plan, migrations };
+const pictures = { diagnostics, plan, migrations, preview };
 
 /** A migration, what is wrong with it, and how to mend one of it. */
 async function diagnostics() {
@@ -106,6 +106,29 @@ async function migrations() {
   } finally {
     await workbench.close();
     await database.drop();
+  }
+}
+
+/** What a revision runs, beside it; the call under the cursor is shown there. */
+async function preview() {
+  const settings = { ...quiet, 'pgreview.lockHints.enabled': false };
+  const workbench = await openWorkbench({ folder: examples, settings, size: { width: 1280, height: 480 } });
+  try {
+    const { page } = workbench;
+    const file = 'alembic/migrations/versions/d91b3c7e4a05_parcels_become_shipments.py';
+    await workbench.openFile(file, 20, 12);
+    await page.keyboard.press('Control+b');
+    await page.locator('.codelens-decoration a').first().waitFor({ timeout: 30_000, state: 'attached' });
+    await workbench.command('pgreview: Preview SQL');
+    await page.locator('.monaco-editor[data-uri^="pgreview-sql"]').waitFor();
+    // the cursor is followed once it has moved
+    await page.keyboard.press('Control+1');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.waitForTimeout(1500);
+    return await page.screenshot();
+  } finally {
+    await workbench.close();
   }
 }
 

@@ -35,6 +35,14 @@ export async function chooseConnection(connections: Connections, client: Languag
         description: `${describeUrl(connection.url)}${connection.name === chosen?.name ? ' · current' : ''}`,
         choose: () => connections.choose(connection),
       });
+    const found = await connections.find();
+    if (found.length > 0) choices.push({ label: 'Named by files', kind: QuickPickItemKind.Separator });
+    for (const connection of found)
+      choices.push({
+        label: `$(file) ${connection.name}`,
+        description: `${describeUrl(connection.url)}${connection.name === chosen?.name ? ' · current' : ''}`,
+        choose: () => connections.choose(connection),
+      });
     choices.push({ label: '', kind: QuickPickItemKind.Separator });
     choices.push({
       label: '$(add) Add Connection…',

@@ -11,6 +11,7 @@ import {
   workspace,
 } from 'vscode';
 import type { ExplainTarget } from '../../server/src/protocol.ts';
+import { findConnections } from './connectionSources/index.ts';
 import { connectionUrlProblem, describeUrl, splitPassword } from './connectionUrl.ts';
 
 export interface Connection {
@@ -27,6 +28,8 @@ export class Connections implements Disposable {
   private readonly state: Memento;
   private readonly changed = new EventEmitter<void>();
   private readonly subscriptions: Disposable[];
+  /** Named by files, not by the settings; as they were when last looked for. */
+  private found: readonly Connection[] = [];
   /** Fires when another target was chosen, or the saved connections changed. */
   readonly onDidChange = this.changed.event;
 
@@ -61,10 +64,24 @@ export class Connections implements Disposable {
     return [...byName.values()];
   }
 
+  /** Looks through the files that may name databases. */
+  async find(): Promise<readonly Connection[]> {
+    this.found = await findConnections();
+    return this.found;
+  }
+
+  /** Finds the chosen connection again when a file names it. */
+  async restore(): Promise<void> {
+    const name = this.state.get<string>(chosenKey);
+    if (name === undefined || this.list().some((connection) => connection.name === name)) return;
+    await this.find();
+    this.changed.fire();
+  }
+
   /** The chosen connection; null is the embedded Postgres. */
   chosen(): Connection | null {
     const name = this.state.get<string>(chosenKey);
-    return this.list().find((connection) => connection.name === name) ?? null;
+    return [...this.list(), ...this.found].find((connection) => connection.name === name) ?? null;
   }
 
   async choose(connection: Connection | null): Promise<void> {

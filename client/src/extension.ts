@@ -90,5 +90,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
   );
   void commands.executeCommand('setContext', 'pgreview.active', true);
   void connections.hidePasswords();
+  void connections.restore();
   await startLanguageClient(client);
 }

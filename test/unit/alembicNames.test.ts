@@ -69,6 +69,15 @@ describe("Names in Alembic's histories", () => {
     assert.deepEqual(await said(users, maybe, query), ['unknown-table']);
   });
 
+  it('behind a condition that is not known: what may be dropped may be there', async () => {
+    const maybe =
+      'if op.get_bind().execute(sa.text("SELECT 1")).scalar():\n    op.drop_column("users", "email")\n    op.drop_table("orders")';
+    const orders = 'op.create_table("orders", sa.Column("id", sa.Integer(), primary_key=True))';
+    const use =
+      'op.execute("UPDATE users SET email = 1 WHERE id = 1")\nop.execute("UPDATE orders SET id = 1 WHERE id = 1")';
+    assert.deepEqual(await said(`${users}\n${orders}`, maybe, use), []);
+  });
+
   it('silent behind operations on tables whose names are not known', async () => {
     const any =
       'for row in op.get_bind().execute(sa.text("SELECT name FROM users")):\n    op.rename_table("users", row.name)';

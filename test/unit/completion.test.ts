@@ -149,6 +149,8 @@ describe('Completion in SQL', () => {
     ['SELECT /* ‸ */ id FROM users', null],
     ['SELECT 1‸ FROM users', null],
     ['SELECT $1‸ FROM users', null],
+    ["SELECT id FROM users WHERE email = 'a'‸", null],
+    ['SELECT * FROM "Order"‸', null],
     ['SELECT x.‸ FROM users u', null],
     ['SELECT id AS ‸ FROM users', null],
     ['ALTER TABLE users ADD COLUMN ‸', null],

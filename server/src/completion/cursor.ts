@@ -39,6 +39,10 @@ export function wordAt(cursor: SqlCursor): WordAtCursor | null {
     if (open || touched.kind === 'number' || touched.kind === 'parameter' || touched.kind === 'placeholder')
       return null;
   }
+  // right behind a closing quote nothing is begun
+  const isClosed = touched !== null && touched.end === offset && !touched.unterminated;
+  if (isClosed && (touched.kind === 'string' || touched.kind === 'dollar')) return null;
+  if (isClosed && touched.kind === 'identifier' && touched.end - touched.start > 2) return null;
   const word = touched && isWord(touched) ? touched : null;
   // editors replace within one line only
   if (word && /[\r\n]/.test(text.slice(word.start, offset))) return null;

@@ -32,7 +32,7 @@ export function evaluate(run: Interpreter, node: SyntaxNode, scope: Scope): Valu
     case 'VariableName': {
       const name = run.source(node);
       const found = scope.get(name);
-      if (found) return found.kind === 'name' ? run.resolved(found) : found;
+      if (found) return found.kind === 'name' ? run.resolved({ ...found, span }) : found;
       return starImport(run, name, scope, span) ?? { kind: 'name', path: usual[name] ?? name, span };
     }
     case 'ParenthesizedExpression': {

@@ -17,7 +17,7 @@ import type { Project } from './projects.ts';
 
 interface Outcome extends ComparedHistory {
   readonly project: Project;
-  /** Findings that say a name is not there. */
+  /** Findings that say a name is not there, in what runs forward. */
   readonly nameFindings: readonly string[];
   /** Milliseconds to read and replay the files. */
   readonly time: number;
@@ -64,6 +64,7 @@ async function outcomeOf(project: Project): Promise<Outcome> {
     const compared = await compareHistory(workspace, history, database, 18, runner && { runner, root, convention });
     const nameFindings = history.files.flatMap((uri) =>
       (workspace.review(uri)?.findings ?? [])
+        .filter(({ piece }) => piece.host === null || piece.downFrom > 0)
         .filter(({ finding }) => /^(?:unknown-|missing-from-clause|ambiguous-column)/.test(finding.rule))
         .map(({ finding }) => `${fileURLToPath(uri)}: ${finding.message}`),
     );
@@ -128,7 +129,7 @@ ${rows.join('\n')}
 - **at run time**: facts about objects whose names are built when SQL runs (partitions named by the day): no file has them.
 - **uncertain**: facts about objects of which the catalog says itself that the files do not tell all.
 - **different**: facts that only one side has.
-- **names**: findings that say a table, column, type, constraint, index or value is not there.
+- **names**: findings in what runs forward that say a table, column, type, constraint, index or value is not there.
 ${left.length > 0 ? `\n${left.join('\n')}\n` : ''}`;
 }
 

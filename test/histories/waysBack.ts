@@ -93,10 +93,10 @@ async function* runs(
   let before = await inSession(urlOf('way'), dumpUnordered);
   for (const uri of history.files) {
     const pieces = workspace.get(uri)?.pieces ?? [];
-    const failed =
-      (await execute(urlOf('way'), uri, 'upgrade')) !== null &&
-      (await inSession(urlOf('way'), (client) => runPieces(pieces, client))) !== null;
-    if (failed) {
+    const theirs = await execute(urlOf('way'), uri, 'upgrade');
+    const ours = theirs === null ? null : await inSession(urlOf('way'), (client) => runPieces(pieces, client));
+    if (ours !== null) {
+      console.log('left out', fileURLToPath(uri).split('/').at(-1), '|', theirs?.split('\n', 1)[0], '|', ours);
       yield { uri, outcome: 'forward fails' };
       continue;
     }

@@ -1,6 +1,7 @@
 // A Prisma schema that the migrations do not make, as an editor sees it: the finding after a pause, and the migration that is
 // written for it.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,7 +13,7 @@ import {
   ExecuteCommandRequest,
   FileChangeType,
 } from 'vscode-languageserver-protocol/node';
-import { Client } from './client.ts';
+import { Client, serverPath } from './client.ts';
 
 const datasource = 'datasource db {\n  provider = "postgresql"\n}\n';
 const user = (more = '') =>
@@ -163,5 +164,39 @@ describe('A Prisma schema behind the editor', function () {
     );
     assert.match(await ask('User'), /CREATE TABLE "User"[\s\S]*CREATE UNIQUE INDEX "User_email_key"/);
     assert.match(await ask('Nope'), /^-- There is no Nope/);
+  });
+});
+
+describe('A Prisma schema on the command line', function () {
+  this.timeout(60_000);
+
+  it('is compared with its migrations where the embedded Postgres is asked for', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pgreview-prisma-'));
+    const write = (name: string, text: string): void => {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    };
+    const codesOf = (...args: string[]): string[] => {
+      const cli = serverPath.replace('server.js', 'cli.js');
+      const { stdout } = spawnSync(process.execPath, [cli, 'check', '--format', 'json', ...args, '.'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      return (JSON.parse(stdout) as { diagnostics: { code: string; file: string; message: string }[] }).diagnostics
+        .filter(({ code }) => code === 'schema-not-migrated')
+        .map(({ file, message }) => `${file}: ${message}`);
+    };
+    try {
+      write(initFile, init);
+      write('prisma/schema.prisma', datasource + user('  nick  String?\n'));
+      assert.deepEqual(codesOf(), []);
+      assert.deepEqual(codesOf('--database', 'embedded'), [
+        'prisma/schema.prisma: The migrations do not make this model as it stands here: column "nick" is missing.',
+      ]);
+      write('prisma/migrations/20240102000000_nick/migration.sql', 'ALTER TABLE "User" ADD COLUMN "nick" TEXT;\n');
+      assert.deepEqual(codesOf('--database', 'embedded'), []);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

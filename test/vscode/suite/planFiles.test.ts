@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { canSee, screenshot, texts } from '../automation.ts';
+import { closeEverything, open, planNodes, planTab, waitFor, write } from '../documents.ts';
+
+const plan = `                                 QUERY PLAN
+-----------------------------------------------------------------------------
+ Limit  (cost=0.29..0.62 rows=3 width=16) (actual time=0.020..0.024 rows=3 loops=1)
+   ->  Index Scan using orders_pkey on orders o  (cost=0.29..1385.29 rows=12500 width=16) (actual time=0.018..0.021 rows=3 loops=1)
+ Planning Time: 0.113 ms
+ Execution Time: 0.041 ms
+(4 rows)
+`;
+
+describe('A plan that is there already', function () {
+  this.timeout(60_000);
+  afterEach(closeEverything);
+
+  it('opens as a plan when its file is opened', async () => {
+    const uri = write('slow.plan', plan);
+    await vscode.commands.executeCommand('vscode.open', uri);
+    const input = await waitFor('the editor of plans', () => {
+      const active = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return active instanceof vscode.TabInputCustom ? active : undefined;
+    });
+    assert.equal(input.viewType, 'pgreview.planFile');
+    if (!canSee) return;
+    assert.deepEqual(await texts(planNodes), ['Limit', 'Index Scan']);
+    await screenshot('plan-file');
+  });
+
+  it('opens from the clipboard', async () => {
+    await vscode.env.clipboard.writeText(plan);
+    await vscode.commands.executeCommand('pgreview.pastePlan');
+    await waitFor('plan panel', planTab, 30_000);
+    if (canSee) assert.deepEqual(await texts(planNodes), ['Limit', 'Index Scan']);
+  });
+
+  it('opens from what is selected in any text', async () => {
+    const editor = await open(write('mail.txt', `Hello,\n\n${plan.replace(/^/gm, '> ')}\nBye\n`));
+    editor.selection = new vscode.Selection(2, 0, 10, 0);
+    await vscode.commands.executeCommand('pgreview.showPlan');
+    await waitFor('plan panel', planTab, 30_000);
+    if (canSee) assert.deepEqual(await texts(planNodes), ['Limit', 'Index Scan']);
+  });
+});

@@ -1,13 +1,14 @@
 // `npm test [-- STAGE…]`: builds, checks and tests everything; the last line counts what passed and failed.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { environment, node24, root, run } from './process.mjs';
 import { setup } from './setup.mjs';
 
 /**
  * A stage is a program, and one test when it does not count its own: a TestCounts in the JSON file that the environment
  * variable PGREVIEW_TEST_RESULTS names.
- * @typedef {{ args: string[], counts: boolean, files?: (name: string) => boolean }} Stage
+ * `halves`: its test files are run by two programs side by side, the last of `args` standing for all of them.
+ * @typedef {{ args: string[], counts: boolean, files?: (name: string) => boolean, halves?: true }} Stage
  * @type {Record<string, Stage>}
  */
 const stages = {
@@ -18,14 +19,15 @@ const stages = {
   unit: mocha('unit'),
   properties: mocha('properties'),
   protocol: mocha('protocol'),
-  postgres: mocha('postgres'),
+  // servers wait for disks and for each other's locks: one program leaves half of two cores idle
+  postgres: { ...mocha('postgres'), halves: true },
   panel: mocha('panel'),
   vscode: { args: ['test/vscode/run.ts'], counts: true, files: (name) => name.endsWith('.test.ts') },
 };
 
 /** Stages that need dist/: asked for alone, they build it first; without it they have failed. */
 const built = ['protocol', 'vscode'];
-const limit = 20 * 60_000;
+const limit = 40 * 60_000;
 
 function mocha(stage) {
   // `--exit`: a test that leaves something open must not keep the whole run from ending.
@@ -39,14 +41,52 @@ function hasFiles(name, stage) {
   return existsSync(folder) && readdirSync(folder, { recursive: true }).some(stage.files);
 }
 
+/**
+ * The test files of a folder in two parts of about the same size; the second part's output waits until the first has ended.
+ * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ */
+async function runHalves(name, stage) {
+  const folder = join(root, 'test', name);
+  const files = readdirSync(folder, { recursive: true })
+    .filter(stage.files)
+    .map((file) => ({ path: join('test', name, file), size: statSync(join(folder, file)).size }))
+    .sort((a, b) => b.size - a.size);
+  // largest first, to whichever part is the smaller
+  const parts = [0, 1].map((part) => ({ part, size: 0, paths: [] }));
+  for (const { path, size } of files) {
+    const [smaller] = [...parts].sort((a, b) => a.size - b.size);
+    smaller.size += size;
+    smaller.paths.push(path);
+  }
+  const waiting = join(root, 'out', 'results', `${name}-1.log`);
+  mkdirSync(dirname(waiting), { recursive: true });
+  const log = openSync(waiting, 'w');
+  const counts = await Promise.all(
+    parts.map(({ part, paths }) => {
+      const args = [...stage.args.slice(0, -1), ...paths];
+      return runProgram(`${name}-${part}`, { ...stage, args }, part === 0 ? 'inherit' : ['ignore', log, log]);
+    }),
+  );
+  closeSync(log);
+  process.stdout.write(readFileSync(waiting));
+  return counts.reduce((a, b) => ({
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  }));
+}
+
+const runStage = (name, stage) => (stage.halves ? runHalves(name, stage) : runProgram(name, stage, 'inherit'));
+
 /** @returns {Promise<{ passed: number, failed: number, skipped: number }>} */
-async function runStage(name, stage) {
+async function runProgram(name, stage, stdio) {
   const results = join(root, 'out', 'results', `${name}.json`);
   mkdirSync(join(root, 'out', 'results'), { recursive: true });
   rmSync(results, { force: true });
   const code = await run(node24(), stage.args, {
     env: environment({ PGREVIEW_TEST_RESULTS: results }),
     timeout: limit,
+    stdio,
   });
   if (!stage.counts) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   const counts = read(results);

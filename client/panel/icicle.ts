@@ -35,6 +35,8 @@ export class Icicle {
   private zoomed: TreeNode | null = null;
   private active: TreeNode | null = null;
   private drawnWidth = 0;
+  /** Ids of nodes on whose text the editor's cursor stands. */
+  private underCursor: ReadonlySet<number> = new Set();
 
   constructor(events: { onChoose(entry: TreeNode, open: boolean): void }) {
     this.events = events;
@@ -71,6 +73,12 @@ export class Icicle {
   zoom(entry: TreeNode): void {
     this.zoomed = entry === this.zoomed ? (entry.parent ?? entry) : entry;
     this.active = entry;
+    this.draw();
+  }
+
+  /** Marks the nodes on whose text the editor's cursor stands. */
+  markCursor(ids: readonly number[]): void {
+    this.underCursor = new Set(ids);
     this.draw();
   }
 
@@ -134,6 +142,10 @@ export class Icicle {
       role: 'treeitem',
       aria: { label: words, level: entry.level, selected: entry === this.active },
     });
+    if (this.underCursor.has(node.id)) {
+      bar.classList.add('under-cursor');
+      bar.setAttribute('aria-current', 'location');
+    }
     bar.id = barId(entry);
     bar.dataset.node = String(node.id);
     bar.style.left = `${left * 100}%`;

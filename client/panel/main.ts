@@ -13,8 +13,9 @@ import { makeHeader, makeShareBar } from './header.ts';
 import { Icicle } from './icicle.ts';
 import { makeMeasureChoice } from './measureChoice.ts';
 import { makeSearch } from './search.ts';
+import type { Sorting } from './sorting.ts';
 import { makeStatistics } from './statistics.ts';
-import { type Choice, type Sorting, TreeGrid } from './treeGrid.ts';
+import { type Choice, TreeGrid } from './treeGrid.ts';
 
 /** What is saved for the next time this panel is drawn: the plan, for the host, and how it was looked at. */
 interface PanelState extends ShownPlan {
@@ -49,12 +50,18 @@ const root = document.getElementById('plan')!;
 
 window.addEventListener('message', (event: MessageEvent<ToPanel>) => {
   if (event.data.type === 'show') show(event.data.plan);
+  else markCursor(event.data.nodes);
 });
 vscode.postMessage({ type: 'ready' });
 
 let shownId: string | null = null;
+/** Marks nodes of the plan that is shown. */
+let markCursor: (nodes: readonly number[]) => void = () => {};
+/** The nodes that are marked; kept when the same plan is drawn anew. */
+let underCursor: readonly number[] = [];
 
 function show(plan: ShownPlan): void {
+  if (shownId !== plan.id) underCursor = [];
   shownId = plan.id;
   const { report } = plan;
   const saved = vscode.getState();
@@ -68,6 +75,11 @@ function show(plan: ShownPlan): void {
   details.tabIndex = 0;
   const grid = new TreeGrid({ onChoose: choose, onChange: () => saveSoon() });
   const icicle = new Icicle({ onChoose: (entry, open) => choose(entry, open ? 'open' : 'click') });
+  markCursor = (nodes) => {
+    underCursor = nodes;
+    grid.markCursor(nodes);
+    icicle.markCursor(nodes);
+  };
   const statistics = element('div', { class: 'statistics-host' });
   const json = element('pre', { class: 'json', aria: { label: 'Plan as JSON' } });
   json.tabIndex = 0;
@@ -210,6 +222,7 @@ function show(plan: ShownPlan): void {
   const active = tree.find((entry) => entry.node.id === grid.activeId);
   if (active) fillDetails(details, active);
   setView(view);
+  markCursor(underCursor);
 }
 
 /** Calls `run` once, with the last arguments, when there was no call for `ms` milliseconds. */

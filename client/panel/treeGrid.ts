@@ -5,6 +5,7 @@ import { nodeName, nodeObject, nodeType } from '../../server/src/explain/shown/n
 import { ancestors, type TreeNode, visibleRows } from '../../server/src/explain/shown/planTree.ts';
 import type { Column } from './columns.ts';
 import { button, element } from './dom.ts';
+import { nextSorting, type Sorting, sortedRows } from './sorting.ts';
 
 /** How a row was chosen: moving onto it keeps the keyboard here, opening it goes to the editor. */
 export type Choice = 'click' | 'key' | 'open';
@@ -36,6 +37,10 @@ export class TreeGrid {
   private sorting: Sorting | null = null;
   /** Rows that a search has found. */
   private found: ReadonlySet<TreeNode> = new Set();
+  /** Nodes on whose text the editor's cursor stands. */
+  private underCursor: readonly TreeNode[] = [];
+  /** The rows that show them. */
+  private cursorRows: ReadonlySet<TreeNode> = new Set();
 
   constructor(events: TreeGridEvents) {
     this.events = events;
@@ -88,6 +93,27 @@ export class TreeGrid {
   mark(found: Iterable<TreeNode>): void {
     this.found = new Set(found);
     this.refresh();
+  }
+
+  /** Marks the nodes on whose text the editor's cursor stands, and brings one into sight if none is. Moves no focus. */
+  markCursor(ids: readonly number[]): void {
+    this.underCursor = this.tree.filter(({ node }) => ids.includes(node.id));
+    this.findCursorRows();
+    const places = [...this.cursorRows].map((entry) => this.rows.indexOf(entry));
+    const [first] = places;
+    if (first !== undefined && !places.some((index) => this.isInSight(index))) this.scrollTo(first);
+    this.render();
+  }
+
+  /** A node inside of a folded one is shown by that. */
+  private findCursorRows(): void {
+    const rows = new Set(this.rows);
+    const rowOf = (entry: TreeNode): TreeNode => {
+      let at = entry;
+      while (!rows.has(at) && at.parent) at = at.parent;
+      return at;
+    };
+    this.cursorRows = new Set(this.underCursor.map(rowOf));
   }
 
   private drawHead(): void {
@@ -155,6 +181,7 @@ export class TreeGrid {
     this.rows = this.sorting
       ? sortedRows(this.tree, this.columns, this.sorting)
       : visibleRows(this.tree, this.collapsed);
+    this.findCursorRows();
     this.element.classList.toggle('flat', this.sorting !== null);
     for (const row of this.shown.values()) row.remove();
     this.shown.clear();
@@ -178,7 +205,14 @@ export class TreeGrid {
     }
     for (let index = first; index < last; index++) this.showRow(index);
     if (activeIndex >= 0) this.showRow(activeIndex);
-    for (const [index, row] of this.shown) row.setAttribute('aria-selected', String(index === activeIndex));
+    for (const [index, row] of this.shown) {
+      row.setAttribute('aria-selected', String(index === activeIndex));
+      const entry = this.rows[index];
+      const isUnderCursor = entry !== undefined && this.cursorRows.has(entry);
+      row.classList.toggle('under-cursor', isUnderCursor);
+      if (isUnderCursor) row.setAttribute('aria-current', 'location');
+      else row.removeAttribute('aria-current');
+    }
     if (activeIndex >= 0) this.element.setAttribute('aria-activedescendant', rowId(this.active!));
     else this.element.removeAttribute('aria-activedescendant');
   }
@@ -238,11 +272,25 @@ export class TreeGrid {
   private scrollToActive(): void {
     const index = this.active === null ? -1 : this.rows.indexOf(this.active);
     if (index < 0) return;
+    this.scrollTo(index);
+    this.render();
+  }
+
+  /** Pixels of the rows' height that can be seen below the header. */
+  private get heightInSight(): number {
+    return this.element.clientHeight - this.head.offsetHeight;
+  }
+
+  private isInSight(index: number): boolean {
+    const top = index * rowHeight - this.element.scrollTop;
+    return top >= 0 && top + rowHeight <= this.heightInSight;
+  }
+
+  private scrollTo(index: number): void {
     const top = index * rowHeight;
-    const height = this.element.clientHeight - this.head.offsetHeight;
+    const height = this.heightInSight;
     if (top < this.element.scrollTop) this.element.scrollTop = top;
     else if (top + rowHeight > this.element.scrollTop + height) this.element.scrollTop = top + rowHeight - height;
-    this.render();
   }
 
   private toggle(entry: TreeNode): void {
@@ -337,35 +385,6 @@ export class TreeGrid {
     }
     return true;
   }
-}
-
-export interface Sorting {
-  /** Of a column. */
-  readonly column: string;
-  readonly ascending: boolean;
-}
-
-/** The largest first, then the smallest, then the tree again. */
-function nextSorting(column: string, sorted: Sorting | null): Sorting | null {
-  if (!sorted) return { column, ascending: false };
-  return sorted.ascending ? null : { column, ascending: true };
-}
-
-function sortedRows(
-  tree: readonly TreeNode[],
-  columns: readonly Column[],
-  { column, ascending }: Sorting,
-): readonly TreeNode[] {
-  const order = columns.find(({ id }) => id === column)?.order;
-  if (!order) return tree;
-  // what has no value comes last either way
-  const none = ascending ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  const values = new Map(tree.map((entry) => [entry, order(entry) ?? none]));
-  const value = (entry: TreeNode): number => values.get(entry) ?? none;
-  return [...tree].sort((a, b) => {
-    const [x, y] = [value(a), value(b)];
-    return x === y ? 0 : x > y === ascending ? 1 : -1;
-  });
 }
 
 function rowId(entry: TreeNode): string {

@@ -13,6 +13,7 @@ import {
 } from '../../server/src/protocol.ts';
 import { chooseConnection } from './connectionCommands.ts';
 import type { Connections } from './connections.ts';
+import { explainedText } from './explainedText.ts';
 import type { ExplainPanel } from './explainPanel.ts';
 import { askParameters, type ParameterValues } from './explainParameters.ts';
 import type { PlanHistory } from './planHistory.ts';
@@ -46,7 +47,7 @@ export async function explain(
   if (report === null) return;
   const { uri: file, range: shown } = report.source ?? { uri: source.uri.toString(), range: source.range };
   const document = await workspace.openTextDocument(Uri.parse(file));
-  host.panel.show(report, document.getText(toRange(shown)));
+  host.panel.show(report, explainedText(document, toRange(shown)));
   await host.history.keep(report);
 }
 

@@ -1,6 +1,7 @@
 // The plan panel's host: one webview beside the editor, re-used for every plan, that survives a window reload.
 import { type Disposable, type ExtensionContext, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { PlanReport } from '../../server/src/protocol.ts';
+import type { ExplainedText } from './explainedText.ts';
 import type { ShownPlan } from './panelMessages.ts';
 import { type PlanServices, PlanView, shownPlan } from './planView.ts';
 
@@ -29,9 +30,9 @@ export class ExplainPanel implements Disposable {
     this.panel?.dispose();
   }
 
-  /** Shows a plan beside the editor; `sourceText` is the file's text at `report.source.range`. */
-  show(report: PlanReport, sourceText: string): void {
-    const plan = shownPlan(report, sourceText);
+  /** Shows a plan beside the editor; `text` is that of the file at `report.source.range`. */
+  show(report: PlanReport, text?: ExplainedText): void {
+    const plan = shownPlan(report, text);
     if (this.panel === null) {
       const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
       this.adopt(window.createWebviewPanel(viewType, 'Plan', column, { enableFindWidget: true }), plan);

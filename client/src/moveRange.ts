@@ -14,11 +14,23 @@ function movePosition(position: Position, from: Position, to: Position): Positio
   return { line, character };
 }
 
-/** The offset in `document` at which `text` stands, the nearest to `near`; -1 when it is not there any more. */
-export function nearestOccurrence(document: string, text: string, near: number): number {
+/**
+ * The offset in `document` at which `text` stands, the nearest to `near`; -1 when it is not there any more.
+ *
+ * @param isIt says of a place, by where `text` ends there, whether it counts
+ */
+export function nearestOccurrence(
+  document: string,
+  text: string,
+  near: number,
+  isIt: (end: number) => boolean = () => true,
+): number {
   if (text === '') return -1;
-  const before = document.lastIndexOf(text, near);
-  const after = document.indexOf(text, near);
+  let before = document.lastIndexOf(text, near);
+  while (before !== -1 && !isIt(before + text.length))
+    before = before === 0 ? -1 : document.lastIndexOf(text, before - 1);
+  let after = document.indexOf(text, near);
+  while (after !== -1 && !isIt(after + text.length)) after = document.indexOf(text, after + 1);
   if (before === -1 || after === -1) return Math.max(before, after);
   return near - before <= after - near ? before : after;
 }

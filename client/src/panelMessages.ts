@@ -9,6 +9,8 @@ export interface ShownPlan {
   readonly report: PlanReport;
   /** The file's text at `report.source.range` when it was explained; finds the query again after edits above it. */
   readonly sourceText: string;
+  /** The first character behind it that is no blank, '' at the end of the file: another one there, and the statement goes on. */
+  readonly textAfter?: string;
   /** An earlier plan of the statement, to compare this one with. */
   readonly earlier?: EarlierPlan;
 }
@@ -19,7 +21,10 @@ export interface EarlierPlan {
   readonly report: PlanReport;
 }
 
-export type ToPanel = { readonly type: 'show'; readonly plan: ShownPlan };
+export type ToPanel =
+  | { readonly type: 'show'; readonly plan: ShownPlan }
+  /** The cursor stands on the text of these nodes (ids); of none, when it is elsewhere. */
+  | { readonly type: 'mark'; readonly nodes: readonly number[] };
 
 export type FromPanel =
   /** The panel's script runs and wants its plan. */

@@ -40,7 +40,7 @@ export class PlanFileEditor implements CustomTextEditorProvider {
           panel.dispose();
         }
       } else if (report) {
-        const plan = shownPlan(report, '');
+        const plan = shownPlan(report);
         if (view) view.show(plan);
         else view = new PlanView(panel, this.resources, plan);
       }
@@ -60,7 +60,7 @@ export class PlanFileEditor implements CustomTextEditorProvider {
 export async function pastePlan(client: LanguageClient, panel: ExplainPanel): Promise<void> {
   const report = await readOne(client, await env.clipboard.readText());
   if (typeof report === 'string') void window.showErrorMessage(`The clipboard: ${report}`);
-  else if (report) panel.show(report, '');
+  else if (report) panel.show(report);
 }
 
 /** Shows the plan that is selected in the editor, or the whole file's. */
@@ -70,7 +70,7 @@ export async function showSelectedPlan(client: LanguageClient, panel: ExplainPan
   const { document, selection } = editor;
   const report = await readOne(client, document.getText(selection.isEmpty ? undefined : selection));
   if (typeof report === 'string') void window.showErrorMessage(`Show as a plan: ${report}`);
-  else if (report) panel.show(report, '');
+  else if (report) panel.show(report);
 }
 
 /** @returns what is wrong in a sentence, or null when nothing was chosen */

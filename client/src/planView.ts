@@ -1,18 +1,20 @@
 // A plan in a webview: fills it, and does what is asked for in it. The panel beside the editor and the editor of plan files are one.
 import { randomBytes } from 'node:crypto';
-import { commands, type Disposable, env, Uri, type WebviewPanel, window, workspace } from 'vscode';
+import { commands, Disposable, env, Uri, type WebviewPanel, window, workspace } from 'vscode';
 import type { Range as ProtocolRange } from 'vscode-languageserver-types';
 import type { IndexProposal, IndexTrial, PlanReport } from '../../server/src/protocol.ts';
-import { moveRange, nearestOccurrence } from './moveRange.ts';
+import { followCursor } from './cursorMarks.ts';
+import { type ExplainedText, startNow } from './explainedText.ts';
+import { moveRange } from './moveRange.ts';
 import { panelHtml } from './panelHtml.ts';
-import type { EarlierPlan, FromPanel, ShownPlan } from './panelMessages.ts';
+import type { EarlierPlan, FromPanel, ShownPlan, ToPanel } from './panelMessages.ts';
 import { select, toRange } from './revealRange.ts';
 
-/** A plan that is shown for the first time; `sourceText` is the file's text at `report.source.range`. */
-export const shownPlan = (report: PlanReport, sourceText: string): ShownPlan => ({
+/** A plan that is shown for the first time. Without a text it belongs to no file. */
+export const shownPlan = (report: PlanReport, text: ExplainedText = { sourceText: '' }): ShownPlan => ({
   id: randomBytes(8).toString('hex'),
   report,
-  sourceText,
+  ...text,
 });
 
 /** Null when it was not tried, or could not be (and that was said). */
@@ -42,7 +44,13 @@ export class PlanView implements Disposable {
     this.services = services;
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [resources] };
-    this.listener = webview.onDidReceiveMessage((message: FromPanel) => this.receive(message));
+    this.listener = Disposable.from(
+      webview.onDidReceiveMessage((message: FromPanel) => this.receive(message)),
+      followCursor(
+        () => this.plan,
+        (nodes) => this.post({ type: 'mark', nodes }),
+      ),
+    );
     webview.html = panelHtml({
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
@@ -57,7 +65,11 @@ export class PlanView implements Disposable {
 
   show(plan: ShownPlan): void {
     this.plan = plan;
-    void this.panel.webview.postMessage({ type: 'show', plan });
+    this.post({ type: 'show', plan });
+  }
+
+  private post(message: ToPanel): void {
+    void this.panel.webview.postMessage(message);
   }
 
   private async receive(message: FromPanel): Promise<void> {
@@ -126,14 +138,12 @@ export class PlanView implements Disposable {
 
   /** Where `range` of the explained file is now; null (and a word to the user) when the query is gone or was changed. */
   private async currentRange(range: ProtocolRange): Promise<ProtocolRange | null> {
-    const { report, sourceText } = this.plan;
-    const { source } = report;
+    const { source } = this.plan.report;
     if (!source) return null;
     try {
       const document = await workspace.openTextDocument(Uri.parse(source.uri));
-      const near = document.offsetAt(toRange(source.range).start);
-      const found = nearestOccurrence(document.getText(), sourceText, near);
-      if (found !== -1) return moveRange(range, source.range.start, document.positionAt(found));
+      const begins = startNow(document, this.plan);
+      if (begins) return moveRange(range, source.range.start, begins);
       window.setStatusBarMessage('The query has changed since it was explained: explain it again.', 5000);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

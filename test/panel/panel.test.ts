@@ -257,6 +257,52 @@ describe('the plan panel', function () {
     assert.equal(await panel.page.locator('.row.found').count(), 0);
   });
 
+  it('marks the nodes that the cursor stands on, and takes neither the focus nor the chosen row', async () => {
+    await panel.show(shopReport);
+    await panel.page.getByRole('button', { name: 'Compare…' }).focus();
+    const marked = () => panel.page.locator('.grid-body [aria-current=location] .object').allInnerTexts();
+    await panel.mark([6, 8]);
+    assert.deepEqual(await marked(), ['orders o', 'refunds r']);
+    const shadow = (name: string) =>
+      row(name)
+        .first()
+        .evaluate((each) => getComputedStyle(each).boxShadow);
+    assert.notEqual(await shadow('orders o'), 'none');
+    assert.equal(await shadow('customers c'), 'none');
+    assert.equal(await active(), 'Limit');
+    assert.equal(await panel.page.evaluate(() => document.activeElement?.textContent), 'Compare…');
+    assert.deepEqual(await panel.posted(), [], 'a mark must not select text in the editor, which would mark again');
+    await panel.show(shopReport);
+    assert.deepEqual(await marked(), ['orders o', 'refunds r'], 'the same plan keeps its marks');
+    await row('Hash Anti Join').locator('.twisty').click();
+    const folded = panel.page.locator('.grid-body [aria-current=location]');
+    assert.match((await folded.allInnerTexts()).join(), /^Hash Anti Join/, 'a folded node shows what is in it');
+    assert.equal(await folded.count(), 1);
+    await tab('Icicle');
+    assert.equal(await panel.page.locator('.bar-node[aria-current=location]').count(), 1);
+    await tab('Tree');
+    await panel.mark([]);
+    assert.equal(await folded.count(), 0);
+    await panel.mark([6]);
+    await panel.show(shopReport, 'second');
+    assert.equal(await folded.count(), 0, 'another plan begins without marks');
+  });
+
+  it('scrolls to a marked node only when none is in sight', async () => {
+    await panel.show(appendReport(500));
+    const top = () => panel.page.locator('.grid').evaluate((grid) => grid.scrollTop);
+    await panel.mark([2, 400]);
+    assert.equal(await top(), 0);
+    await panel.mark([400]);
+    const there = await top();
+    assert.ok(there > 24 * 300, `${there}`);
+    const marked = panel.page.locator('.grid-body [aria-current=location]');
+    const [row400, grid] = [await marked.boundingBox(), await panel.page.locator('.grid').boundingBox()];
+    assert.ok(row400!.y >= grid!.y && row400!.y + row400!.height <= grid!.y + grid!.height + 1);
+    await panel.mark([]);
+    assert.equal(await top(), there);
+  });
+
   it('draws an icicle in which parts are as wide as what they took, by the measure that is chosen', async () => {
     await panel.show(shopReport);
     await tab('Icicle');

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { panelHtml } from '../../client/src/panelHtml.ts';
-import type { EarlierPlan, FromPanel, ShownPlan } from '../../client/src/panelMessages.ts';
+import type { EarlierPlan, FromPanel, ShownPlan, ToPanel } from '../../client/src/panelMessages.ts';
 import type { PlanReport } from '../../server/src/protocol.ts';
 import { type ThemeName, themes } from './themes.ts';
 
@@ -19,6 +19,8 @@ interface HostWindow extends Window {
 export interface PanelPage {
   readonly page: Page;
   show(report: PlanReport, id?: string, earlier?: EarlierPlan): Promise<void>;
+  /** The host says that the cursor stands on the text of these nodes. */
+  mark(nodes: readonly number[]): Promise<void>;
   /** What the panel has posted so far, without its first word. */
   posted(): Promise<readonly FromPanel[]>;
   /** Waits for a message of the type and gives the last. */
@@ -111,9 +113,10 @@ export async function openPanel(
     posted,
     async show(report, id = 'first', earlier) {
       const plan: ShownPlan = { id, report, sourceText: report.sql, ...(earlier ? { earlier } : {}) };
-      await page.evaluate((shown) => window.postMessage({ type: 'show', plan: shown }, '*'), plan);
+      await post(page, { type: 'show', plan });
       await page.locator('[role=treegrid], .json').first().waitFor({ state: 'attached' });
     },
+    mark: (nodes) => post(page, { type: 'mark', nodes }),
     async message<Type extends FromPanel['type']>(type: Type) {
       await page.waitForFunction(
         (wanted) => (window as unknown as HostWindow).posted.some((message) => message.type === wanted),
@@ -126,4 +129,16 @@ export async function openPanel(
       await page.reload();
     },
   };
+}
+
+/** Comes back when the panel has taken the message. */
+async function post(page: Page, message: ToPanel): Promise<void> {
+  await page.evaluate(
+    (sent) =>
+      new Promise<void>((resolve) => {
+        window.addEventListener('message', () => resolve(), { once: true });
+        window.postMessage(sent, '*');
+      }),
+    message,
+  );
 }

@@ -195,6 +195,11 @@ describe('A Prisma schema on the command line', function () {
       ]);
       write('prisma/migrations/20240102000000_nick/migration.sql', 'ALTER TABLE "User" ADD COLUMN "nick" TEXT;\n');
       assert.deepEqual(codesOf('--database', 'embedded'), []);
+      // a schema of which nothing else is to be said
+      write('prisma/schema.prisma', `${datasource}\nmodel Tag {\n  name String @id\n}\n`);
+      assert.ok(
+        codesOf('--database', 'embedded').includes('prisma/schema.prisma: No migration makes the table of this model.'),
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -135,7 +135,8 @@ function checkFile(
   const state = workspace.get(uri);
   const review = workspace.review(uri);
   if (!state || !review) return null;
-  if (state.source.id !== 'sql' && state.pieces.length === 0 && review.findings.length === 0) return null;
+  const holdsSql = state.source.id === 'sql' || state.pieces.length > 0 || workspace.prismaFiles(uri) !== null;
+  if (!holdsSql && review.findings.length === 0) return null;
   return {
     path: named(uri),
     document: TextDocument.create(uri, '', 1, text),

@@ -8,16 +8,19 @@ import { type Tree, TreeFragment } from '@lezer/common';
 import { parser as python } from '@lezer/python';
 import type { Parser } from '../../syntax/parser.ts';
 import type { SqlText } from '../../syntax/sqlText.ts';
+import type { Span } from '../../syntax/tokens.ts';
 import { isRevision } from '../../tools/alembic.ts';
 import { type Beside, nothingBeside } from '../../tools/tool.ts';
 import type { Host, Piece } from '../piece.ts';
-import type { Gap, Source, TextEdit } from '../source.ts';
+import type { Gap, Source } from '../source.ts';
 import { argumentAt } from './argumentAt.ts';
 import { downgradeCode } from './downgrade.ts';
 import { conventionFor } from './environment.ts';
 import { type EvaluatedFunction, evaluateAgain, type RevisionMemory, type Surroundings } from './evaluate.ts';
 import { hostOf } from './host.ts';
 import { anySqlMark } from './markedSql.ts';
+import { damageIn } from './nodes.ts';
+import { openCalls, without } from './openCalls.ts';
 import { knownSql, operationPiece, type PythonText, sqlTexts, unknownPiece } from './pieces.ts';
 import { ProjectModules } from './projectModules.ts';
 import { markedIn, proseIn } from './prose.ts';
@@ -37,9 +40,9 @@ export const alembicSource: Source = {
     outsideWords: 'in an autocommit block',
   },
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),
-  read: (uri, text, parser, beside) => readPieces(text.toString(), surroundingsOf(uri, beside), parser, [], []),
-  edit: (uri, pieces, edit, text, parser, beside) =>
-    readPieces(text.toString(), surroundingsOf(uri, beside), parser, pieces, fragmentsOf(pieces, edit, text.length)),
+  read: (uri, text, parser, beside) => readPieces(text.toString(), surroundingsOf(uri, beside), parser, []),
+  edit: (uri, pieces, _edit, text, parser, beside) =>
+    readPieces(text.toString(), surroundingsOf(uri, beside), parser, pieces),
   backwardCode: downgradeCode,
   gapsIn: (pieces) => gaps.get(pieces) ?? [],
   argumentAt: (text, offset) => (isRevision(text) ? argumentAt(text, offset) : null),
@@ -63,7 +66,11 @@ const surroundings = new WeakMap<Host, Surroundings>();
 const aroundOf = ({ host }: Piece): Surroundings | undefined => (host ? surroundings.get(host) : undefined);
 
 interface Reading {
+  /** What was parsed: the file's text without calls that are not complete. */
+  readonly code: string;
   readonly tree: Tree;
+  /** Where the first thing stands that is no Python; null where all is. */
+  readonly damage: number | null;
   /** Null for a file that is no revision. */
   readonly memory: RevisionMemory | null;
 }
@@ -71,30 +78,29 @@ interface Reading {
 /** What each row of pieces was read from: after an edit the rest of it is taken over. */
 const readings = new WeakMap<readonly Piece[], Reading>();
 
-function fragmentsOf(
-  pieces: readonly Piece[],
-  { from, to, inserted }: TextEdit,
-  length: number,
-): readonly TreeFragment[] {
-  const tree = readings.get(pieces)?.tree;
-  if (!tree || tree.length + inserted.length - (to - from) !== length) return [];
-  const change = { fromA: from, toA: to, fromB: from, toB: from + inserted.length };
-  return TreeFragment.applyChanges(TreeFragment.addTree(tree), [change]);
+/** @param before of the reading before: what stands on either side of a change is not parsed again */
+function parsed(code: string, before: Reading | undefined): Tree {
+  if (!before) return python.parse(code);
+  const shorter = Math.min(code.length, before.code.length);
+  let from = 0;
+  while (from < shorter && code[from] === before.code[from]) from++;
+  let behind = 0;
+  // what stands behind damage was not parsed as it would be without
+  if (before.damage !== null) from = Math.min(from, before.damage);
+  else while (behind < shorter - from && code.at(-1 - behind) === before.code.at(-1 - behind)) behind++;
+  const change = { fromA: from, toA: before.code.length - behind, fromB: from, toB: code.length - behind };
+  return python.parse(code, TreeFragment.applyChanges(TreeFragment.addTree(before.tree), [change]));
 }
 
 /** @param known the pieces before an edit: what has the same text is not read again */
-function readPieces(
-  text: string,
-  around: Surroundings,
-  parser: Parser,
-  known: readonly Piece[],
-  fragments: readonly TreeFragment[],
-): readonly Piece[] {
+function readPieces(text: string, around: Surroundings, parser: Parser, known: readonly Piece[]): readonly Piece[] {
   const revision = isRevision(text);
   // most Python files hold no SQL: do not parse them
   if (!revision && !/\b(?:execute|text)\s*\(/.test(text) && !anySqlMark.test(text)) return [];
-  const tree = python.parse(text, fragments);
+  const open = revision ? openCalls(text) : [];
+  const code = open.length === 0 ? text : without(text, open);
   const before = readings.get(known);
+  const tree = parsed(code, before);
   const used = new Set<SqlText>();
   const file: PythonText = {
     text,
@@ -104,12 +110,12 @@ function readPieces(
   };
   if (!revision) {
     const pieces = stringPieces(file);
-    readings.set(pieces, { tree, memory: null });
+    readings.set(pieces, { code, tree, damage: damageIn(tree), memory: null });
     return pieces;
   }
-  const { functions, memory } = evaluateAgain(text, tree, around, before?.memory);
-  const pieces = revisionPieces(file, functions, around, used);
-  readings.set(pieces, { tree, memory });
+  const { functions, memory } = evaluateAgain(code, tree, around, before?.memory);
+  const pieces = revisionPieces(file, withOpen(functions, open, text), around, used, open);
+  readings.set(pieces, { code, tree, damage: damageIn(tree), memory });
   return pieces;
 }
 
@@ -130,6 +136,7 @@ function revisionPieces(
   evaluated: readonly EvaluatedFunction[],
   around: Surroundings,
   used: Set<SqlText>,
+  open: readonly Span[],
 ): readonly Piece[] {
   const starts = new Set<number>();
   for (const { operations } of evaluated)
@@ -146,7 +153,11 @@ function revisionPieces(
     return !down && doubts.some((d) => d.ofSchema) ? [unknownPiece(file), ...found] : found;
   });
   // nobody knows when it runs: only its syntax is looked at
-  const all = [...pieces, ...proseIn(file, (at) => starts.has(at), 0)];
+  const all = [
+    ...pieces,
+    ...proseIn(file, (at) => starts.has(at), 0),
+    ...open.flatMap((span) => proseInOpen(file, span)),
+  ];
   const missing = evaluated.flatMap(({ name, doubts }) =>
     doubts.map(({ span, reason }): Gap => ({ span, reason, backward: name === 'downgrade' })),
   );
@@ -163,6 +174,27 @@ function revisionPieces(
     hostAt: (span) => hostOf({ text, tree, fileComments }, span),
   });
   return all;
+}
+
+/** The strings of a call that is not complete. */
+function proseInOpen(file: PythonText, { start, end }: Span): Piece[] {
+  const tree = python.parse(`${file.text.slice(0, start).replace(/[^\n]/g, ' ')}${file.text.slice(start, end)}`);
+  return proseIn({ ...file, tree }, (at) => at < start || at >= end, 0);
+}
+
+/** What calls that are not complete would do to the schema is not known. */
+function withOpen(functions: readonly EvaluatedFunction[], open: readonly Span[], text: string): EvaluatedFunction[] {
+  return functions.map((fn) => {
+    const own = open.filter(({ start }) => functionAt(text, start) === fn.name);
+    const doubts = own.map((span) => ({ span, reason: 'the call is not complete', ofSchema: true }));
+    return own.length === 0 ? fn : { ...fn, doubts: [...fn.doubts, ...doubts] };
+  });
+}
+
+/** The name of the function whose `def` stands last before that. */
+function functionAt(text: string, at: number): string | null {
+  const before = text.slice(0, at);
+  return [...before.matchAll(/^def\s+(\w+)/gm)].at(-1)?.[1] ?? null;
 }
 
 /** What could not be worked out of the revision that each row of pieces was read from. */

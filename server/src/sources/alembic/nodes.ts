@@ -1,5 +1,5 @@
 /** Nodes of the Python tree. */
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
 
 export const spanOf = (node: { readonly from: number; readonly to: number }): Span => ({
@@ -22,6 +22,18 @@ export function children(node: SyntaxNode, commas = false): SyntaxNode[] {
     }
     found.push(child);
   }
+  return found;
+}
+
+/** Where the first thing stands that is no Python; null where all is. */
+export function damageIn(tree: Tree): number | null {
+  let found: number | null = null;
+  tree.iterate({
+    enter: ({ type, from }) => {
+      if (type.isError) found ??= from;
+      return found === null;
+    },
+  });
   return found;
 }
 

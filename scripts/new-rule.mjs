@@ -8,9 +8,12 @@ import { fileURLToPath } from 'node:url';
 const root = process.env.PGREVIEW_ROOT ?? fileURLToPath(new URL('..', import.meta.url));
 const rulesFolder = join(root, 'server', 'src', 'rules');
 
+const proofsOf = (family) => join(root, 'test', 'postgres', 'proofs', `${family}.ts`);
+
+/** Those of rules on SQL: rules on revisions and on models have another form. */
 const families = () =>
   readdirSync(rulesFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && existsSync(proofsOf(entry.name)))
     .map((entry) => entry.name);
 
 function fail(message) {
@@ -29,7 +32,7 @@ const name = id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 const ruleFile = join(rulesFolder, family, `${name}.ts`);
 const indexFile = join(rulesFolder, family, 'index.ts');
 const fixtureFile = join(root, 'test', 'fixtures', 'rules', `${id}.sql`);
-const proofFile = join(root, 'test', 'postgres', 'proofs', `${family}.ts`);
+const proofFile = proofsOf(family);
 for (const file of [ruleFile, fixtureFile]) if (existsSync(file)) fail(`${relative(root, file)} is there already.`);
 
 const rule = `import { defineRule } from '../rule.ts';

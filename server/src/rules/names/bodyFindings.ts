@@ -24,10 +24,15 @@ export const advice = ({ atCreation }: UnknownNames, text: string): string =>
   atCreation ? text : `${text} ${ifItHasRun}`;
 
 /** Whether the function's own search path leaves out what is named without a schema: that is told by another rule. */
-export function isOutsideOwnPath({ relation, key, name }: Unknown<'table'>, { path, reader }: UnknownNames): boolean {
+export function isOutsideOwnPath(
+  { relation, key, name }: Unknown<'table'>,
+  { path, reader, wholeHistory }: UnknownNames,
+): boolean {
   if (relation.schemaname || !path.isOwn || !path.schemas || isOfSystem(name)) return false;
-  if (path.schemas.length === 0) return true;
-  return goneRelation(key, reader) === null && homesIn(reader.contentsOf(null).relations, name).length > 0;
+  const hasHome = homesIn(reader.contentsOf(null).relations, name).length > 0;
+  // a trigger that the files do not show may give the function its changed rows under that name
+  if (path.schemas.length === 0) return wholeHistory || hasHome;
+  return goneRelation(key, reader) === null && hasHome;
 }
 
 export function reportOutside(unknown: Unknown<'table' | 'outside'>, found: UnknownNames, context: Context): void {

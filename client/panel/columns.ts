@@ -9,10 +9,10 @@ import {
   formatMs,
   formatShare,
 } from '../../server/src/explain/shown/format.ts';
-import type { Measure } from '../../server/src/explain/shown/measures.ts';
+import { type Measure, roundingError } from '../../server/src/explain/shown/measures.ts';
 import { nodeName, nodeType } from '../../server/src/explain/shown/nodeText.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
-import type { Exclusive, PlanReport } from '../../server/src/protocol.ts';
+import type { PlanReport } from '../../server/src/protocol.ts';
 import { element } from './dom.ts';
 
 export interface Column {
@@ -105,11 +105,6 @@ const timeColumn: Column = {
 };
 
 export const rounding = 'Postgres prints the time of one loop, rounded: over many loops it can be this far off';
-
-/** Worth telling where it could change what one thinks of the node. */
-export function roundingError({ ms, msError }: Exclusive): number | null {
-  return ms !== null && msError >= 0.05 && msError > ms * 0.1 ? msError : null;
-}
 
 const costColumn: Column = {
   id: 'cost',

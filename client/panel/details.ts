@@ -8,10 +8,10 @@ import {
   formatMs,
   formatShare,
 } from '../../server/src/explain/shown/format.ts';
+import { roundingError } from '../../server/src/explain/shown/measures.ts';
 import { nodeName } from '../../server/src/explain/shown/nodeText.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { Exclusive } from '../../server/src/protocol.ts';
-import { roundingError } from './columns.ts';
 import { element } from './dom.ts';
 
 export function fillDetails(pane: HTMLElement, entry: TreeNode): void {

@@ -1,5 +1,13 @@
 // The plan panel's host: one webview beside the editor, re-used for every plan, that survives a window reload.
-import { type Disposable, type ExtensionContext, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import {
+  type Disposable,
+  EventEmitter,
+  type ExtensionContext,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+} from 'vscode';
 import type { PlanReport } from '../../server/src/protocol.ts';
 import type { ExplainedText } from './explainedText.ts';
 import type { ShownPlan } from './panelMessages.ts';
@@ -13,6 +21,9 @@ export class ExplainPanel implements Disposable {
   private panel: WebviewPanel | null = null;
   private view: PlanView | null = null;
   private readonly services: PlanServices;
+  private readonly changes = new EventEmitter<ShownPlan | null>();
+  /** Fires with each plan that is shown for the first time or comes back with the window; with null when the panel is closed. */
+  readonly shown = this.changes.event;
 
   constructor(context: ExtensionContext, services: PlanServices) {
     this.services = services;
@@ -28,6 +39,7 @@ export class ExplainPanel implements Disposable {
   dispose(): void {
     this.serializer.dispose();
     this.panel?.dispose();
+    this.changes.dispose();
   }
 
   /** Shows a plan beside the editor; `text` is that of the file at `report.source.range`. */
@@ -40,6 +52,7 @@ export class ExplainPanel implements Disposable {
       this.panel.title = title(report);
       this.panel.reveal(undefined, true);
       this.view?.show(plan);
+      this.changes.fire(plan);
     }
   }
 
@@ -51,8 +64,11 @@ export class ExplainPanel implements Disposable {
     this.view = view;
     panel.onDidDispose(() => {
       view.dispose();
-      if (this.panel === panel) this.panel = this.view = null;
+      if (this.panel !== panel) return;
+      this.panel = this.view = null;
+      this.changes.fire(null);
     });
+    this.changes.fire(plan);
   }
 }
 

@@ -1,6 +1,7 @@
 // The extension's entry: wires the parts together, nothing else.
 import { commands, type ExtensionContext, type Uri, window, workspace } from 'vscode';
 import type { Range } from 'vscode-languageserver-types';
+import { actualHints } from './actualHints.ts';
 import { connectedDatabase } from './connectedDatabase.ts';
 import { addConnection, chooseConnection, removeConnection } from './connectionCommands.ts';
 import { Connections } from './connections.ts';
@@ -49,6 +50,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     client,
     connections,
     panel,
+    actualHints(panel.shown),
     createStatusBar(connections),
     connectedDatabase(client, connections),
     commands.registerCommand('pgreview.explain', (uri?: string | Uri, range?: Range) =>

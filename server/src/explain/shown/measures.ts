@@ -1,5 +1,5 @@
 // What a plan can be coloured, cut and sorted by. Each is what nodes took by themselves, so that the parts add up.
-import type { PlanNode, PlanReport } from '../../protocol.ts';
+import type { Exclusive, PlanNode, PlanReport } from '../../protocol.ts';
 import { formatCost, formatCount, formatMs } from './format.ts';
 import type { TreeNode } from './planTree.ts';
 
@@ -77,4 +77,9 @@ export function totals(tree: readonly TreeNode[], measure: Measure): Map<number,
     if (parent) found.set(parent.node.id, (found.get(parent.node.id) ?? 0) + own);
   }
   return found;
+}
+
+/** How far off the time can be by rounding, in milliseconds; worth telling where it could change what one thinks of the node, else null. */
+export function roundingError({ ms, msError }: Pick<Exclusive, 'ms' | 'msError'>): number | null {
+  return ms !== null && msError >= 0.05 && msError > ms * 0.1 ? msError : null;
 }

@@ -162,6 +162,31 @@ def upgrade(name="a"):
     });
 });
 
+describe('A call that is being typed', () => {
+  const before = '    op.drop_column("t", "a")\n';
+  const behind = '    with op.batch_alter_table("u") as b:\n        b.drop_column("c")\n    op.execute("SELECT 1")\n';
+  const head = 'from alembic import op\nimport sqlalchemy as sa\n\nrevision = "1"\n\n\ndef upgrade():\n';
+  const kept = ['ALTER TABLE t DROP COLUMN a', 'ALTER TABLE u DROP COLUMN c', 'SELECT 1'];
+  const call = 'op.create_table("q", sa.Column("id", sa.Integer(), server_default=sa.text("1")))';
+  it('leaves out nothing but itself', () => {
+    let text = Text.of(head + before + behind);
+    let pieces = alembicSource.read(uri, text, parser);
+    // a line of its own, behind the one before it
+    const at = head.length + before.length - 1;
+    let typedSoFar = '';
+    for (const key of `\n    ${call}`) {
+      const edit = { from: at + typedSoFar.length, to: at + typedSoFar.length, inserted: key };
+      typedSoFar += key;
+      text = text.edit(edit.from, edit.to, key);
+      pieces = alembicSource.edit(uri, pieces, edit, text, parser);
+      if (!typedSoFar.includes('(')) continue;
+      const sql = sqlIn(pieces).filter((s) => !s.startsWith('CREATE TABLE q'));
+      assert.deepEqual(sql, kept, typedSoFar);
+    }
+    assert.equal(sqlIn(pieces).length, kept.length + 1);
+  });
+});
+
 describe('Alembic revisions that are being typed', () => {
   for (const [name, whole] of revisions)
     it(`${name}: what stands before the end is kept`, () => {

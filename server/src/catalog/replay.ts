@@ -151,7 +151,8 @@ export class Replay<S extends object> {
       done = entry;
       const changed = this.#evaluate(entry);
       for (const key of changed) touched.add(key);
-      for (const key of new Set(changed.flatMap((key) => [key, ...allKeys(key)])))
+      // who asks what wrote a key sees writers behind which others stand, too
+      for (const key of new Set(changed.flatMap((key) => [key, originKey(key), ...allKeys(key)])))
         this.#wake(key, entry.index, waiting);
     }
     for (const key of this.#recount(touched))

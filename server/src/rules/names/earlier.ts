@@ -34,6 +34,8 @@ export function goneColumn(key: string, column: string, schema: SchemaReader): G
   for (const [i, { statement, relation, isLater }] of versions.entries()) {
     const older = versions[i + 1]?.relation;
     if (!relation || !older || columnOf(relation, column)) return null;
+    // another table of that name
+    if (isCreation(statement)) return null;
     if (!columnOf(older, column)) continue;
     const added = relation.columns.filter((c) => !columnOf(older, c.name));
     const isRenamed = relation.columns.length === older.columns.length && added.length === 1;
@@ -50,6 +52,13 @@ export function goneColumn(key: string, column: string, schema: SchemaReader): G
       : { how: 'was dropped', renamedTo: null, isLater, related: placeOf(statement, 'It was dropped here.') };
   }
   return null;
+}
+
+function isCreation(statement: object): boolean {
+  const parsed = statement instanceof Statement ? statement.parsed : null;
+  return (
+    parsed?.kind === 'tree' && /^(?:CreateStmt|CreateTableAsStmt|ViewStmt)$/.test(Object.keys(parsed.node)[0] ?? '')
+  );
 }
 
 function placeOf(statement: object, message: string): RelatedPlace[] {

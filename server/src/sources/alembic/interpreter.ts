@@ -4,11 +4,11 @@
  */
 import type { SyntaxNode } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
-import { assign, bind, bindAll } from './assignments.ts';
-import { itemsOf } from './builtins.ts';
+import { assign, bind } from './assignments.ts';
+import { runFor, runIf, runTry } from './branches.ts';
 import { type Arguments, argumentsOf } from './calls.ts';
 import { isPlainDecorated } from './decorators.ts';
-import { evaluate, loopParts } from './expressions.ts';
+import { evaluate } from './expressions.ts';
 import { ownWords } from './generated.ts';
 import { importInto } from './imports.ts';
 import { type FunctionMemory, remembering } from './memory.ts';
@@ -48,7 +48,8 @@ export interface Doubt {
   readonly ofSchema: boolean;
 }
 
-type Ending = 'return' | 'loop' | null;
+/** How a block ends: with the function, with the loop around it, or at its end. */
+export type Ending = 'return' | 'loop' | null;
 
 /** A revision is no place for more; what goes on longer is not followed to its end. */
 const maxSteps = 50_000;
@@ -98,7 +99,7 @@ export class Interpreter {
 
   /** Runs the module's own statements. */
   module(script: SyntaxNode, scope = new Scope(null)): Scope {
-    this.#run(script.firstChild, scope);
+    this.block(script.firstChild, scope);
     return scope;
   }
 
@@ -139,7 +140,7 @@ export class Interpreter {
     try {
       if (lambda) return this.evaluate(lambda, scope);
       if (this.depth === 1) this.top = scope;
-      const ending = body ? this.#run(body.firstChild, scope, this.depth === 1 ? this.memory : null) : null;
+      const ending = body ? this.block(body.firstChild, scope, this.depth === 1 ? this.memory : null) : null;
       const returned = this.#returned as Value | null;
       if (this.conditions > conditionsBefore) return null;
       return returned ?? (ending === null ? { kind: 'none', span: this.place(fn.node) } : null);
@@ -192,7 +193,7 @@ export class Interpreter {
   }
 
   /** Runs statements from `first` on, to the end of their block. */
-  #run(first: SyntaxNode | null, scope: Scope, memory: FunctionMemory | null = null): Ending {
+  block(first: SyntaxNode | null, scope: Scope, memory: FunctionMemory | null = null): Ending {
     for (let node = first; node; node = node.nextSibling) {
       if (++this.#steps > maxSteps) {
         this.doubt(this.place(node), 'it runs for too long to be followed');
@@ -248,23 +249,23 @@ export class Interpreter {
         if (node.firstChild) this.evaluate(node.firstChild, scope);
         return null;
       case 'StatementGroup':
-        return this.#run(node.firstChild, scope);
+        return this.block(node.firstChild, scope);
       case 'IfStatement':
-        return this.#if(node, scope);
+        return runIf(this, node, scope);
       case 'ForStatement':
-        return this.#for(node, scope);
+        return runFor(this, node, scope);
       case 'WhileStatement': {
         const [condition, body] = [node.firstChild?.nextSibling, node.getChild('Body')];
         if (!condition || !body || truthOf(this.evaluate(condition, scope)) === false) return null;
         // what it does is marked as what may not be done
         this.doubt(this.place(condition), 'how often the loop runs is not known', false);
-        this.#maybe(scope, () => this.#run(body.firstChild, scope));
+        this.maybe(scope, () => this.block(body.firstChild, scope));
         return null;
       }
       case 'WithStatement':
         return this.#with(node, scope);
       case 'TryStatement':
-        return this.#try(node, scope);
+        return runTry(this, node, scope);
       case 'ReturnStatement': {
         const value = node.firstChild?.nextSibling;
         this.#returned = value ? this.evaluate(value, scope) : { kind: 'none', span: this.place(node) };
@@ -285,7 +286,7 @@ export class Interpreter {
     if (!name) return;
     const members = new Scope(scope);
     const body = node.getChild('Body');
-    if (body) this.#run(body.firstChild, members);
+    if (body) this.block(body.firstChild, members);
     const bases = argumentsOf(this, node.getChild('ArgList'), scope).args;
     scope.variables.set(this.source(name), {
       kind: 'class',
@@ -296,72 +297,8 @@ export class Interpreter {
     });
   }
 
-  #if(node: SyntaxNode, scope: Scope): Ending {
-    let child = node.firstChild;
-    let unknown = false;
-    const own: Doubt[] = [];
-    let matters = false;
-    while (child) {
-      const keyword = child.name;
-      let body = child.nextSibling;
-      let truth: boolean | null = true;
-      if (keyword === 'if' || keyword === 'elif') {
-        const condition = body;
-        if (!condition) return null;
-        const known = this.doubts.length;
-        const value = this.evaluate(condition, scope);
-        truth = truthOf(value);
-        body = condition.nextSibling;
-        while (body && body.name !== 'Body') body = body.nextSibling;
-        if (truth === null) {
-          const asks = value.kind !== 'operation' && asksDatabase.test(this.source(condition));
-          const guard = body && asks ? this.#isGuard(body) : false;
-          // a guard that asks the database is taken as not met: what follows is what the revision is there for
-          if (!guard) {
-            this.doubt(this.place(condition), 'the condition is not known', false);
-            own.push(this.doubts.at(-1) as Doubt);
-          }
-          // what is asked changes nothing
-          if (guard) this.doubts.length = known;
-        }
-      }
-      if (!body) return null;
-      if (truth === true && !unknown) return this.#run(body.firstChild, scope);
-      const block = body;
-      if (truth !== false && !(truth === null && this.#isGuard(block))) {
-        const before = this.operations.length + this.doubts.length;
-        let ending: Ending = null;
-        const changes = this.#maybe(scope, () => {
-          ending = this.#run(block.firstChild, scope);
-        });
-        matters ||= changes || ending === 'return' || this.operations.length + this.doubts.length > before;
-      } else if (truth === null) {
-        matters = true;
-        // what follows may not be reached
-        this.conditions++;
-      }
-      if (truth !== false) unknown = true;
-      if (truth === true) break;
-      child = body.nextSibling;
-    }
-    // nothing that is run depends on these
-    if (!matters && own.length > 0) this.doubts.splice(0, Infinity, ...this.doubts.filter((d) => !own.includes(d)));
-    return null;
-  }
-
-  /** A block that only ends the function. */
-  #isGuard(body: SyntaxNode): boolean {
-    let last: SyntaxNode | null = null;
-    for (let child = body.firstChild; child; child = child.nextSibling) {
-      if (child.name === ':' || child.name === 'Comment') continue;
-      if (last) return false;
-      last = child;
-    }
-    return last?.name === 'ReturnStatement' || last?.name === 'RaiseStatement';
-  }
-
   /** What is assigned in code that may not run, or not as often, is not known behind it. @returns whether there is such */
-  #maybe(scope: Scope, run: () => void): boolean {
+  maybe(scope: Scope, run: () => void): boolean {
     const before = new Map(scope.variables);
     const { conditions } = this;
     const returned = this.#returned;
@@ -380,40 +317,11 @@ export class Interpreter {
     return changes;
   }
 
-  #for(node: SyntaxNode, scope: Scope): Ending {
-    const body = node.getChild('Body');
-    const { targets, source } = loopParts(node.firstChild);
-    if (!body || !source) return null;
-    const value = this.evaluate(source, scope);
-    const items = itemsOf(value);
-    if (!items) {
-      this.doubt(this.place(source), 'what the loop goes through is not known', false);
-      this.#maybe(scope, () => {
-        for (const target of targets) bind(this, target, { kind: 'unknown', span: this.place(source) }, scope);
-        this.#run(body.firstChild, scope);
-      });
-      return null;
-    }
-    if (value.kind === 'list' && value.unordered && items.length > 1) this.unordered = true;
-    for (const item of items) {
-      bindAll(this, targets, item, scope);
-      const ending = this.#run(body.firstChild, scope);
-      if (ending === 'return') return 'return';
-      // whether it was break or continue
-      if (ending === 'loop' && this.#breaks(body)) break;
-    }
-    return null;
-  }
-
-  #breaks(body: SyntaxNode): boolean {
-    return /\bbreak\b/.test(this.source(body));
-  }
-
   #with(node: SyntaxNode, scope: Scope): Ending {
     const body = node.getChild('Body');
     const blocks = this.enter(node, scope);
     this.autocommit += blocks;
-    const ending = body ? this.#run(body.firstChild, scope) : null;
+    const ending = body ? this.block(body.firstChild, scope) : null;
     this.autocommit -= blocks;
     return ending;
   }
@@ -436,25 +344,7 @@ export class Interpreter {
     }
     return blocks;
   }
-
-  #try(node: SyntaxNode, scope: Scope): Ending {
-    let ending: Ending = null;
-    let part = '';
-    for (let child = node.firstChild; child; child = child.nextSibling) {
-      if (/^(?:try|except|else|finally)$/.test(child.name)) part = child.name;
-      if (child.name !== 'Body') continue;
-      const block = child;
-      if (part === 'except') {
-        if (!this.#isGuard(block) && this.source(block).replace(/[:\s]|pass/g, '') !== '')
-          this.#maybe(scope, () => this.#run(block.firstChild, scope));
-      } else if (ending === null || part === 'finally') ending = this.#run(block.firstChild, scope) ?? ending;
-    }
-    return ending;
-  }
 }
-
-/** Words for what leads to the database. */
-const asksDatabase = /\b(?:op|bind|conn|connection|context|engine|inspect|inspector|session)\b/;
 
 /** An argument that nobody gives: Alembic's own helpers by their usual names, anything else is not known. */
 const parameterOf = (name: string, span: Span): Value =>

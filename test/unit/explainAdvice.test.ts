@@ -118,4 +118,11 @@ describe('Findings in a plan', () => {
     assert.deepEqual(adviseOn(plan(121.4, 2_000)), []);
     assert.deepEqual(adviseOn(plan(9, 12)), []);
   });
+
+  it('is silent on estimates where no table was ever analysed', () => {
+    const plan = { Plan: node('Seq Scan', { 'Plan Rows': 5, 'Actual Rows': 50_000 }) };
+    const placed = placeNodes(plan.Plan);
+    assert.equal(adviseOnPlan(plan, placed, readNodes(placed), parser).length, 1);
+    assert.deepEqual(adviseOnPlan(plan, placed, readNodes(placed), parser, { hasStatistics: false }), []);
+  });
 });

@@ -32,6 +32,10 @@ export interface JsonPlan {
   readonly 'Planning Time'?: number;
   readonly 'Execution Time'?: number;
   readonly Triggers?: readonly JsonTrigger[];
+  /** Memory in kB, from 17 on. */
+  readonly Planning?: { readonly 'Memory Used'?: number; readonly 'Memory Allocated'?: number };
+  /** Of the rows for the client, which is not sent them; from 17 on. The volume in kB. */
+  readonly Serialization?: { readonly Time?: number; readonly 'Output Volume'?: number; readonly Format?: string };
   readonly [key: string]: unknown;
 }
 

@@ -15,6 +15,8 @@ export interface Origin {
   readonly generic: boolean;
   /** What the embedded Postgres planned on; null where the plan is another server's. */
   readonly schema: ReplayedSchema | null;
+  /** On how it was asked for. */
+  readonly notes?: readonly string[];
   /** Reads the conditions that a plan prints. */
   readonly parser: Parser;
   /** Where in the statement each node comes from; undefined where that cannot be known. */
@@ -41,8 +43,9 @@ export function reportOn(plan: JsonPlan, origin: Origin): PlanReport {
     executionMs: plan['Execution Time'] ?? null,
     plan,
     nodes,
-    findings: adviseOn(plan, placed, read, origin.parser),
-    notes: [...schemaNotes(origin.schema), ...triggerNotes(plan)],
+    // in the embedded Postgres no table was ever analysed
+    findings: adviseOn(plan, placed, read, origin.parser, { hasStatistics: origin.schema === null }),
+    notes: [...(origin.notes ?? []), ...schemaNotes(origin.schema), ...resourceNotes(plan), ...triggerNotes(plan)],
   };
 }
 
@@ -54,6 +57,22 @@ function schemaNotes(schema: ReplayedSchema | null): string[] {
   const failed = schema.failures.map(({ origin, message }) => `Not replayed: ${origin}: ${sentence(message)}`);
   const more = failed.length - mostFailuresTold;
   return [data, ...failed.slice(0, mostFailuresTold), ...(more > 0 ? [`Not replayed: ${more} more statements.`] : [])];
+}
+
+/** What EXPLAIN's MEMORY and SERIALIZE count, which is in no node either. */
+function resourceNotes({ Planning: planning, Serialization: serialization }: JsonPlan): string[] {
+  const notes: string[] = [];
+  if (planning?.['Memory Used'] !== undefined)
+    notes.push(
+      `Planning used ${planning['Memory Used']} kB of the ${planning['Memory Allocated']} kB of memory it took.`,
+    );
+  if (serialization?.['Output Volume'] !== undefined) {
+    const time = serialization.Time === undefined ? '' : ` in ${serialization.Time} ms`;
+    notes.push(
+      `Serialization: the rows became ${serialization['Output Volume']} kB of ${serialization.Format}${time}.`,
+    );
+  }
+  return notes;
 }
 
 /** The time of AFTER triggers is in no node. */

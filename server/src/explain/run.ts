@@ -14,6 +14,7 @@ import {
 import type { ExplainParams, ExplainResult } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { codePointOffset, codePointToUtf16 } from '../text/positions.ts';
+import { explainOptions } from './options.ts';
 import { parsePlan } from './plan.ts';
 import { rangesOfNodes } from './ranges.ts';
 import { reportOn, sentence } from './report.ts';
@@ -77,8 +78,8 @@ function whatToAsk(
     };
   const values = params.parameters;
   const complete = values !== undefined && parameters.every(({ name }) => Object.hasOwn(values, name));
-  if (parameters.length > 0 && !complete && (analyze || values !== undefined))
-    return { kind: 'parameters', parameters };
+  const wantsValues = analyze || values !== undefined || (params.options && !params.options.includes('generic plan'));
+  if (parameters.length > 0 && !complete && wantsValues) return { kind: 'parameters', parameters };
   const nul = parameters.find(({ name }) => values?.[name]?.includes('\0'));
   if (nul) return { kind: 'error', message: `The value of ${nul.text} contains a NUL, which Postgres does not take.` };
   if (analyze && effects.length > 0 && !params.confirmed)
@@ -99,10 +100,16 @@ async function explainIn(
 ): Promise<ExplainResult> {
   const timeoutMs = timeoutOf(params.statementTimeoutMs);
   const values = subject.parameters.map(({ name }) => params.parameters?.[name] ?? null);
-  const generic = subject.parameters.length > 0 && params.parameters === undefined;
+  const options = explainOptions(params.options, {
+    analyze,
+    writes: statement.writes,
+    version: session.version,
+    hasParameters: subject.parameters.length > 0,
+  });
+  const generic = options.generic || (subject.parameters.length > 0 && params.parameters === undefined);
   const commands = [
     ...beginning(analyze && statement.writes, timeoutMs),
-    ...commandsFor(session, statement, { analyze, generic, values }),
+    ...commandsFor(session, statement, { options: options.words, analyze, generic, values }),
   ];
   let rows: readonly Row[] = [];
   try {
@@ -130,6 +137,7 @@ async function explainIn(
       target: { name: database.name, version: session.version.text },
       generic,
       schema: session.schema ?? null,
+      notes: options.notes,
       parser,
       rangesOf: (placed) => rangesOfNodes(placed, statement),
       toRange: (start, end) => subject.toRange(start, end),
@@ -150,6 +158,8 @@ export interface Command {
 }
 
 interface HowToRun {
+  /** In EXPLAIN's parentheses; not GENERIC_PLAN. */
+  readonly options: readonly string[];
   readonly analyze: boolean;
   readonly generic: boolean;
   readonly values: readonly (string | null)[];
@@ -168,16 +178,14 @@ export const beginning = (writes: boolean, timeoutMs: number): Command[] => [
 
 export function commandsFor(
   session: Session,
-  { sql, writes }: ExplainableStatement,
-  { analyze, generic, values }: HowToRun,
+  { sql }: ExplainableStatement,
+  { options, analyze, generic, values }: HowToRun,
 ): Command[] {
-  const version = session.version.number;
-  const options = ['FORMAT JSON', 'SETTINGS'];
-  if (analyze) options.push('ANALYZE', 'BUFFERS');
-  if (analyze && writes && version >= 130000) options.push('WAL');
   const withStatement = (before: string): Command => ({ sql: before + sql, prefix: before.length });
   if (values.length === 0) return [withStatement(`EXPLAIN (${options.join(', ')}) `)];
-  if (generic && version >= 160000) return [withStatement(`EXPLAIN (${options.join(', ')}, GENERIC_PLAN) `)];
+  // a statement that runs needs values, whatever it is planned for
+  if (generic && !analyze && session.version.number >= 160000)
+    return [withStatement(`EXPLAIN (${options.join(', ')}, GENERIC_PLAN) `)];
   const literals = values.map(quoteLiteral).join(', ');
   return [
     other(`SET LOCAL plan_cache_mode = ${generic ? 'force_generic_plan' : 'force_custom_plan'}`),

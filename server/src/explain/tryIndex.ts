@@ -39,7 +39,8 @@ async function tried(
   const session = await database.open({ signal, progress });
   const plan = async (): Promise<JsonPlan> => {
     let text = '';
-    for (const { sql } of commandsFor(session, statement, { analyze: false, generic, values }))
+    const options = ['FORMAT JSON', 'SETTINGS'];
+    for (const { sql } of commandsFor(session, statement, { options, analyze: false, generic, values }))
       text = (await session.query(sql, { signal, timeoutMs })).map(([line]) => line ?? '').join('\n');
     await session.query(`DEALLOCATE ${prepared}`).catch(() => {});
     return parsePlan(text);

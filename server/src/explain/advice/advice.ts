@@ -16,6 +16,8 @@ export interface Advice {
   readonly code: string;
   /** What it finds, in one sentence. */
   readonly summary: string;
+  /** It is about what Postgres knows of the data: nothing to say where no table was ever analysed. */
+  readonly ofStatistics?: true;
   /** Looked for at every node that ran. */
   at?(node: AnalysedNode): Told | null;
   /** Looked for once. */

@@ -51,6 +51,7 @@ export function adviseOn(
   placed: readonly PlacedNode[],
   own: readonly PlanNode[],
   parser: Parser,
+  { hasStatistics = true }: { readonly hasStatistics?: boolean } = {},
 ): PlanFinding[] {
   const plan = new AnalysedPlan(json, placed, own, parser);
   const found: { finding: PlanFinding; saves: number }[] = [];
@@ -61,7 +62,8 @@ export function adviseOn(
     });
   };
   const ran = plan.nodes.filter(({ loops }) => loops > 0);
-  for (const { code, at, of } of allAdvice) {
+  for (const { code, at, of, ofStatistics } of allAdvice) {
+    if (ofStatistics && !hasStatistics) continue;
     if (at)
       for (const node of ran) {
         const told = at(node);

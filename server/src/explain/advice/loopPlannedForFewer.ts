@@ -8,6 +8,7 @@ const part = 0.3;
 export const loopPlannedForFewer: Advice = {
   code: 'loop-planned-for-fewer-rows',
   summary: 'A nested loop that was chosen for a few rows and met many.',
+  ofStatistics: true,
   at(node) {
     const whole = node.plan.ms;
     if (node.type !== 'Nested Loop' || whole === null) return null;

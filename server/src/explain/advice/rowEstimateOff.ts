@@ -9,6 +9,7 @@ const off = 100;
 export const rowEstimateOff: Advice = {
   code: 'row-estimate-off',
   summary: 'Estimates that are off a hundredfold, where that begins: those above it only pass it on.',
+  ofStatistics: true,
   at(node) {
     if (!isOff(node) || node.children.some(isOff)) return null;
     const columns = [

@@ -7,6 +7,7 @@ const off = 10;
 export const staleStatistics: Advice = {
   code: 'stale-statistics',
   summary: 'A scan of a whole table that gave far more or fewer rows than Postgres believes the table has.',
+  ofStatistics: true,
   at(node) {
     // with a condition, the estimate of that may be at fault
     if (node.type !== 'Seq Scan' || node.text('Filter') !== null || node.placed.json['Parallel Aware'] === true)

@@ -15,14 +15,33 @@ export interface ExplainParams {
   readonly textDocument: { readonly uri: string };
   readonly range: Range;
   readonly analyze: boolean;
+  /**
+   * Exactly these besides ANALYZE; what the server does not have or does not take together is left out, and the report's notes
+   * say so. Absent: what serves the statement best.
+   */
+  readonly options?: readonly ExplainOption[];
   readonly target: ExplainTarget;
   /** The user has agreed to run a statement that writes; only then is it analysed (and rolled back). */
   readonly confirmed?: boolean;
-  /** Values by parameter name (`1` for `$1`, `name` for `:name`), as text; null is SQL NULL. Absent: generic plan. */
+  /**
+   * Values by parameter name (`1` for `$1`, `name` for `:name`), as text; null is SQL NULL. Absent: generic plan, or a question
+   * for them where `options` do not ask for that.
+   */
   readonly parameters?: Readonly<Record<string, string | null>>;
   /** Milliseconds; the default is 30,000. */
   readonly statementTimeoutMs?: number;
 }
+
+/** Options of EXPLAIN; `generic plan`: for unknown values of the parameters, with ANALYZE too. */
+export type ExplainOption =
+  | 'buffers'
+  | 'verbose'
+  | 'settings'
+  | 'wal'
+  | 'memory'
+  | 'serialize'
+  | 'timing off'
+  | 'generic plan';
 
 export interface QueryParameter {
   readonly name: string;
@@ -34,7 +53,7 @@ export type ExplainResult =
   | { readonly kind: 'plan'; readonly report: PlanReport }
   /** ANALYZE would run something that writes: ask, then send the request again with `confirmed`. */
   | { readonly kind: 'confirm'; readonly reason: string }
-  /** ANALYZE needs values: ask, then send the request again with `parameters`. */
+  /** ANALYZE, or the plan for given values, needs them: ask, then send the request again with `parameters`. */
   | { readonly kind: 'parameters'; readonly parameters: readonly QueryParameter[] }
   /** One clear sentence; `range` is where in the file, when it is about the SQL text. */
   | { readonly kind: 'error'; readonly message: string; readonly range?: Range };
@@ -138,7 +157,7 @@ export interface IndexTrial {
  */
 export const tryIndexRequest = 'pgreview/tryIndex';
 
-export interface TryIndexParams extends Omit<ExplainParams, 'analyze' | 'confirmed'> {
+export interface TryIndexParams extends Omit<ExplainParams, 'analyze' | 'confirmed' | 'options'> {
   readonly index: IndexProposal;
 }
 

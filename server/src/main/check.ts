@@ -244,7 +244,7 @@ async function filesToCheck(paths: readonly string[], root: string, configuratio
 /** The nearest folder upwards with a pgreview.json, else with a .git; else the folder itself. */
 export function projectRoot(path: string): string {
   const start = folderOf(path);
-  for (const mark of ['pgreview.json', '.git']) {
+  for (const mark of ['pgreview.json', '.git', 'pyproject.toml', 'setup.py', 'alembic.ini']) {
     for (let folder = start; ; folder = dirname(folder)) {
       if (existsSync(join(folder, mark))) return folder;
       if (dirname(folder) === folder) break;

@@ -13,6 +13,7 @@ import {
 } from '../../server/src/protocol.ts';
 import { chooseConnection } from './connectionCommands.ts';
 import type { Connections } from './connections.ts';
+import type { HowToExplain } from './explainChoices.ts';
 import { explainedText } from './explainedText.ts';
 import type { ExplainPanel } from './explainPanel.ts';
 import { askParameters, type ParameterValues } from './explainParameters.ts';
@@ -34,7 +35,7 @@ export interface ExplainHost {
  */
 export async function explain(
   host: ExplainHost,
-  analyze: boolean,
+  how: HowToExplain,
   uri?: string | Uri,
   range?: ProtocolRange,
 ): Promise<void> {
@@ -43,7 +44,7 @@ export async function explain(
     void window.showInformationMessage('Open a SQL or Python file and put the cursor into a query to explain it.');
     return;
   }
-  const report = await requestPlan(host, source, analyze);
+  const report = await requestPlan(host, source, how);
   if (report === null) return;
   const { uri: file, range: shown } = report.source ?? { uri: source.uri.toString(), range: source.range };
   const document = await workspace.openTextDocument(Uri.parse(file));
@@ -75,14 +76,14 @@ async function findSource(uri?: string | Uri, range?: ProtocolRange): Promise<So
 }
 
 /** Sends the request, answers its questions, and sends it again; null when it was cancelled or has failed (and said so). */
-async function requestPlan(host: ExplainHost, source: Source, analyze: boolean): Promise<PlanReport | null> {
+async function requestPlan(host: ExplainHost, source: Source, how: HowToExplain): Promise<PlanReport | null> {
   let confirmed = false;
   let parameters: ParameterValues | undefined;
   for (;;) {
     const params: ExplainParams = {
       textDocument: { uri: host.client.code2ProtocolConverter.asUri(source.uri) },
       range: source.range,
-      analyze,
+      ...how,
       target: await host.connections.target(),
       ...(confirmed ? { confirmed } : {}),
       ...(parameters === undefined ? {} : { parameters }),

@@ -8,6 +8,7 @@ import { Connections } from './connections.ts';
 import { Drifts } from './drift.ts';
 import { type ExplainHost, explain } from './explain.ts';
 import { ExplainPanel } from './explainPanel.ts';
+import { explainWith } from './explainWith.ts';
 import { createLanguageClient, restart, startLanguageClient } from './languageClient.ts';
 import {
   checkDrift,
@@ -54,10 +55,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
     createStatusBar(connections),
     connectedDatabase(client, connections),
     commands.registerCommand('pgreview.explain', (uri?: string | Uri, range?: Range) =>
-      explain(host, false, uri, range),
+      explain(host, { analyze: false }, uri, range),
     ),
     commands.registerCommand('pgreview.explainAnalyze', (uri?: string | Uri, range?: Range) =>
-      explain(host, true, uri, range),
+      explain(host, { analyze: true }, uri, range),
+    ),
+    commands.registerCommand('pgreview.explainWith', (uri?: string | Uri, range?: Range) =>
+      explainWith(host, uri, range),
     ),
     commands.registerCommand('pgreview.pastePlan', () => pastePlan(client, panel)),
     commands.registerCommand('pgreview.showPlan', () => showSelectedPlan(client, panel)),

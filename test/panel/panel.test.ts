@@ -408,6 +408,19 @@ describe('the plan panel', function () {
     assert.equal(await panel.page.getByRole('button', { name: 'Analyze' }).count(), 0);
   });
 
+  it('shows a plan that ran with no time taken', async () => {
+    const nodes = shopReport.nodes.map((each) => ({
+      ...each,
+      inclusive: { ...each.inclusive, ms: null },
+      exclusive: { ...each.exclusive, ms: null },
+    }));
+    await panel.show({ ...shopReport, findings: [], nodes });
+    assert.match(await cell('orders o', 'actual'), /71,989/);
+    assert.doesNotMatch(await read(panel.page.locator('.grid-body')), /NaN|undefined|null|\d ms/);
+    await tab('Icicle');
+    assert.ok((await panel.page.locator('.bar-node').count()) > 1, 'by another measure');
+  });
+
   it('keeps fewer than 3,000 elements for 5,000 nodes, and reaches the last of them', async () => {
     await panel.show(appendReport(5000));
     const count = () => panel.page.evaluate(() => document.querySelectorAll('*').length);

@@ -241,7 +241,7 @@ async function filesToCheck(paths: readonly string[], root: string, configuratio
   return [...found];
 }
 
-/** The nearest folder upwards with a pgreview.json, else with a .git; else the folder itself. */
+/** The nearest folder upwards with a pgreview.json, else with a .git, else one that a Python project begins in; else the folder itself. */
 export function projectRoot(path: string): string {
   const start = folderOf(path);
   for (const mark of ['pgreview.json', '.git', 'pyproject.toml', 'setup.py', 'alembic.ini']) {

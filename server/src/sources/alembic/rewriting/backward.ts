@@ -63,9 +63,11 @@ export function rewriteDowngrade(
 function dropsOf(name: string, text: string, { parser, around }: Reading): { start: number; end: number }[] | null {
   const evaluated = evaluateRevision(text, python.parse(text), around).find((f) => f.name === 'downgrade');
   if (!evaluated || evaluated.doubts.length > 0) return null;
-  return evaluated.operations.flatMap(({ operation, statements }) => {
+  return evaluated.operations.flatMap(({ operation, shift, statements }) => {
     const all = statements.flatMap((s) => statementsIn(s.text, parser) ?? []);
-    return all.some(({ node }) => JSON.stringify(node).includes(JSON.stringify(name))) ? [operation.span] : [];
+    return all.some(({ node }) => JSON.stringify(node).includes(JSON.stringify(name)))
+      ? [{ start: operation.span.start + shift, end: operation.span.end + shift }]
+      : [];
   });
 }
 

@@ -33,6 +33,13 @@ describe('EXPLAIN on the embedded Postgres', function () {
     assert.equal(textAt(sql, report.nodes[0]?.range), 'orders');
   });
 
+  it('takes every option', async () => {
+    const options = ['buffers', 'verbose', 'settings', 'wal', 'memory', 'serialize', 'timing off'] as const;
+    const report = planOf(await explain('SELECT * FROM customers', orders, { analyze: true, options }));
+    assert.ok(!report.notes.some((note) => / was left out: /.test(note)));
+    for (const told of [/^Planning used \d+ kB/, /^Serialization: /]) assert.ok(report.notes.some((n) => told.test(n)));
+  });
+
   it('replays only what is new, and starts again when the history is another', async () => {
     const progress: string[] = [];
     const ask = (sql: string, schema: readonly string[]) => {

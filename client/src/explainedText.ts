@@ -25,8 +25,7 @@ export function startNow(
 ): Position | null {
   if (!source) return null;
   const text = document.getText();
-  // both VS Code's and LSP's positions are lines and UTF-16 units
-  const near = document.offsetAt(source.range.start as Position);
+  const near = offsetIn(text, source.range.start);
   const found = nearestOccurrence(
     text,
     sourceText,
@@ -34,6 +33,17 @@ export function startNow(
     (end) => textAfter === undefined || firstAfter(text, end) === textAfter,
   );
   return found === -1 ? null : document.positionAt(found);
+}
+
+/** Of LSP's position, which VS Code's own documents do not take: a line that is no longer there is the end. */
+function offsetIn(text: string, { line, character }: { readonly line: number; readonly character: number }): number {
+  let start = 0;
+  for (let i = 0; i < line; i++) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) return text.length;
+    start = end + 1;
+  }
+  return Math.min(start + character, text.length);
 }
 
 /** What is not blank: a `;`, the quote that ends a string; '' at the end of the file. */

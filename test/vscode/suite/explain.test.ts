@@ -62,6 +62,42 @@ describe('Explain Query', function () {
     }
   });
 
+  it('shows behind tables what came of them, until the statement is changed', async () => {
+    const editor = await openQuery();
+    await vscode.commands.executeCommand('pgreview.explainAnalyze');
+    await waitFor('plan panel', planTab, 90_000);
+    const { document } = editor;
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    const hints = async (): Promise<string[]> => {
+      const found = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+        'vscode.executeInlayHintProvider',
+        document.uri,
+        whole,
+      );
+      return found.map(({ label }) => String(label)).filter((label) => /rows|never ran/.test(label));
+    };
+    for (const until = Date.now() + 20_000; (await hints()).length === 0 && Date.now() < until; )
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.notDeepEqual(await hints(), []);
+    await editor.edit((edit) => edit.insert(document.positionAt(document.getText().indexOf('sum(')), '1, '));
+    assert.deepEqual(await hints(), []);
+  });
+
+  it('marks the node that the cursor is in', async function () {
+    if (!canSee) this.skip();
+    const editor = await openQuery();
+    await vscode.commands.executeCommand('pgreview.explain');
+    await waitFor('plan panel', planTab, 90_000);
+    await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
+    const inTable = editor.document.positionAt(editor.document.getText().indexOf('orders o ON') + 2);
+    editor.selection = new vscode.Selection(inTable, inTable);
+    const marked = await texts({ ...planNodes, selector: '.row[aria-current="location"] .object' });
+    assert.ok(
+      marked.some((name) => /orders/.test(name)),
+      marked.join(),
+    );
+  });
+
   it('is in the context menu of the editor', async function () {
     if (!canSee) this.skip();
     await openQuery();

@@ -36,7 +36,7 @@ describe('locks in the editor', () => {
     // once the history is read, the finding's fix knows where the next migration goes
     await waitForFindings(uri, (all) => all.some(isKey));
     let fix: vscode.CodeAction | undefined;
-    for (let i = 0; i < 50 && !fix; i++) {
+    for (let i = 0; i < 200 && !fix; i++) {
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         'vscode.executeCodeActionProvider',
         uri,

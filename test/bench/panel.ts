@@ -23,7 +23,7 @@ export interface PanelTimes {
 const rounds = 5;
 /** pev2 takes half a minute and more for the large plan. */
 const pev2Rounds: Readonly<Record<number, number>> = { 500: 3, 5000: 1 };
-export const panelSizes = [500, 5_000] as const;
+export const panelSizes: readonly number[] = (process.env.SIZES ?? '500,5000').split(',').map(Number) as const;
 
 export async function measurePanels(peers: string): Promise<PanelTimes[]> {
   const browser = await chromium.launch({ executablePath: await browserExecutable(), args: browserArguments });

@@ -215,7 +215,8 @@ ${gfm(revisionsTable(report))}
 ## Plans
 
 Plans of joins over partitioned tables, in one browser, 900 by 720 pixels: from handing over the plan until two frames have been
-drawn behind it. *Zoom*: how long one zoom of the icicle keeps the page busy. The whole script of our panel is sent once.
+drawn behind it. *Zoom*: how long one zoom of the icicle keeps the page busy. pev2 is asked for the small plan
+only: the large one it had not drawn after seven minutes.
 
 ${gfm(panelTable(report))}
 

@@ -102,19 +102,22 @@ function readPieces(text: string, around: Surroundings, parser: Parser, known: r
   const before = readings.get(known);
   const tree = parsed(code, before);
   const used = new Set<SqlText>();
+  const texts = sqlTexts(parser, known, (sql) => used.has(sql));
   const file: PythonText = {
     text,
     tree,
-    sqlOf: sqlTexts(parser, known, (sql) => used.has(sql)),
+    sqlOf: texts.of,
     fileComments: text.includes(fileMark) ? (text.match(fileComment) ?? []).join('\n') : '',
   };
   if (!revision) {
     const pieces = stringPieces(file);
+    texts.forget();
     readings.set(pieces, { code, tree, damage: damageIn(tree), memory: null });
     return pieces;
   }
   const { functions, memory } = evaluateAgain(code, tree, around, before?.memory);
   const pieces = revisionPieces(file, withOpen(functions, open, text), around, used, open);
+  texts.forget();
   readings.set(pieces, { code, tree, damage: damageIn(tree), memory });
   return pieces;
 }

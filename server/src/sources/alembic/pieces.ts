@@ -135,11 +135,19 @@ export function sqlTexts(
   parser: Parser,
   known: readonly Piece[],
   used: (sql: SqlText) => boolean,
-): (text: string) => SqlText {
+): { readonly of: (text: string) => SqlText; forget(): void } {
+  let among: readonly Piece[] = known;
   let before: Map<string, SqlText[]> | null = null;
-  return (text) => {
-    before ??= textsAmong(known.filter(({ sql }) => !used(sql)));
-    return before.get(text)?.shift() ?? SqlText.of(text, parser);
+  return {
+    of(text) {
+      before ??= textsAmong(among.filter(({ sql }) => !used(sql)));
+      return before.get(text)?.shift() ?? SqlText.of(text, parser);
+    },
+    /** What was read before: each reading would hold the one before it, and so all of them. */
+    forget() {
+      among = [];
+      before = new Map();
+    },
   };
 }
 

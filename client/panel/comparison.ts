@@ -9,22 +9,20 @@ import type { EarlierPlan } from '../src/panelMessages.ts';
 import { type Column, comparingColumns } from './columns.ts';
 import { element } from './dom.ts';
 
-/** Columns with what each node's work took before. */
+/** Columns with what each node's work took before, and in words how the whole has changed and which nodes are gone. */
 export function compareWith(
-  { report }: EarlierPlan,
+  { label, report }: EarlierPlan,
   tree: readonly TreeNode[],
   measure: Measure,
-): { readonly columns: readonly Column[] } {
-  const { before } = diffPlans(buildTree(report), tree);
+): { readonly columns: readonly Column[]; readonly note: HTMLElement } {
+  const { before, gone } = diffPlans(buildTree(report), tree);
   // times can only be compared with times
   const shared =
     report.analyzed || measure.id !== 'time' ? measure : (measures.find(({ id }) => id === 'cost') ?? measure);
-  return { columns: comparingColumns(before, shared) };
+  return { columns: comparingColumns(before, shared), note: noteOf(label, report, gone) };
 }
 
-/** In words: how the whole has changed, and which nodes are gone. */
-export function comparisonNote({ label, report }: EarlierPlan, tree: readonly TreeNode[]): HTMLElement {
-  const { gone } = diffPlans(buildTree(report), tree);
+function noteOf(label: string, report: PlanReport, gone: readonly TreeNode[]): HTMLElement {
   const list = element('ul', { class: 'notes', aria: { label: 'Compared with an earlier plan' } });
   list.append(element('li', {}, `Compared with the plan of ${label}: ${wholeOf(report)} then.`));
   if (gone.length > 0) {

@@ -5,7 +5,7 @@ import { planText } from '../../server/src/explain/shown/planText.ts';
 import { buildTree, type TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { FromPanel, ShownPlan, ToPanel } from '../src/panelMessages.ts';
 import { columnsFor } from './columns.ts';
-import { compareWith, comparisonNote } from './comparison.ts';
+import { compareWith } from './comparison.ts';
 import { fillDetails } from './details.ts';
 import { button, element } from './dom.ts';
 import { makeFindings } from './findings.ts';
@@ -202,10 +202,11 @@ function show(plan: ShownPlan): void {
     onTryIndex: (finding: number) => vscode.postMessage({ type: 'tryIndex', finding }),
   };
   const viewParts = views.map((each) => each.element);
-  const compared = plan.earlier && comparisonNote(plan.earlier, tree);
+  const [time] = measures;
+  const comparison = plan.earlier && time ? compareWith(plan.earlier, tree, time) : null;
   const parts = [
     header,
-    compared ?? null,
+    comparison?.note ?? null,
     makeShareBar(tree, goTo),
     makeFindings(report, findingEvents),
     toolbar,
@@ -214,8 +215,6 @@ function show(plan: ShownPlan): void {
   ];
   root.replaceChildren(...parts.filter((part) => part !== null));
 
-  const [time] = measures;
-  const comparison = plan.earlier && time ? compareWith(plan.earlier, tree, time) : null;
   const columns = [...columnsFor(report), ...(comparison?.columns ?? [])];
   grid.show(tree, columns, before?.collapsed ?? [], before?.active ?? null, before?.sorting ?? null);
   grid.element.scrollTop = before?.scrollTop ?? 0;

@@ -4,6 +4,7 @@
  */
 import type { PlanNode } from '../protocol.ts';
 import { exclusiveCosts, exclusiveCounts, exclusiveTimes } from './exclusive.ts';
+import { readJsonPlans } from './formats/json.ts';
 
 /** One node as Postgres writes it. Times and rows are averages of its loops; costs and rows are those of one loop. */
 export interface JsonNode {
@@ -60,17 +61,7 @@ export interface PlacedNode {
  * @throws {Error} a sentence for the user when it is no such plan
  */
 export function parsePlan(text: string): JsonPlan {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`This is no plan in JSON, as EXPLAIN (FORMAT JSON) writes it: ${(error as Error).message}.`);
-  }
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  const plan = (first as { Plan?: { 'Node Type'?: unknown } } | null | undefined)?.Plan;
-  if (typeof plan?.['Node Type'] !== 'string')
-    throw new Error('This is no plan as EXPLAIN (FORMAT JSON) writes it: it has no "Plan" with a "Node Type".');
-  return first as JsonPlan;
+  return readJsonPlans(text)[0] as JsonPlan;
 }
 
 /** Depth first, the root first. */

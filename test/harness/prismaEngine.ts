@@ -1,23 +1,24 @@
 /** Prisma's own engine, as its command line uses it, without a database: schemas → the SQL of a migration. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { DiffTarget, SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
 const require = createRequire(import.meta.url);
 
-interface Engine {
-  diff(params: object): Promise<{ stdout: string | null }>;
-}
-
-async function load(): Promise<{ new: (options: object, log: () => void, factory: object) => Promise<Engine> }> {
+async function load(): Promise<typeof SchemaEngine> {
   const path = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const module = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = readFileSync(path.replace(/\.js$/, '.wasm'));
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': module as never });
-  const internal = module as unknown as { __wbg_set_wasm(exports: unknown): void; SchemaEngine: never };
-  internal.__wbg_set_wasm(instance.exports);
+  module.__wbg_set_wasm(instance.exports);
   (instance.exports as { __wbindgen_start(): void }).__wbindgen_start();
-  return internal.SchemaEngine;
+  return module.SchemaEngine;
 }
+
+let loaded: ReturnType<typeof load> | undefined;
+
+/** Loaded once a process: the package holds one instance of its WASM module, and another would break the first one's objects. */
+export const schemaEngine = (): ReturnType<typeof load> => (loaded ??= load());
 
 interface Ok {
   readonly ok: true;
@@ -44,8 +45,6 @@ const adapter = {
 const connect = async (): Promise<Ok> => ok(adapter);
 const factory = { ...adapter, connect, connectToShadowDb: connect };
 
-let engineClass: ReturnType<typeof load> | undefined;
-
 /** With what a schema needs besides its models. */
 export const withDatasource = (models: string): string =>
   /^\s*datasource\b/m.test(models) ? models : `datasource db {\n  provider = "postgresql"\n}\n\n${models}`;
@@ -55,13 +54,11 @@ export const withDatasource = (models: string): string =>
  * @throws what Prisma says of a schema that is not valid
  */
 export async function migrationSql(from: string | null, to: string): Promise<string> {
-  engineClass ??= load();
-  const target = (models: string): object => ({
+  const target = (models: string): DiffTarget => ({
     tag: 'schemaDatamodel',
     files: [{ path: 'schema.prisma', content: withDatasource(models) }],
-    configDir: '.',
   });
-  const engine = await (await engineClass).new(
+  const engine = await (await schemaEngine()).new(
     { datamodels: [['schema.prisma', withDatasource(to)]] },
     () => {},
     factory,
@@ -72,7 +69,6 @@ export async function migrationSql(from: string | null, to: string): Promise<str
     script: true,
     exitCode: null,
     filters: { externalTables: [], externalEnums: [] },
-    shadowDatabaseUrl: null,
   });
   return stdout ?? '';
 }

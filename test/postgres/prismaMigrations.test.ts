@@ -1,13 +1,11 @@
 // Prisma's record of the migrations that have run: what is said of it is what Prisma's engine says.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import * as prisma from '@prisma/schema-engine-wasm/schema_engine_bg';
+import type * as prisma from '@prisma/schema-engine-wasm/schema_engine_bg';
 import type { Client } from 'pg';
 import { serverDatabase } from '../../server/src/database/server/serverDatabase.ts';
 import { comparePrismaMigrations, type PrismaFile } from '../../server/src/drift/prismaMigrations.ts';
 import type { EngineQuery } from '../../server/src/prismaEngine/messages.ts';
+import { schemaEngine } from '../harness/prismaEngine.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { askServer } from './harness/prismaEngine.ts';
 
@@ -57,7 +55,7 @@ async function engineOn(client: Client) {
   };
   const factory = { ...common, connect: async () => ok(adapter), connectToShadowDb: async () => ok(adapter) };
   const datamodels: [string, string][] = [['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n']];
-  return prisma.SchemaEngine.new({ datamodels }, () => {}, factory);
+  return (await schemaEngine()).new({ datamodels }, () => {}, factory);
 }
 
 const listOf = (files: readonly PrismaFile[]): prisma.MigrationList => ({
@@ -86,26 +84,7 @@ const edits: Readonly<Record<string, readonly PrismaFile[]>> = {
   'a new file': [first, second, { name: '20240103000000_third', text: 'SELECT 3;' }],
 };
 
-let isLoaded = false;
-
-/** Once a process: its objects belong to one instance of the WASM module. */
-function loadEngine(): void {
-  if (isLoaded) return;
-  isLoaded = true;
-  const entry = createRequire(new URL('../../server/package.json', import.meta.url)).resolve(
-    '@prisma/schema-engine-wasm',
-  );
-  const module = new WebAssembly.Module(readFileSync(join(dirname(entry), 'schema_engine_bg.wasm')));
-  const { exports } = new WebAssembly.Instance(module, {
-    './schema_engine_bg.js': prisma as unknown as WebAssembly.ModuleImports,
-  });
-  prisma.__wbg_set_wasm(exports);
-  (exports.__wbindgen_start as () => void)();
-}
-
 onEachVersion('Prisma’s record of migrations', ({ freshDatabase }) => {
-  before(loadEngine);
-
   for (const [title, files] of Object.entries(edits))
     it(title, async () => {
       const database = await freshDatabase();

@@ -138,9 +138,13 @@ export interface PlanFinding {
 export interface IndexProposal {
   /** As the plan names it. */
   readonly table: string;
-  readonly method: 'btree' | 'gin';
-  /** Columns and expressions, as SQL, in order. */
+  readonly method: 'btree' | 'gin' | 'gist' | 'hnsw';
+  /** Columns and expressions, as SQL, in order, with an operator class or order behind them where it is not the default. */
   readonly keys: readonly string[];
+  /** Columns of INCLUDE, as SQL. */
+  readonly include?: readonly string[];
+  /** Of a partial index: its condition, as SQL. */
+  readonly where?: string;
 }
 
 /** The planner's costs of the whole statement, without and with an index. */

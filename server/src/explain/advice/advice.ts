@@ -24,8 +24,12 @@ export interface Advice {
   of?(plan: AnalysedPlan): (Told & { readonly node: AnalysedNode }) | null;
 }
 
-export const indexStatement = ({ table, method, keys }: IndexProposal): string =>
-  `CREATE INDEX CONCURRENTLY ON ${table}${method === 'btree' ? '' : ` USING ${method}`} (${keys.join(', ')})`;
+export function indexStatement({ table, method, keys, include = [], where }: IndexProposal): string {
+  const using = method === 'btree' ? '' : ` USING ${method}`;
+  const included = include.length > 0 ? ` INCLUDE (${include.join(', ')})` : '';
+  const partial = where === undefined ? '' : ` WHERE ${where}`;
+  return `CREATE INDEX CONCURRENTLY ON ${table}${using} (${keys.join(', ')})${included}${partial}`;
+}
 
 export function count(rows: number, noun = 'row'): string {
   const whole = Math.round(rows);

@@ -136,7 +136,7 @@ export interface PlanFinding {
 
 /** An index that would serve. */
 export interface IndexProposal {
-  /** As the plan names it. */
+  /** As SQL, with its schema where the plan tells that. */
   readonly table: string;
   readonly method: 'btree' | 'gin' | 'gist' | 'hnsw';
   /** Columns and expressions, as SQL, in order, with an operator class or order behind them where it is not the default. */

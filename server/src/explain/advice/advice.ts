@@ -39,8 +39,7 @@ export function count(rows: number, noun = 'row'): string {
 export const percent = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;
 
 /** A name as it is written in SQL. */
-export const quoted = (name: string): string =>
-  /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+export { quoteIdentifier as quoted } from '../../syntax/identifiers.ts';
 
 /** kB as Postgres takes a memory setting: the next power of two in MB. */
 export function memorySetting(kb: number): string {

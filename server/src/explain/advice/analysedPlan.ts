@@ -1,7 +1,9 @@
 /** A plan that ran, as advice looks at it. */
 import type { PlanNode } from '../../protocol.ts';
+import { quoteIdentifier } from '../../syntax/identifiers.ts';
 import type { Parser } from '../../syntax/parser.ts';
 import type { JsonPlan, PlacedNode } from '../plan.ts';
+import type { KnownTable, PlanFacts } from '../planFacts.ts';
 import { type Condition, conditionsIn } from './conditions.ts';
 
 /** A node with what Postgres wrote of it and what was computed from that. */
@@ -66,9 +68,18 @@ export class AnalysedNode {
     return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
   }
 
-  /** The table's name with its schema where that is told; null for what reads none. */
+  /** The table's name as SQL, with its schema where that is told; null for what reads none. */
   get table(): string | null {
-    return this.own.relation;
+    const name = this.text('Relation Name');
+    if (!name) return null;
+    const schema = this.text('Schema');
+    return [...(schema ? [schema] : []), name].map(quoteIdentifier).join('.');
+  }
+
+  /** What the server knows of that table; null where it could not be asked, or several have the name. */
+  get known(): KnownTable | null {
+    const name = this.placed.json['Relation Name'];
+    return this.plan.facts?.tables.find((table) => table.name === name) ?? null;
   }
 
   /** The parts of a condition that AND joins, read as SQL; empty where it cannot be read. */
@@ -91,10 +102,23 @@ export class AnalysedPlan {
   readonly nodes: readonly AnalysedNode[];
   readonly json: JsonPlan;
   readonly parser: Parser;
+  /** Null where the server could not be asked. */
+  readonly facts: PlanFacts | null;
+  /** The statement; '' where only its plan is known. */
+  readonly sql: string;
 
-  constructor(json: JsonPlan, placed: readonly PlacedNode[], own: readonly PlanNode[], parser: Parser) {
+  constructor(
+    json: JsonPlan,
+    placed: readonly PlacedNode[],
+    own: readonly PlanNode[],
+    parser: Parser,
+    facts: PlanFacts | null,
+    sql: string,
+  ) {
     this.json = json;
     this.parser = parser;
+    this.facts = facts;
+    this.sql = sql;
     this.nodes = placed.map((node) => new AnalysedNode(this, node, own[node.id] as PlanNode));
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Client } from 'pg';
 import { adviseOn } from '../../server/src/explain/advice/index.ts';
 import { type JsonPlan, placeNodes, readNodes } from '../../server/src/explain/plan.ts';
+import { readPlanFacts } from '../../server/src/explain/planFacts.ts';
 import type { PlanFinding } from '../../server/src/protocol.ts';
 import type { Parser } from '../../server/src/syntax/parser.ts';
 import { type AdviceCase, adviceCases, adviceSchema } from './harness/adviceCases.ts';
@@ -25,6 +26,11 @@ onEachVersion('Advice on plans', (postgres) => {
     await client.query('SET jit = off');
   });
 
+  async function asText(text: string): Promise<string[][]> {
+    const { rows } = await client.query({ text, rowMode: 'array' });
+    return rows.map((row) => row.map((value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))));
+  }
+
   async function advice({ sql, set = [] }: AdviceCase): Promise<{ findings: PlanFinding[]; plan: JsonPlan }> {
     await client.query('BEGIN');
     try {
@@ -32,7 +38,9 @@ onEachVersion('Advice on plans', (postgres) => {
       const { rows } = await client.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${sql}`);
       const [plan] = rows[0]['QUERY PLAN'] as [JsonPlan];
       const placed = placeNodes(plan.Plan);
-      return { findings: adviseOn(plan, placed, readNodes(placed), parser), plan };
+      const facts = await readPlanFacts({ query: asText }, plan);
+      assert.ok(facts, 'the server was not understood');
+      return { findings: adviseOn(plan, placed, readNodes(placed), parser, { facts, sql }), plan };
     } finally {
       await client.query('ROLLBACK');
     }

@@ -6,6 +6,7 @@ import type { Parser } from '../syntax/parser.ts';
 import type { Span } from '../syntax/tokens.ts';
 import { adviseOn } from './advice/index.ts';
 import { type JsonPlan, type PlacedNode, placeNodes, readNodes } from './plan.ts';
+import type { PlanFacts } from './planFacts.ts';
 
 /** What is known of a plan besides what Postgres wrote. */
 export interface Origin {
@@ -15,6 +16,8 @@ export interface Origin {
   readonly generic: boolean;
   /** What the embedded Postgres planned on; null where the plan is another server's. */
   readonly schema: ReplayedSchema | null;
+  /** What is known of its tables; absent or null where nobody could be asked. */
+  readonly facts?: PlanFacts | null;
   /** On how it was asked for. */
   readonly notes?: readonly string[];
   /** Reads the conditions that a plan prints. */
@@ -44,7 +47,11 @@ export function reportOn(plan: JsonPlan, origin: Origin): PlanReport {
     plan,
     nodes,
     // in the embedded Postgres no table was ever analysed
-    findings: adviseOn(plan, placed, read, origin.parser, { hasStatistics: origin.schema === null }),
+    findings: adviseOn(plan, placed, read, origin.parser, {
+      hasStatistics: origin.schema === null,
+      facts: origin.facts ?? null,
+      sql: origin.sql,
+    }),
     notes: [...(origin.notes ?? []), ...schemaNotes(origin.schema), ...resourceNotes(plan), ...triggerNotes(plan)],
   };
 }

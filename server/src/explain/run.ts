@@ -14,8 +14,10 @@ import {
 import type { ExplainParams, ExplainResult } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { codePointOffset, codePointToUtf16 } from '../text/positions.ts';
+import { quoteLiteral } from './literal.ts';
 import { explainOptions } from './options.ts';
-import { parsePlan } from './plan.ts';
+import { type JsonPlan, parsePlan } from './plan.ts';
+import { type PlanFacts, readPlanFacts } from './planFacts.ts';
 import { rangesOfNodes } from './ranges.ts';
 import { reportOn, sentence } from './report.ts';
 import { type ExplainableStatement, readStatement } from './statement.ts';
@@ -112,6 +114,8 @@ async function explainIn(
     ...commandsFor(session, statement, { options: options.words, analyze, generic, values }),
   ];
   let rows: readonly Row[] = [];
+  let plan: JsonPlan;
+  let facts: PlanFacts | null = null;
   try {
     for (const { sql, prefix } of commands) {
       try {
@@ -123,12 +127,13 @@ async function explainIn(
         return failure(error, subject, session, { prefix, timeoutMs, statement });
       }
     }
+    plan = parsePlan(rows.map(([text]) => text ?? '').join('\n'));
+    if (analyze) facts = await readPlanFacts(session, plan);
   } finally {
     // a session that is lost has rolled back by itself
     await session.query('ROLLBACK').catch(() => {});
     await session.query(`DEALLOCATE ${prepared}`).catch(() => {});
   }
-  const plan = parsePlan(rows.map(([text]) => text ?? '').join('\n'));
   return {
     kind: 'plan',
     report: reportOn(plan, {
@@ -137,6 +142,7 @@ async function explainIn(
       target: { name: database.name, version: session.version.text },
       generic,
       schema: session.schema ?? null,
+      facts,
       notes: options.notes,
       parser,
       rangesOf: (placed) => rangesOfNodes(placed, statement),
@@ -192,13 +198,6 @@ export function commandsFor(
     withStatement(`PREPARE ${prepared} AS `),
     other(`EXPLAIN (${options.join(', ')}) EXECUTE ${prepared}(${literals})`),
   ];
-}
-
-/** As a literal of unknown type, which takes on the parameter's type. */
-export function quoteLiteral(value: string | null): string {
-  if (value === null) return 'NULL';
-  const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
-  return value.includes('\\') ? `E${quoted}` : quoted;
 }
 
 interface FailureContext {

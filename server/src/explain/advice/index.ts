@@ -2,6 +2,7 @@
 import type { PlanFinding, PlanNode } from '../../protocol.ts';
 import type { Parser } from '../../syntax/parser.ts';
 import type { JsonPlan, PlacedNode } from '../plan.ts';
+import type { PlanFacts } from '../planFacts.ts';
 import type { Advice, Told } from './advice.ts';
 import { type AnalysedNode, AnalysedPlan } from './analysedPlan.ts';
 import { cteKeepsTooMuch } from './cteKeepsTooMuch.ts';
@@ -45,15 +46,25 @@ export const allAdvice: readonly Advice[] = [
 /** Advice that could save less than this part of the time is not worth a word. */
 const worthwhile = 0.01;
 
+/** What is known besides the plan. */
+export interface Surroundings {
+  /** Whether its tables may have been analysed; true. */
+  readonly hasStatistics?: boolean;
+  /** Null where the server could not be asked. */
+  readonly facts?: PlanFacts | null;
+  /** The statement; '' where only its plan is known. */
+  readonly sql?: string;
+}
+
 /** Only analysed plans have findings: they are about what happened, and each names the node where it did. */
 export function adviseOn(
   json: JsonPlan,
   placed: readonly PlacedNode[],
   own: readonly PlanNode[],
   parser: Parser,
-  { hasStatistics = true }: { readonly hasStatistics?: boolean } = {},
+  { hasStatistics = true, facts = null, sql = '' }: Surroundings = {},
 ): PlanFinding[] {
-  const plan = new AnalysedPlan(json, placed, own, parser);
+  const plan = new AnalysedPlan(json, placed, own, parser, facts, sql);
   const found: { finding: PlanFinding; saves: number }[] = [];
   const tell = (code: string, node: AnalysedNode, { saves, index, ...told }: Told): void => {
     found.push({

@@ -72,12 +72,13 @@ function fixIn(text: string, { title, edits = [], created }: ProblemFix): Fix | 
 export const revisionFindings = (
   { pieces, text }: FileState,
   schemaBefore: () => Catalog | null,
+  settled: boolean,
   parser: Parser,
 ): PlacedFinding[] => {
   const revision = revisionOf(pieces);
   return !revision
     ? []
-    : reviewRevision(revision, schemaBefore).map(({ finding, host }) => ({
+    : reviewRevision(revision, schemaBefore, settled).map(({ finding, host }) => ({
         finding,
         piece: { ...nowhere, map: plainMap(text.length), sql: SqlText.of('', parser), host },
         statementStart: 0,

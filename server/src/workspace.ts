@@ -28,6 +28,8 @@ import { ImportedModules } from './sources/alembic/importedModules.ts';
 import { wrappingBy } from './sources/asSet.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
+import type { PrismaSchema } from './sources/prisma/model.ts';
+import type { PrismaSchema } from './sources/prisma/model.ts';
 import type { PrismaFile } from './sources/prisma/prismaFile.ts';
 import type { Source, TextEdit } from './sources/source.ts';
 import type { Grammar } from './syntax/grammars.ts';
@@ -323,11 +325,10 @@ export class Workspace {
   }
 
   #revisionFindings(uri: string, state: FileState): PlacedFinding[] {
+    const { wholeHistory, settled = false } = this.#optionsOf(uri);
     const before = (): Catalog | null =>
-      this.#optionsOf(uri).wholeHistory === true
-        ? this.#within(uri, (reviewer, file) => reviewer.catalogBefore(file))
-        : null;
-    return revisionFindings(state, before, this.#parser);
+      wholeHistory === true ? this.#within(uri, (reviewer, file) => reviewer.catalogBefore(file)) : null;
+    return revisionFindings(state, before, settled, this.#parser);
   }
 
   #prismaReview(uri: string): FileReview {
@@ -371,14 +372,35 @@ export class Workspace {
     return schema && { schema, files: this.#prisma.textsOf(uri) };
   }
 
+  /** The Prisma schema that a migration was made of, or that the file's queries are about; null where that is not certain. */
+  prismaSchemaBehind(uri: string): PrismaSchema | null {
+    const history = this.#historyOf(uri) ?? this.#nearestTo(uri);
+    if (history?.tool.id !== 'prisma') return null;
+    const mains = this.#prisma
+      .mainFiles()
+      .filter((main) => this.#prismaHistory(main) === history && this.#isOwnHistory(history, main));
+    return mains.length === 1 ? this.#prisma.schemaOf(mains[0] as string) : null;
+  }
+
   /** Where the next migration of a Prisma schema goes; null where none can be written. */
   historyEnd(uri: string): HistoryEnd | null {
     const history = this.#prismaHistory(uri);
-    const place = this.followUpPlace(uri);
-    const last = history?.files.at(-1);
-    if (!history || !place || last === undefined) return null;
+    return history && this.followUpPlace(uri) ? this.endBehind(history) : null;
+  }
+
+  /** Where a new migration of a history goes. */
+  endBehind(history: History): HistoryEnd {
+    const last = history.files.at(-1) as string;
     const options = { ...this.#optionsOf(last), takesFollowUps: true, settled: false };
-    return { place, base: this.#endOf(history), options, parser: this.#parser };
+    return { place: this.#placeBehind(history), base: this.#endOf(history), options, parser: this.#parser };
+  }
+
+  /** The Prisma schema that a history's migrations make; null where there is none, or it is not for Postgres. */
+  prismaSchemaOf(history: History): PrismaSchema | null {
+    const main = this.#prisma
+      .mainFiles()
+      .find((uri) => this.#prismaHistory(uri) === history && this.#isOwnHistory(history, uri));
+    return main === undefined ? null : this.#prisma.schemaOf(main);
   }
 
   /** A file in Prisma's language, open or not. */
@@ -665,10 +687,14 @@ export class Workspace {
     const isPrisma = isPrismaFile(uri);
     const history = isPrisma ? this.#prismaHistory(uri) : this.#historyOf(uri);
     if (!history || !this.#takesFollowUps(isPrisma ? (history.files.at(-1) as string) : uri)) return null;
+    return this.#placeBehind(history);
+  }
+
+  #placeBehind(history: History): FollowUpPlace {
     return {
       ...history,
       now: this.#now(),
-      read: (file) => this.get(file)?.text.toString() ?? '',
+      read: (file) => this.get(file)?.text.toString() ?? this.#beside.get(file) ?? '',
       exists: (file) => this.#existing.has(file),
       others: [...this.#existing].filter((file) => parent(file) === history.folder && otherMigrations.test(file)),
       runsOutside: (file, others) => {

@@ -12,10 +12,18 @@ export interface RevisionFinding {
   readonly host: Host;
 }
 
-/** @param schemaBefore the schema before the revision; null where the files may not tell all of it */
-export function reviewRevision(revision: Revision, schemaBefore: () => Catalog | null): RevisionFinding[] {
+/**
+ * @param schemaBefore the schema before the revision; null where the files may not tell all of it
+ * @param settled it has so many behind it that it has been run
+ */
+export function reviewRevision(
+  revision: Revision,
+  schemaBefore: () => Catalog | null,
+  settled: boolean,
+): RevisionFinding[] {
   const findings: RevisionFinding[] = [];
-  for (const rule of revisionRules)
+  for (const rule of revisionRules) {
+    if (settled && rule.ofNewMigrations) continue;
     rule.check({
       revision,
       schemaBefore,
@@ -27,5 +35,6 @@ export function reviewRevision(revision: Revision, schemaBefore: () => Catalog |
         findings.push({ finding: { rule: rule.id, severity, span: { start, end }, message, help, fixes }, host });
       },
     });
+  }
   return findings;
 }

@@ -10,6 +10,8 @@ import type { FindingDetails, Fix, RuleDocs, Severity } from '../rule.ts';
 export interface RevisionExample {
   /** What an earlier revision's `upgrade()` has run. */
   readonly before?: string;
+  /** Modules of the application, by the names of their files. */
+  readonly modules?: Readonly<Record<string, string>>;
   /** Above the functions; the imports of `op` and `sa` when absent. */
   readonly top?: string;
   /** Gets the finding. The functions. */
@@ -33,6 +35,8 @@ export interface RevisionRule {
   readonly severity: Severity;
   readonly docs: RuleDocs;
   readonly examples: readonly RevisionExample[];
+  /** It says little of revisions that have run: not of those with many behind them. */
+  readonly ofNewMigrations?: true;
   check(context: RevisionRuleContext): void;
 }
 

@@ -82,14 +82,30 @@ const readings = new WeakMap<readonly Piece[], Reading>();
 function parsed(code: string, before: Reading | undefined): Tree {
   if (!before) return python.parse(code);
   const shorter = Math.min(code.length, before.code.length);
-  let from = 0;
-  while (from < shorter && code[from] === before.code[from]) from++;
-  let behind = 0;
+  const old = before.code;
+  const common = commonLength(shorter, (start, end) => code.slice(start, end) === old.slice(start, end));
   // what stands behind damage was not parsed as it would be without
-  if (before.damage !== null) from = Math.min(from, before.damage);
-  else while (behind < shorter - from && code.at(-1 - behind) === before.code.at(-1 - behind)) behind++;
-  const change = { fromA: from, toA: before.code.length - behind, fromB: from, toB: code.length - behind };
+  const from = before.damage === null ? common : Math.min(common, before.damage);
+  const behind =
+    before.damage === null
+      ? commonLength(
+          shorter - from,
+          (start, end) =>
+            code.slice(code.length - end, code.length - start) === old.slice(old.length - end, old.length - start),
+        )
+      : 0;
+  const change = { fromA: from, toA: old.length - behind, fromB: from, toB: code.length - behind };
   return python.parse(code, TreeFragment.applyChanges(TreeFragment.addTree(before.tree), [change]));
+}
+
+/** How much is the same, of at most `limit`. Strings compare faster than a loop over their characters does. */
+function commonLength(limit: number, same: (start: number, end: number) => boolean): number {
+  let known = 0;
+  for (let step = limit; step > 0 && known < limit; step = Math.min(step, limit - known)) {
+    if (same(known, known + step)) known += step;
+    else step >>= 1;
+  }
+  return known;
 }
 
 /** @param known the pieces before an edit: what has the same text is not read again */
@@ -153,7 +169,11 @@ function revisionPieces(
     const down = name === 'downgrade';
     const found = operations.flatMap((operation) => operationPiece(file, operation, down) ?? []);
     for (const { host } of found) if (host) surroundings.set(host, around);
-    return !down && doubts.some((d) => d.ofSchema) ? [unknownPiece(file), ...found] : found;
+    if (down || !doubts.some((d) => d.ofSchema)) return found;
+    // what stands before the call that is being typed stays as it is
+    const typed = doubts.every((d) => !d.ofSchema || open.includes(d.span));
+    const doubtful = typed ? found.findIndex(({ host }) => host && host.call.start > firstStart(doubts)) : 0;
+    return found.toSpliced(doubtful < 0 ? found.length : doubtful, 0, unknownPiece(file));
   });
   // nobody knows when it runs: only its syntax is looked at
   const all = [
@@ -179,11 +199,12 @@ function revisionPieces(
   return all;
 }
 
+const firstStart = (doubts: EvaluatedFunction['doubts']): number =>
+  Math.min(...doubts.flatMap(({ ofSchema, span }) => (ofSchema ? span.start : [])));
+
 /** The strings of a call that is not complete. */
-function proseInOpen(file: PythonText, { start, end }: Span): Piece[] {
-  const tree = python.parse(`${file.text.slice(0, start).replace(/[^\n]/g, ' ')}${file.text.slice(start, end)}`);
-  return proseIn({ ...file, tree }, (at) => at < start || at >= end, 0);
-}
+const proseInOpen = (file: PythonText, open: Span): Piece[] =>
+  proseIn({ ...file, tree: python.parse(file.text, [], [{ from: open.start, to: open.end }]) }, () => false, 0, open);
 
 /** What calls that are not complete would do to the schema is not known. */
 function withOpen(functions: readonly EvaluatedFunction[], open: readonly Span[], text: string): EvaluatedFunction[] {

@@ -1,5 +1,5 @@
 /** Nodes of the Python tree. */
-import type { SyntaxNode, Tree } from '@lezer/common';
+import { type SyntaxNode, type Tree, TreeBuffer } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
 
 export const spanOf = (node: { readonly from: number; readonly to: number }): Span => ({
@@ -25,16 +25,28 @@ export function children(node: SyntaxNode, commas = false): SyntaxNode[] {
   return found;
 }
 
-/** Where the first thing stands that is no Python; null where all is. */
+/** Where the first thing stands that is no Python, counted from where the tree begins; null where all is. */
 export function damageIn(tree: Tree): number | null {
-  let found: number | null = null;
-  tree.iterate({
-    enter: ({ type, from }) => {
-      if (type.isError) found ??= from;
-      return found === null;
-    },
-  });
+  const known = damages.get(tree);
+  if (known !== undefined) return known;
+  let found = tree.type.isError ? 0 : null;
+  for (let i = 0; i < tree.children.length && found === null; i++) {
+    const child = tree.children[i] as Tree | TreeBuffer;
+    const within = child instanceof TreeBuffer ? damageInBuffer(child) : damageIn(child);
+    if (within !== null) found = within + (tree.positions[i] as number);
+  }
+  damages.set(tree, found);
   return found;
+}
+
+/** A tree of an edited file is made of parts of the one before it, which are not looked through again. */
+const damages = new WeakMap<Tree, number | null>();
+
+/** A buffer has four numbers a node: type, start, end, and the index behind its last child. */
+function damageInBuffer({ buffer, set }: TreeBuffer): number | null {
+  for (let i = 0; i < buffer.length; i += 4)
+    if (set.types[buffer[i] as number]?.isError) return buffer[i + 1] as number;
+  return null;
 }
 
 /** Whether something in the node is no Python; what stands behind it does not count. */

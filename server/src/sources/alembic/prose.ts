@@ -1,27 +1,35 @@
 /** SQL in Python that no operation is known to run: strings given to `execute` and `text`, and those that a comment marks. */
 import type { SyntaxNode } from '@lezer/common';
+import type { Span } from '../../syntax/tokens.ts';
 import type { Piece } from '../piece.ts';
 import { hostOf } from './host.ts';
 import { markedStrings } from './markedSql.ts';
 import { literalsOf, type PythonText } from './pieces.ts';
 import { stringValue } from './pythonString.ts';
 
-/** A call of `execute` or `text`: its name with what stands before it, and what the first argument begins with. */
-const calls = /([\w.]*\b(?:execute|text))\s*\(\s*(?:[a-zA-Z]{0,2}("""|'''|"|'))?/g;
+/** A call of `execute` or `text`, with what the first argument begins with. */
+const calls = /\b(execute|text)\s*\(\s*(?:[a-zA-Z]{0,2}("""|'''|"|'))?/g;
 
 /**
  * SQL given as a string to `execute` or `text`.
  * @param isKnown whether the call or string that begins there is a piece already
  * @param downFrom where its backward part begins; null: it has none
+ * @param within only there
  */
-export function proseIn(file: PythonText, isKnown: (at: number) => boolean, downFrom: number | null): Piece[] {
+export function proseIn(
+  file: PythonText,
+  isKnown: (at: number) => boolean,
+  downFrom: number | null,
+  within: Span = { start: 0, end: file.text.length },
+): Piece[] {
   const { text, tree } = file;
   const pieces: Piece[] = [];
   const seen = new Set<number>();
-  for (const match of text.matchAll(calls)) {
-    // most calls are known by where they begin, or by the string that they are given
-    if (isKnown(match.index) || (match[2] !== undefined && isKnown(match.index + match[0].length))) continue;
-    let node: SyntaxNode | null = tree.resolveInner(match.index + (match[1] as string).length, -1);
+  for (const match of text.slice(within.start, within.end).matchAll(calls)) {
+    const at = within.start + match.index;
+    // most calls are known by the string that they are given, or by where they begin
+    if ((match[2] !== undefined && isKnown(at + match[0].length)) || isKnown(nameStart(text, at))) continue;
+    let node: SyntaxNode | null = tree.resolveInner(at + (match[1] as string).length, -1);
     while (node && node.name !== 'CallExpression') node = node.parent;
     if (!node || seen.has(node.from) || isKnown(node.from)) continue;
     const literals = sqlArgument(node, text);
@@ -43,6 +51,15 @@ export function proseIn(file: PythonText, isKnown: (at: number) => boolean, down
   }
   return pieces;
 }
+
+/** Where a dotted name begins that goes on at that offset. */
+function nameStart(text: string, at: number): number {
+  let start = at;
+  while (start > 0 && nameCharacter.test(text[start - 1] as string)) start--;
+  return start;
+}
+
+const nameCharacter = /[\w.]/;
 
 /**
  * Strings that a comment says are SQL. What is given to `execute` or `text` is so besides, and may be for another database

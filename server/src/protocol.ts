@@ -117,6 +117,12 @@ export interface Exclusive {
   readonly tempRead: number | null;
   readonly tempWritten: number | null;
   readonly walBytes: number | null;
+  readonly walRecords: number | null;
+  /** Whole pages that went into the WAL. */
+  readonly walImages: number | null;
+  /** Milliseconds that the server waited for reads and writes, with `track_io_timing`. */
+  readonly ioReadMs: number | null;
+  readonly ioWriteMs: number | null;
 }
 
 export interface PlanFinding {
@@ -167,6 +173,19 @@ export interface TryIndexParams extends Omit<ExplainParams, 'analyze' | 'confirm
 
 export type TryIndexResult =
   | { readonly kind: 'trial'; readonly trial: IndexTrial; readonly report: PlanReport }
+  | { readonly kind: 'error'; readonly message: string };
+
+/**
+ * Command of the server (`workspace/executeCommand`): writes an index as a migration. Arguments: URI of the file with the
+ * statement, an {@link IndexProposal}. Answer {@link WrittenIndex}, after the edit that creates the files.
+ */
+export const writeIndexCommand = 'pgreview.writeIndexMigration';
+
+export type WrittenIndex =
+  /** In the order in which they run; `changed`: other files that were edited, such as Prisma's schema. */
+  | { readonly kind: 'migration'; readonly uris: readonly string[]; readonly changed: readonly string[] }
+  /** No migration can be written, for that reason: the statement that makes the index. */
+  | { readonly kind: 'script'; readonly sql: string; readonly reason: string }
   | { readonly kind: 'error'; readonly message: string };
 
 /** `pgreview/readPlan`: params {@link ReadPlanParams}, answer {@link ReadPlanResult}. */

@@ -15,5 +15,9 @@ export const own = (told: Partial<Exclusive>): Exclusive => ({
   tempRead: null,
   tempWritten: null,
   walBytes: null,
+  walRecords: null,
+  walImages: null,
+  ioReadMs: null,
+  ioWriteMs: null,
   ...told,
 });

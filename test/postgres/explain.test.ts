@@ -355,6 +355,8 @@ const counters = [
   ['tempRead', 'Temp Read Blocks'],
   ['tempWritten', 'Temp Written Blocks'],
   ['walBytes', 'WAL Bytes'],
+  ['walRecords', 'WAL Records'],
+  ['walImages', 'WAL FPI'],
 ] as const;
 
 /** Milliseconds within 1 % (or rounding), buffers exactly, nothing negative. */

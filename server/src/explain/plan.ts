@@ -81,7 +81,10 @@ export function placeNodes(root: JsonNode): PlacedNode[] {
 /** The nodes without their ranges: those need the statement's text. Rows are per loop, as Postgres prints them. */
 export function readNodes(placed: readonly PlacedNode[]): PlanNode[] {
   const times = exclusiveTimes(placed);
-  const counts = Object.entries(countedAs).map(([name, key]) => ({ name, of: exclusiveCounts(placed, key) }));
+  const counts = [
+    ...Object.entries(countedAs).map(([name, key]) => ({ name, of: exclusiveCounts(placed, key) })),
+    ...Object.entries(timedAs).map(([name, keys]) => ({ name, of: exclusiveSums(placed, keys) })),
+  ];
   const costs = exclusiveCosts(placed);
   return placed.map(({ id, parent, json }) => ({
     id,
@@ -100,7 +103,7 @@ export function readNodes(placed: readonly PlacedNode[]): PlanNode[] {
       msError: times[id]?.error ?? 0,
       cost: costs[id] ?? 0,
       ...(Object.fromEntries(counts.map(({ name, of }) => [name, of[id] ?? null])) as Record<
-        keyof typeof countedAs,
+        keyof typeof countedAs | keyof typeof timedAs,
         number | null
       >),
     },
@@ -120,7 +123,24 @@ const countedAs = {
   tempRead: 'Temp Read Blocks',
   tempWritten: 'Temp Written Blocks',
   walBytes: 'WAL Bytes',
+  walRecords: 'WAL Records',
+  walImages: 'WAL FPI',
 } as const;
+
+/** Milliseconds; one name up to 16, one for each kind of page from 17 on (temporary files' from 15 on). */
+const timedAs = {
+  ioReadMs: ['I/O Read Time', 'Shared I/O Read Time', 'Local I/O Read Time', 'Temp I/O Read Time'],
+  ioWriteMs: ['I/O Write Time', 'Shared I/O Write Time', 'Local I/O Write Time', 'Temp I/O Write Time'],
+} as const;
+
+/** Null where none of the keys is counted. */
+function exclusiveSums(placed: readonly PlacedNode[], keys: readonly string[]): (number | null)[] {
+  const counts = keys.map((key) => exclusiveCounts(placed, key));
+  return placed.map(({ id }) => {
+    const told = counts.flatMap((of) => of[id] ?? []);
+    return told.length === 0 ? null : told.reduce((sum, ms) => sum + ms, 0);
+  });
+}
 
 function relationOf(json: JsonNode): string | null {
   const name = json['Relation Name'];

@@ -25,6 +25,14 @@ export function formatMs(ms: number): string {
   return `${whole.format(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
+/** `312 B`, `12.3 kB`, `4.56 MB`: 1,024 bytes are a kB, as for Postgres. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [value, unit] = [bytes, 0];
+  for (; value >= 1_023.5 && unit < units.length - 1; unit++) value /= 1_024;
+  return `${unit === 0 ? formatExact(value) : significant(value)} ${units[unit]}`;
+}
+
 /** `0.29`, `12.5`, `1,234`, `12.3 M`: Postgres's cost has no unit, and its decimals matter only when it is small. */
 export function formatCost(cost: number): string {
   if (cost < 10) return cost.toFixed(2);
@@ -55,4 +63,9 @@ function significant(value: number): string {
   if (value >= 99.95) return whole.format(value);
   const digits = value >= 9.995 ? 1 : 2;
   return value.toFixed(digits).replace(/\.0+$/, '');
+}
+
+/** From a glance: what takes most of the time is red. */
+export function heat(share: number): 'hot' | 'warm' | 'cool' {
+  return share >= 0.4 ? 'hot' : share >= 0.15 ? 'warm' : 'cool';
 }

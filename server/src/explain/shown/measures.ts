@@ -1,9 +1,9 @@
 // What a plan can be coloured, cut and sorted by. Each is what nodes took by themselves, so that the parts add up.
 import type { Exclusive, PlanNode, PlanReport } from '../../protocol.ts';
-import { formatCost, formatCount, formatMs } from './format.ts';
+import { formatBytes, formatCost, formatCount, formatMs } from './format.ts';
 import type { TreeNode } from './planTree.ts';
 
-export type MeasureId = 'time' | 'cost' | 'rows' | 'buffers' | 'io';
+export type MeasureId = 'time' | 'cost' | 'rows' | 'buffers' | 'io' | 'ioTime' | 'wal';
 
 export interface Measure {
   readonly id: MeasureId;
@@ -60,11 +60,31 @@ export const measures: readonly Measure[] = [
       sharedRead === null ? null : sharedRead + (localRead ?? 0) + (tempRead ?? 0) + (tempWritten ?? 0),
     format: pages,
   },
+  {
+    id: 'ioTime',
+    title: 'I/O time',
+    help: 'Time that the nodes themselves waited for reads and writes',
+    of: ({ exclusive: { ioReadMs, ioWriteMs } }) =>
+      ioReadMs === null && ioWriteMs === null ? null : (ioReadMs ?? 0) + (ioWriteMs ?? 0),
+    format: formatMs,
+  },
+  {
+    id: 'wal',
+    title: 'WAL',
+    help: 'What the nodes themselves wrote to the write-ahead log',
+    of: ({ exclusive: { walBytes } }) => walBytes,
+    format: formatBytes,
+  },
 ];
 
 /** Those of which the plan counts anything, the one to begin with first. */
 export function measuresOf(report: PlanReport): readonly Measure[] {
   return measures.filter((measure) => report.nodes.some((node) => (measure.of(node) ?? 0) > 0));
+}
+
+/** Of all nodes together. */
+export function wholeOf(tree: readonly TreeNode[], measure: Measure): number {
+  return tree.reduce((sum, { node }) => sum + Math.max(0, measure.of(node) ?? 0), 0);
 }
 
 /** By id: the measure of each node with all below it. */

@@ -29,6 +29,7 @@ import { countFindings } from './features/findingCounts.ts';
 import { historiesOf } from './features/histories.ts';
 import { hoverAt } from './features/hover.ts';
 import { inlayHintsIn } from './features/inlayHints.ts';
+import { type IndexMigration, indexMigration } from './features/indexMigration.ts';
 import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.ts';
 import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
@@ -50,6 +51,7 @@ import type {
   HistoryInfo,
   PreviewSqlParams,
   PreviewSqlResult,
+  IndexProposal,
   SchemaAtParams,
   SchemaPoint,
   TableInfo,
@@ -212,6 +214,12 @@ export class LanguageService {
   }
 
   // Features; each answers with nothing for a file that is not open
+
+  /** An index that a plan proposes, as a migration of the history that makes its table. @param uri of the explained file */
+  indexMigration(uri: string, index: IndexProposal): IndexMigration {
+    const documentOf = (other: string): LineDocument | null => this.#documentOf(other);
+    return indexMigration(uri, index, { workspace: this.#workspace, parser: this.#parser, documentOf });
+  }
 
   diagnostics(uri: string): Diagnostic[] {
     return this.#with(uri, [], (document, file, review) =>

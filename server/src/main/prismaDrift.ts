@@ -4,7 +4,6 @@
  */
 
 import { type Connection, RequestType } from 'vscode-languageserver/node';
-import { CreateFile, TextDocumentEdit } from 'vscode-languageserver-types';
 import { DatabaseFailure } from '../database/database.ts';
 import type { NextMigration } from '../features/nextMigration.ts';
 import type { LanguageService } from '../languageService.ts';
@@ -13,10 +12,11 @@ import { EngineError } from '../prismaEngine/engine.ts';
 import { ReplayError } from '../prismaEngine/historyDatabase.ts';
 import { modelSql } from '../prismaEngine/modelSql.ts';
 import type { DriftStep } from '../prismaEngine/steps.ts';
-import { type CreatedMigration, createMigrationCommand, type ModelSqlParams, modelSqlRequest } from '../protocol.ts';
+import { type CreatedMigration, type ModelSqlParams, modelSqlRequest } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { baseName, parent } from '../tools/paths.ts';
 import type { NewFile } from '../tools/tool.ts';
+import { creationOf } from './newFiles.ts';
 
 export interface DriftHost {
   /** Whether the editor can be told of findings that come late. */
@@ -61,14 +61,15 @@ export class PrismaDrift {
     this.#scanned = scanned;
     this.#parser = parser;
     this.#host = host;
-    connection.onExecuteCommand(async ({ command, arguments: args = [] }) => {
-      const [uri, name] = args as unknown[];
-      if (command !== createMigrationCommand || typeof uri !== 'string') return null;
-      return this.#createMigration(uri, typeof name === 'string' && name.trim() !== '' ? name : undefined);
-    });
     connection.onRequest(new RequestType<ModelSqlParams, string, void>(modelSqlRequest), (params) =>
       this.#modelSql(params),
     );
+  }
+
+  /** Writes the next migration: the arguments of `pgreview.createNextMigration`. */
+  async create([uri, name]: readonly unknown[]): Promise<CreatedMigration | null> {
+    if (typeof uri !== 'string') return null;
+    return this.#createMigration(uri, typeof name === 'string' && name.trim() !== '' ? name : undefined);
   }
 
   /** Something has changed: in a schema, in a migration, or around them. */
@@ -212,12 +213,4 @@ export class PrismaDrift {
     const script = await drift.ddl(subject.files);
     return modelSql(script, subject.schema, name, await this.#parser) ?? `-- There is no ${name} in the schema.\n`;
   }
-}
-
-function creationOf({ uri, text }: NewFile): (CreateFile | TextDocumentEdit)[] {
-  const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-  return [
-    CreateFile.create(uri, { overwrite: false, ignoreIfExists: false }),
-    TextDocumentEdit.create({ uri, version: null }, [{ range: top, newText: text }]),
-  ];
 }

@@ -16,7 +16,7 @@ import { ConfigurationError, defaultConfiguration, readConfiguration } from '../
 import { fixAllKind } from '../features/codeActions.ts';
 import { showRulePagesOf } from '../features/ruleUrl.ts';
 import { LanguageService } from '../languageService.ts';
-import { createMigrationCommand, type InitializationOptions } from '../protocol.ts';
+import { createMigrationCommand, type InitializationOptions, writeIndexCommand } from '../protocol.ts';
 import { guardParser } from '../syntax/guardedParser.ts';
 import { besideNames } from '../tools/index.ts';
 import { loadGrammars, loadParser, rulePages } from './assets.ts';
@@ -29,6 +29,7 @@ import { PrismaDrift } from './prismaDrift.ts';
 import type { Guard } from './watch.ts';
 import { ignoredIn, readWorkspaceConfiguration, transactionIn } from './workspaceConfiguration.ts';
 
+import { writeIndex } from './writeIndex.ts';
 export interface ServerOptions {
   /** Sees each call of the parser and which file it is for. */
   readonly guard: Guard;
@@ -90,7 +91,9 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         definitionProvider: true,
         referencesProvider: true,
         inlayHintProvider: { resolveProvider: false },
-        executeCommandProvider: { commands: [createMigrationCommand] },
+        // only in one language: other languages' own servers rename there
+        ...(can.registerRename ? {} : { renameProvider: { prepareProvider: true } }),
+        executeCommandProvider: { commands: [createMigrationCommand, writeIndexCommand] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -289,6 +292,12 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   });
   // the connection keeps one listener only
   connection.onShutdown(() => {
+  connection.onExecuteCommand(async ({ command, arguments: args = [] }) => {
+    if (command === createMigrationCommand) return prisma.create(args);
+    if (command !== writeIndexCommand) return null;
+    await scanned;
+    return writeIndex(connection, await ready, args);
+  });
     explaining.dispose();
     judging.dispose();
     live.dispose();

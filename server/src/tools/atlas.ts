@@ -17,5 +17,7 @@ export const atlas: SqlTool = {
     const told = mode.exec(marksOf(sql))?.[1];
     return { wrapping: told === 'none' ? 'none' : 'tool', downFrom: sql.length, declared: told !== undefined };
   },
+  whyNoNewFile:
+    'A new file of Atlas’s needs its sum in atlas.sum: make one with `atlas migrate new`, with `-- atlas:txmode none` as its first line, and run `atlas migrate hash` afterwards.',
   order: (files) => files.map((f) => f.uri).sort(),
 };

@@ -15,6 +15,8 @@ export const drizzle: SqlTool = {
     ownFolder(uri) ? beside.has(`${parent(uri)}/snapshot.json`) : beside.has(`${parent(uri)}/meta/_journal.json`),
   running: (_file, sql) => ({ wrapping: 'tool', downFrom: sql.length, declared: false }),
   folderOf: (uri) => (ownFolder(uri) ? parent(parent(uri)) : parent(uri)),
+  whyNoNewFile:
+    'Drizzle runs all pending migrations in one transaction, and CREATE INDEX CONCURRENTLY cannot run in one.',
   order(files, folder, beside) {
     const there = new Set(files.map((f) => f.uri));
     const journal = beside.get(`${folder}/meta/_journal.json`);

@@ -12,5 +12,7 @@ const down = /^\s*--[\s-]*down\s+migration/im;
 export const nodePgMigrate: SqlTool = {
   id: 'node-pg-migrate',
   owns: ({ uri, text }) => /^\d+_.*(?<!\.(?:up|down))\.sql$/.test(baseName(uri)) && (up.test(text) || down.test(text)),
+  whyNoNewFile:
+    'node-pg-migrate runs its SQL migrations in transactions, and CREATE INDEX CONCURRENTLY cannot run in one: pgm.noTransaction() of a JavaScript migration can.',
   running: (_file, sql) => ({ wrapping: 'tool', downFrom: offsetOf(down, sql), declared: false }),
 };

@@ -6,7 +6,7 @@ import type { NewMigration } from './tool.ts';
 export const script = (statements: readonly string[]): string => statements.map((s) => `${s};\n`).join('');
 
 /** The backward part of a new migration; without statements, a comment that says so. */
-export const undoScript = ({ undo }: NewMigration): string =>
+export const undoScript = ({ undo }: Pick<NewMigration, 'undo'>): string =>
   undo.length > 0 ? script(undo) : '-- Nothing to undo.\n';
 
 /** @param until offset at which the string ends, for a file of two parts */

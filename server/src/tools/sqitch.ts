@@ -3,6 +3,7 @@
  * transactions themselves (sqitch.org/docs/manual/sqitch; lib/App/Sqitch/Engine/pg.pm). revert/ undoes, verify/ looks.
  */
 import { parent } from './paths.ts';
+import { script, undoScript } from './script.ts';
 import type { Beside, SqlTool } from './tool.ts';
 
 export const sqitch: SqlTool = {
@@ -22,7 +23,29 @@ export const sqitch: SqlTool = {
     const planned = changesOf(beside.get(`${folder}/sqitch.plan`) ?? '').map((name) => `${folder}/deploy/${name}.sql`);
     return planned.filter((uri) => there.has(uri));
   },
+  writeListed(migration, { folder, read, now }) {
+    const list = `${folder}/sqitch.plan`;
+    const plan = read(list);
+    const planner = plannerOf(plan);
+    const { name, statements, undo } = migration;
+    if (planner === null || changesOf(plan).includes(name)) return null;
+    const of = `${/^%project=(\S+)/m.exec(plan)?.[1] ?? ''}:${name}`.replace(/^:/, '');
+    return {
+      created: [
+        { uri: `${folder}/deploy/${name}.sql`, text: `-- Deploy ${of} to pg\n\n${script(statements)}` },
+        { uri: `${folder}/revert/${name}.sql`, text: `-- Revert ${of} from pg\n\n${undoScript({ undo })}` },
+      ],
+      list,
+      added: `${name} ${now.toISOString().replace(/\.\d+/, '')} ${planner} # ${name.replaceAll('_', ' ')}\n`,
+    };
+  },
 };
+
+/** Of the last change in it: `Ada Lovelace <ada@example.com>`. */
+function plannerOf(plan: string): string | null {
+  const planners = [...plan.matchAll(/^[^\s#%@]\S*(?: \[[^\]]*\])? \d{4}-\d\d-\d\dT[\d:]+Z (\S.*? <[^>\n]*>)/gm)];
+  return planners.at(-1)?.[1] ?? null;
+}
 
 const isDeployed = (uri: string, beside: Beside): boolean => uri.startsWith(`${topOf(uri, beside)}/deploy/`);
 

@@ -72,13 +72,20 @@ export interface NewFile {
   readonly text: string;
 }
 
+export interface ListedMigration {
+  readonly created: readonly NewFile[];
+  /** URI of the file that lists them. */
+  readonly list: string;
+  readonly added: string;
+}
+
 /** Where a new migration goes. */
 export interface Place {
   /** URI of the history's folder, without a slash at the end. */
   readonly folder: string;
   /** URIs of the history's files in order; not empty. */
   readonly files: readonly string[];
-  /** The text of one of them. */
+  /** The text of one of them, or of what stands beside them; '' where there is none. */
   read(uri: string): string;
   readonly now: Date;
 }
@@ -102,6 +109,10 @@ export interface MigrationTool {
   readonly write?: (migration: NewMigration, place: Place) => readonly NewFile[] | null;
   /** For a tool whose files hold several migrations: the text of a new one, to be put at the end of `text`. */
   readonly append?: (migration: NewMigration, text: string) => string | null;
+  /** For a tool that reads its migrations' order from a file beside them: the new files, and what is put at the end of that one. */
+  readonly writeListed?: (migration: NewMigration, place: Place) => ListedMigration | null;
+  /** Why it has none of {@link write}, {@link append} and {@link writeListed}, in one sentence. */
+  readonly whyNoNewFile?: string;
   /** What makes a migration run outside a transaction: what to insert, and where; null when it cannot be told. */
   readonly runOutside?: (text: string) => { readonly at: number; readonly inserted: string } | null;
   /** URI of the file that undoes that one, where a file of its own does. */

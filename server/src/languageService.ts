@@ -13,6 +13,7 @@ import type {
   Location,
   Position,
   Range,
+  WorkspaceEdit,
 } from 'vscode-languageserver-types';
 import type { Catalog } from './catalog/catalog.ts';
 import { type Configuration, defaultConfiguration } from './configuration.ts';
@@ -28,13 +29,13 @@ import { explainSubjectAt } from './features/explainSubject.ts';
 import { countFindings } from './features/findingCounts.ts';
 import { historiesOf } from './features/histories.ts';
 import { hoverAt } from './features/hover.ts';
-import { inlayHintsIn } from './features/inlayHints.ts';
 import { type IndexMigration, indexMigration } from './features/indexMigration.ts';
 import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.ts';
 import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { migrationName, type NextMigration, nextMigration } from './features/nextMigration.ts';
-import { prismaDefinitionAt, prismaHoverAt } from './features/prismaNames.ts';
+import { prismaDefinitionAt, prismaHoverAt, prismaReferencesAt } from './features/prismaNames.ts';
+import { prepareRenameAt, type RenameTarget, renameAt } from './features/prismaRename.ts';
 import { revisionDefinitionAt } from './features/revisionDefinition.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import { previewFor } from './features/sqlPreview.ts';
@@ -213,13 +214,13 @@ export class LanguageService {
     return end && nextMigration(name ?? migrationName(steps), steps, end);
   }
 
-  // Features; each answers with nothing for a file that is not open
-
   /** An index that a plan proposes, as a migration of the history that makes its table. @param uri of the explained file */
   indexMigration(uri: string, index: IndexProposal): IndexMigration {
     const documentOf = (other: string): LineDocument | null => this.#documentOf(other);
     return indexMigration(uri, index, { workspace: this.#workspace, parser: this.#parser, documentOf });
   }
+
+  // Features; each answers with nothing for a file that is not open
 
   diagnostics(uri: string): Diagnostic[] {
     return this.#with(uri, [], (document, file, review) =>
@@ -277,20 +278,43 @@ export class LanguageService {
     );
   }
 
-  definition(uri: string, position: Position): Location | null {
-    return this.#atName<Location | null>(uri, null, (document, file) => {
+  definition(uri: string, position: Position): Location[] {
+    return this.#atName<Location[]>(uri, [], (document, file) => {
       const documentOf = (other: string): LineDocument | null => this.#documentOf(other);
-      if (file.source.id === 'prisma') return prismaDefinitionAt(document, file, this.#workspace, documentOf, position);
-      return (
-        definitionAt(document, file, this.#workspace, documentOf, position) ??
-        revisionDefinitionAt(document, file, this.#workspace, documentOf, position)
-      );
+      if (file.source.id === 'prisma')
+        return asList(prismaDefinitionAt(document, file, this.#workspace, documentOf, position));
+      const found = definitionAt(document, file, this.#workspace, documentOf, position);
+      return found.length > 0
+        ? found
+        : asList(revisionDefinitionAt(document, file, this.#workspace, documentOf, position));
     });
   }
 
   references(uri: string, position: Position): Location[] {
     return this.#atName<Location[]>(uri, [], (document, file) =>
-      referencesAt(document, file, this.#workspace, (other) => this.#documentOf(other), position),
+      (file.source.id === 'prisma' ? prismaReferencesAt : referencesAt)(
+        document,
+        file,
+        this.#workspace,
+        (other) => this.#documentOf(other),
+        position,
+      ),
+    );
+  }
+
+  /** In Prisma's schemas. @returns a sentence where the name cannot be renamed now */
+  prepareRename(uri: string, position: Position): RenameTarget | string | null {
+    return this.#atName<RenameTarget | string | null>(uri, null, (document, file) =>
+      file.source.id === 'prisma' ? prepareRenameAt(document, file, this.#workspace, position) : null,
+    );
+  }
+
+  /** @returns a sentence where the name cannot be given */
+  rename(uri: string, position: Position, newName: string): WorkspaceEdit | string | null {
+    return this.#atName<WorkspaceEdit | string | null>(uri, null, (document, file) =>
+      file.source.id === 'prisma'
+        ? renameAt(document, file, this.#workspace, (other) => this.#documentOf(other), position, newName)
+        : null,
     );
   }
 
@@ -403,3 +427,5 @@ export class LanguageService {
     return document && effects ? answer(document, effects) : nothing;
   }
 }
+
+const asList = <T>(found: T | null): T[] => (found === null ? [] : [found]);

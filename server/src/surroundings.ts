@@ -1,5 +1,6 @@
 /** What stands around a place in a file: the names of the statement there, and the schema that it meets. */
 import { type Catalog, columnOf, constraintOf, type Relation, relationKey } from './catalog/catalog.ts';
+import type { UserType } from './catalog/objects.ts';
 import type { SchemaReader, Trial } from './catalog/schema.ts';
 import type { Piece } from './sources/piece.ts';
 import type { ArgumentAt } from './sources/source.ts';
@@ -7,6 +8,7 @@ import { namesIn } from './symbols/namesIn.ts';
 import { isSame, type Meeting, type NamedPlace, type SchemaSymbol } from './symbols/symbol.ts';
 import { Statement } from './syntax/statement.ts';
 import type { Span } from './syntax/tokens.ts';
+import { tokenize } from './text/lexer.ts';
 import type { FileState, Row, Workspace } from './workspace.ts';
 
 /** A place in the row of files, and the schema there. */
@@ -191,23 +193,28 @@ export function makingOf({ row, place, symbol, made }: NameThere): Making | null
   return makingIn(row, symbol, place + 1);
 }
 
-/** Where something came to be that the row leaves at its end. */
-export const makingAtEnd = (row: Row, symbol: Made): Making | null => makingIn(row, symbol);
+/**
+ * Where something came to be that the row leaves at its end.
+ * @param value of an enum: where the type got it
+ */
+export const makingAtEnd = (row: Row, symbol: Made, value?: string): Making | null =>
+  makingIn(row, symbol, undefined, value);
 
-function makingIn({ reviewer, before }: Row, symbol: Made, place?: number): Making | null {
+function makingIn({ reviewer, before }: Row, symbol: Made, place?: number, value?: string): Making | null {
+  const isIn = (written: { readonly value: unknown } | undefined): boolean => isThere(written?.value, symbol, value);
   const own = reviewer.writersOf(keyOf(symbol), place);
   const earlier = before?.writersOf(keyOf(symbol)) ?? [];
   // what was dropped since: who had made it before that
-  const last = own.findIndex(({ value }) => isThere(value, symbol));
+  const last = own.findIndex(isIn);
   let first = last;
-  while (first >= 0 && isThere(own[first + 1]?.value, symbol)) first++;
-  const isOlder = first === own.length - 1 && isThere(earlier[0]?.value, symbol);
-  if (first >= 0 && !isOlder) return placeOfName(reviewer, own[first]?.statement, symbol);
+  while (first >= 0 && isIn(own[first + 1])) first++;
+  const isOlder = first === own.length - 1 && isIn(earlier[0]);
+  if (first >= 0 && !isOlder) return placeOfName(reviewer, own[first]?.statement, symbol, value);
   if (!before) return null;
-  const from = earlier.findIndex(({ value }) => isThere(value, symbol));
+  const from = earlier.findIndex(isIn);
   let made = from;
-  while (made >= 0 && isThere(earlier[made + 1]?.value, symbol)) made++;
-  return made < 0 ? null : placeOfName(before, earlier[made]?.statement, symbol);
+  while (made >= 0 && isIn(earlier[made + 1])) made++;
+  return made < 0 ? null : placeOfName(before, earlier[made]?.statement, symbol, value);
 }
 
 /** As the replay names it. */
@@ -226,8 +233,12 @@ function keyOf(symbol: Made): string {
 }
 
 /** Of a relation that no file creates it is not known where it came to be. */
-function isThere(value: unknown, symbol: SchemaSymbol): boolean {
+function isThere(value: unknown, symbol: SchemaSymbol, label?: string): boolean {
   if (value === undefined) return false;
+  if (label !== undefined && symbol.kind === 'type') {
+    const type = value as UserType;
+    return type.kind === 'enum' && type.values.includes(label);
+  }
   if (symbol.kind === 'relation') return (value as Relation).complete;
   if (symbol.kind === 'constraint') return constraintOf(value as Relation, symbol.name) !== undefined;
   return symbol.kind !== 'column' || columnOf(value as Relation, symbol.name) !== undefined;
@@ -236,9 +247,17 @@ function isThere(value: unknown, symbol: SchemaSymbol): boolean {
 const keyOfName = (symbol: Made): string => (symbol.kind === 'relation' ? symbol.key : '');
 
 /** The name in the statement that made it; null where that only speaks of what no file has made. */
-function placeOfName(reviewer: Row['reviewer'], maker: object | undefined, symbol: Made): Making | null {
+function placeOfName(
+  reviewer: Row['reviewer'],
+  maker: object | undefined,
+  symbol: Made,
+  value?: string,
+): Making | null {
   if (!(maker instanceof Statement) || maker.parsed.kind !== 'tree') return null;
   const isRenamed = 'RenameStmt' in maker.parsed.node;
+  const label = value === undefined ? null : labelIn(maker, value);
+  const labelled = label && reviewer.find(maker, label);
+  if (labelled) return { uri: labelled.uri, range: labelled.range, how: 'created' };
   if (!isRenamed && !/^(?:create|select)\b|\badd\b|\brename\b/i.test(maker.body)) return null;
   const meeting = meetingOf(reviewer, maker);
   const names = meeting ? namesIn(maker, meeting) : [];
@@ -249,6 +268,14 @@ function placeOfName(reviewer: Row['reviewer'], maker: object | undefined, symbo
     names.find((place) => place.symbol.kind === 'relation' && place.symbol.key === table);
   const found = reviewer.find(maker, name?.span ?? { start: maker.bodyStart, end: maker.bodyEnd });
   return found && { uri: found.uri, range: found.range, how: isRenamed ? 'renamed' : 'created' };
+}
+
+/** The last of its kind: `RENAME VALUE 'old' TO 'new'`. */
+function labelIn({ text, bodyStart, bodyEnd }: Statement, value: string): Span | undefined {
+  const written = `'${value.replaceAll("'", "''")}'`;
+  return tokenize(text, bodyStart, bodyEnd).findLast(
+    ({ kind, start, end }) => kind === 'string' && text.slice(start, end) === written,
+  );
 }
 
 function meetingOf(reviewer: Row['reviewer'], statement: Statement): Meeting | null {

@@ -29,7 +29,6 @@ import { wrappingBy } from './sources/asSet.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
 import type { PrismaSchema } from './sources/prisma/model.ts';
-import type { PrismaSchema } from './sources/prisma/model.ts';
 import type { PrismaFile } from './sources/prisma/prismaFile.ts';
 import type { Source, TextEdit } from './sources/source.ts';
 import type { Grammar } from './syntax/grammars.ts';

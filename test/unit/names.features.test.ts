@@ -43,8 +43,8 @@ const hover = ({ service, uri, position }: AtCursor): string | null =>
 
 /** `file:line text`. */
 function definition({ service, uri, position }: AtCursor, files: Readonly<Record<string, string>>): string | null {
-  const found = service.definition(uri, position);
-  return found && place(found.uri, found.range, files);
+  const [found] = service.definition(uri, position);
+  return found ? place(found.uri, found.range, files) : null;
 }
 
 type Range = { start: { line: number; character: number }; end: { line: number; character: number } };

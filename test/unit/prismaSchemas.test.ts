@@ -237,7 +237,7 @@ describe("Prisma's schemas: names", () => {
 
   async function definedAt(marked: string, more: Files = {}): Promise<string | null> {
     const { service, position, files } = await opened(marked, more);
-    const found = service.definition(`${rootUri}/prisma/schema.prisma`, position);
+    const [found] = service.definition(`${rootUri}/prisma/schema.prisma`, position);
     if (!found) return null;
     const path = found.uri.slice(rootUri.length + 1);
     const { start, end } = found.range;

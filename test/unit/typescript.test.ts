@@ -276,7 +276,7 @@ describe('Findings in TypeScript', () => {
     const labels = service.completion(of, { line: 0, character: 26 })?.items.map(({ label }) => label);
     assert.deepEqual(labels?.slice(0, 2).sort(), ['email', 'id']);
     assert.match(JSON.stringify(service.hover(of, { line: 1, character: 27 })), /text NOT NULL/);
-    assert.match(service.definition(of, { line: 1, character: 40 })?.uri ?? '', /20240101000000_init/);
+    assert.match(service.definition(of, { line: 1, character: 40 })[0]?.uri ?? '', /20240101000000_init/);
     assert.equal(service.completion(of, { line: 0, character: 3 }), null);
   });
 

@@ -1,24 +1,33 @@
 /** Where a name came to be, and where else in the files it is used. */
 import type { Location, Position } from 'vscode-languageserver-types';
 import { makingOf, type NameThere, nameAt, namesThere, statementThere } from '../surroundings.ts';
-import { bareName, isSame } from '../symbols/symbol.ts';
+import { bareName, isSame, type SchemaSymbol } from '../symbols/symbol.ts';
 import type { LineDocument } from '../text/text.ts';
 import type { FileState, Row, Workspace } from '../workspace.ts';
 import { rangeOf } from './place.ts';
+import { declaredPlaces, usedPlaces } from './prismaDeclarations.ts';
 
 export type DocumentOf = (uri: string) => LineDocument | null;
 
+/** In a migration, and in the schema of Prisma's that the migrations are made of. */
 export function definitionAt(
   document: LineDocument,
   file: FileState,
   workspace: Workspace,
   documentOf: DocumentOf,
   position: Position,
-): Location | null {
-  const found = nameAt(workspace, file, document.offsetAt(position));
-  const made = found && makingOf(found);
+): Location[] {
+  const offset = document.offsetAt(position);
+  const found = nameAt(workspace, file, offset);
+  if (!found) return [];
+  const made = makingOf(found);
   const other = made && documentOf(made.uri);
-  return made && other ? { uri: made.uri, range: rangeOf(other, made.range) } : null;
+  const schema = workspace.prismaSchemaBehind(file.uri);
+  const declared = schema ? declaredPlaces(found.symbol, schema, documentOf) : [];
+  const isHere = made?.uri === file.uri && made.range.start <= offset && offset <= made.range.end;
+  // who stands where it is made wants to go on from there
+  if (!made || !other || (isHere && declared.length > 0)) return declared;
+  return [{ uri: made.uri, range: rangeOf(other, made.range) }, ...declared];
 }
 
 /** More than anybody looks through. */
@@ -39,8 +48,21 @@ export function referencesAt(
   if (!found) return [];
   const { symbol } = found;
   if (symbol.kind === 'local') return localPlaces(found, document, file.uri);
+  const schema = workspace.prismaSchemaBehind(file.uri);
+  return [
+    ...(schema ? usedPlaces(symbol, schema, documentOf) : []),
+    ...placesOf(symbol, found.row.before ?? found.row.reviewer, workspace, documentOf),
+  ];
+}
+
+/** Where the SQL of a history, and of files that are open beside it, names something. */
+export function placesOf(
+  symbol: SchemaSymbol,
+  history: Row['reviewer'],
+  workspace: Workspace,
+  documentOf: DocumentOf,
+): Location[] {
   const locations: Location[] = [];
-  const history = found.row.before ?? found.row.reviewer;
   const rows = [...rowsOf(history), ...besideRows(workspace, history)];
   const pattern = new RegExp(bareName(symbol).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
   for (const row of rows) {

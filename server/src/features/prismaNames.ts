@@ -1,20 +1,20 @@
-/** Hover and definition in Prisma's schemas: what the migrations have made of a model or a field, and where. */
+/** Names in Prisma's schemas: what the migrations have made of a model or a field, where, and what uses it. */
 import type { Hover, Location, Position } from 'vscode-languageserver-types';
-import { relationKey } from '../catalog/catalog.ts';
 import { printType } from '../catalog/names.ts';
 import { symbolDdl } from '../ddl/symbolDdl.ts';
 import { columnTypeOf } from '../sources/prisma/columnTypes.ts';
-import { hasColumn, type Model, type ModelField } from '../sources/prisma/model.ts';
-import { type PrismaName, prismaNameAt } from '../sources/prisma/nameAt.ts';
+import { hasColumn, type ModelField } from '../sources/prisma/model.ts';
+import { declarationOf, type PrismaName, prismaNameAt, usesOf } from '../sources/prisma/names.ts';
 import { makingAtEnd } from '../surroundings.ts';
 import type { SchemaSymbol } from '../symbols/symbol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import type { LineDocument } from '../text/text.ts';
 import type { FileState, PrismaEnd, Workspace } from '../workspace.ts';
-import type { DocumentOf } from './definition.ts';
+import { type DocumentOf, placesOf } from './definition.ts';
 import { fence } from './markdown.ts';
 import { madeWords } from './nameHover.ts';
 import { rangeOf } from './place.ts';
+import { placeOf, tableKey, typeKey } from './prismaDeclarations.ts';
 
 /** Of a column. */
 const mostIndexes = 8;
@@ -37,7 +37,7 @@ export function prismaHoverAt(
   return value === null ? null : { contents: { kind: 'markdown', value }, range: rangeOf(document, name) };
 }
 
-/** From a type to its model or enum; from a name that is declared there to what has made it in the migrations. */
+/** From a use to where the schema declares it; from a declaration to what has made it in the migrations. */
 export function prismaDefinitionAt(
   document: LineDocument,
   file: FileState,
@@ -47,19 +47,33 @@ export function prismaDefinitionAt(
 ): Location | null {
   const name = nameAt(document, file, workspace, position);
   if (!name) return null;
-  const declared = name.kind === 'enum' ? name.type : name.model;
-  const written = name.kind === 'field' ? name.field.member.name : declared.block.name;
-  const start = declared.file.startOf(declared.block) + (written?.start ?? 0);
-  if (declared.uri !== file.uri || start !== name.start) {
-    const other = documentOf(declared.uri);
-    const length = written ? written.end - written.start : 0;
-    return other && { uri: declared.uri, range: rangeOf(other, { start, end: start + length }) };
-  }
+  const declaration = declarationOf(name);
+  const { at, span } = declaration;
+  if (at.uri !== file.uri || at.file.startOf(at.block) + span.start !== name.start)
+    return placeOf(declaration, documentOf);
   const end = workspace.prismaEnd(file.uri);
   const symbol = symbolOf(name);
-  const made = end && symbol && makingAtEnd(end.row, symbol);
+  const made = end && symbol && makingAtEnd(end.row, symbol, name.kind === 'value' ? name.value.stored : undefined);
   const other = made && documentOf(made.uri);
   return made && other ? { uri: made.uri, range: rangeOf(other, made.range) } : null;
+}
+
+/** Every place that means it: in the schema's files, in its migrations, and in the files that are open beside those. */
+export function prismaReferencesAt(
+  document: LineDocument,
+  file: FileState,
+  workspace: Workspace,
+  documentOf: DocumentOf,
+  position: Position,
+): Location[] {
+  const name = nameAt(document, file, workspace, position);
+  const schema = workspace.prismaFiles(file.uri)?.schema;
+  if (!name || !schema) return [];
+  const uses = usesOf(schema, name).flatMap((use) => placeOf(use, documentOf) ?? []);
+  const end = workspace.prismaEnd(file.uri);
+  // a value stands in strings, which are not looked through
+  const symbol = name.kind === 'value' ? null : symbolOf(name);
+  return [...uses, ...(end && symbol ? placesOf(symbol, end.row.reviewer, workspace, documentOf) : [])];
 }
 
 function nameAt(document: LineDocument, file: FileState, workspace: Workspace, position: Position): PrismaName | null {
@@ -68,12 +82,9 @@ function nameAt(document: LineDocument, file: FileState, workspace: Workspace, p
   return schema && read ? prismaNameAt(schema, read, document.offsetAt(position)) : null;
 }
 
-const tableKey = ({ databaseSchema, table }: Model): string => relationKey(databaseSchema ?? 'public', table);
-
 /** Null for a field without a column. */
 function symbolOf(name: PrismaName): Exclude<SchemaSymbol, { kind: 'local' }> | null {
-  if (name.kind === 'enum')
-    return { kind: 'type', key: relationKey(name.type.databaseSchema ?? 'public', name.type.type) };
+  if (name.kind === 'enum' || name.kind === 'value') return { kind: 'type', key: typeKey(name.type) };
   if (name.kind === 'model') return { kind: 'relation', key: tableKey(name.model) };
   return hasColumn(name.field) ? { kind: 'column', table: tableKey(name.model), name: name.field.column } : null;
 }

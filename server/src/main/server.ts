@@ -9,6 +9,7 @@ import {
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
+  RenameRequest,
   ResponseError,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
@@ -28,7 +29,6 @@ import { nodeFiles } from './nodeFiles.ts';
 import { PrismaDrift } from './prismaDrift.ts';
 import type { Guard } from './watch.ts';
 import { ignoredIn, readWorkspaceConfiguration, transactionIn } from './workspaceConfiguration.ts';
-
 import { writeIndex } from './writeIndex.ts';
 export interface ServerOptions {
   /** Sees each call of the parser and which file it is for. */
@@ -51,6 +51,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   let can = {
     configuration: false,
     register: false,
+    registerRename: false,
     pull: false,
     refresh: false,
     lenses: false,
@@ -66,6 +67,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     can = {
       configuration: workspace?.configuration === true,
       register: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+      registerRename: textDocument?.rename?.dynamicRegistration === true,
       pull: textDocument?.diagnostic !== undefined,
       refresh: workspace?.diagnostics?.refreshSupport === true,
       lenses: workspace?.codeLens?.refreshSupport === true,
@@ -142,6 +144,11 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onInitialized(async () => {
     if (can.register)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'pgreview' });
+    if (can.registerRename)
+      await connection.client.register(RenameRequest.type, {
+        documentSelector: [{ language: 'prisma' }, { pattern: '**/*.prisma' }],
+        prepareProvider: true,
+      });
     // vscode-languageserver throws when the client never announced folders
     if (can.folders)
       connection.workspace.onDidChangeWorkspaceFolders((event) => {
@@ -270,7 +277,16 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   });
   connection.onHover(async ({ textDocument, position }) => (await ready).hover(textDocument.uri, position));
   connection.onCompletion(async ({ textDocument, position }) => (await ready).completion(textDocument.uri, position));
-  connection.onDefinition(async ({ textDocument, position }) => (await ready).definition(textDocument.uri, position));
+  connection.onDefinition(async ({ textDocument, position }) => {
+    const found = (await ready).definition(textDocument.uri, position);
+    return found.length > 0 ? found : null;
+  });
+  connection.onPrepareRename(async ({ textDocument, position }) =>
+    orRefused((await ready).prepareRename(textDocument.uri, position)),
+  );
+  connection.onRenameRequest(async ({ textDocument, position, newName }) =>
+    orRefused((await ready).rename(textDocument.uri, position, newName)),
+  );
   connection.onReferences(async ({ textDocument, position }) => (await ready).references(textDocument.uri, position));
   connection.languages.inlayHint.on(async ({ textDocument, range }) =>
     isIgnored(textDocument.uri) ? [] : (await ready).inlayHints(textDocument.uri, range),
@@ -306,6 +322,10 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   });
   connection.listen();
 }
+
+/** A sentence says why something cannot be done. */
+const orRefused = <T>(answer: T | string): T | ResponseError =>
+  typeof answer === 'string' ? new ResponseError(LSPErrorCodes.RequestFailed, answer) : answer;
 
 function firstOf<T>(answers: readonly ((path: string) => T | null)[], path: string): T | null {
   for (const answer of answers) {

@@ -1,7 +1,7 @@
 /** What the migrations do not make of a schema, as findings on its models and enums. */
 import { relationKey } from '../catalog/catalog.ts';
+import { joinTableName } from '../sources/prisma/joinTables.ts';
 import type { Declared, Model, PrismaSchema } from '../sources/prisma/model.ts';
-import { argumentOf, attributeOf, stringOf } from '../sources/prisma/syntax.ts';
 import type { DriftStep } from './steps.ts';
 
 export interface DriftFinding {
@@ -43,14 +43,10 @@ export function placesOf({ models, enums }: PrismaSchema): Map<string, Declared>
 }
 
 /** Names of the tables that Prisma makes of relations that are lists on both sides. */
-function joinTablesOf(model: Model): string[] {
-  return model.fields.flatMap(({ kind, arity, type, member }) => {
-    if (kind !== 'model' || arity !== 'list') return [];
-    const relation = attributeOf(member, 'relation');
-    const named = relation && stringOf(argumentOf(relation, 'name', true));
-    return [`_${named ?? [model.name, type].sort().join('To')}`];
-  });
-}
+const joinTablesOf = (model: Model): string[] =>
+  model.fields.flatMap((field) =>
+    field.kind === 'model' && field.arity === 'list' ? [joinTableName({ model, field })] : [],
+  );
 
 function messageOf(at: Declared | null, steps: readonly DriftStep[]): string {
   const differences = withoutRemade(steps.flatMap((step) => step.differences));

@@ -1,5 +1,5 @@
 /** The keys and indexes of a model, named as Prisma names them. */
-import { fieldOf, type IndexedField, type ModelField, type ModelIndex } from './model.ts';
+import { fieldOf, type IndexedField, type Model, type ModelField, type ModelIndex, type Relation } from './model.ts';
 import { type Argument, type Attribute, argumentOf, type Block, itemsOf, stringOf, type Value } from './syntax.ts';
 
 const kinds: Readonly<Record<string, ModelIndex['kind']>> = { id: 'id', unique: 'unique', index: 'index' };
@@ -53,8 +53,17 @@ function indexOf(
   };
 }
 
+/** The constraint that Prisma makes of a relation. */
+export const foreignKeyName = ({ table }: Pick<Model, 'table'>, { attribute, fields }: Relation): string =>
+  stringOf(argumentOf(attribute, 'map')) ??
+  chosenName(
+    table,
+    fields.map((field) => ({ field })),
+    'fkey',
+  );
+
 /** As Prisma names what has no `map`: in 63 bytes, the suffix whole. */
-function chosenName(table: string, fields: readonly IndexedField[], suffix: string): string {
+function chosenName(table: string, fields: readonly Pick<IndexedField, 'field'>[], suffix: string): string {
   const columns = suffix === 'pkey' ? [] : fields.map(({ field }) => field.column);
   const name = [table, ...columns].join('_');
   const room = 63 - suffix.length - 1;

@@ -99,7 +99,14 @@ export interface EnumType extends Declared {
   /** What Postgres calls it. */
   readonly type: string;
   readonly databaseSchema: string | null;
-  readonly values: readonly { readonly name: string; readonly member: Member; readonly stored: string }[];
+  readonly values: readonly EnumValue[];
+}
+
+export interface EnumValue {
+  readonly name: string;
+  readonly member: Member;
+  /** What Postgres calls it. */
+  readonly stored: string;
 }
 
 export interface PrismaSchema {

@@ -30,6 +30,7 @@ import { countFindings } from './features/findingCounts.ts';
 import { historiesOf } from './features/histories.ts';
 import { hoverAt } from './features/hover.ts';
 import { type IndexMigration, indexMigration } from './features/indexMigration.ts';
+import { inlayHintsIn } from './features/inlayHints.ts';
 import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.ts';
 import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
@@ -50,9 +51,9 @@ import type { DriftStep } from './prismaEngine/steps.ts';
 import type {
   FindingCounts,
   HistoryInfo,
+  IndexProposal,
   PreviewSqlParams,
   PreviewSqlResult,
-  IndexProposal,
   SchemaAtParams,
   SchemaPoint,
   TableInfo,

@@ -30,6 +30,7 @@ import { PrismaDrift } from './prismaDrift.ts';
 import type { Guard } from './watch.ts';
 import { ignoredIn, readWorkspaceConfiguration, transactionIn } from './workspaceConfiguration.ts';
 import { writeIndex } from './writeIndex.ts';
+
 export interface ServerOptions {
   /** Sees each call of the parser and which file it is for. */
   readonly guard: Guard;
@@ -291,6 +292,12 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.languages.inlayHint.on(async ({ textDocument, range }) =>
     isIgnored(textDocument.uri) ? [] : (await ready).inlayHints(textDocument.uri, range),
   );
+  connection.onExecuteCommand(async ({ command, arguments: args = [] }) => {
+    if (command === createMigrationCommand) return prisma.create(args);
+    if (command !== writeIndexCommand) return null;
+    await scanned;
+    return writeIndex(connection, await ready, args);
+  });
   connection.onCodeLens(async ({ textDocument }) => (await ready).codeLenses(textDocument.uri));
 
   const histories = connectHistories(
@@ -308,12 +315,6 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   });
   // the connection keeps one listener only
   connection.onShutdown(() => {
-  connection.onExecuteCommand(async ({ command, arguments: args = [] }) => {
-    if (command === createMigrationCommand) return prisma.create(args);
-    if (command !== writeIndexCommand) return null;
-    await scanned;
-    return writeIndex(connection, await ready, args);
-  });
     explaining.dispose();
     judging.dispose();
     live.dispose();

@@ -107,7 +107,8 @@ export class Names {
     const parts = [...this.replacements()].filter(([part]) => text.includes(part));
     if (parts.length === 0) return text;
     const replacement = new Map(parts);
-    const alternatives = parts.map(([part]) => pattern(part)).sort((a, b) => b.length - a.length);
+    // the longest that fits
+    const alternatives = parts.sort(([a], [b]) => b.length - a.length).map(([part]) => pattern(part));
     return text.replace(new RegExp(alternatives.join('|'), 'gu'), (found) => replacement.get(found) ?? '…');
   }
 
@@ -130,7 +131,7 @@ const isPlainWord = (value: string, isNumber: boolean): boolean => !isNumber && 
 
 /** Not inside of a longer word. */
 function pattern(part: string): string {
-  const escaped = part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const escaped = part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const word = /[\p{L}\p{N}_]/u;
   const begins = word.test([...part][0] ?? '') ? '(?<![\\p{L}\\p{N}_])' : '';
   const ends = word.test([...part].at(-1) ?? '') ? '(?![\\p{L}\\p{N}_])' : '';

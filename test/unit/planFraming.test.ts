@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readPlans } from '../../server/src/explain/formats/index.ts';
-import { placeNodes } from '../../server/src/explain/plan.ts';
+import { type JsonNode, placeNodes } from '../../server/src/explain/plan.ts';
 
 const text = `Limit  (cost=0.29..0.62 rows=3 width=16) (actual time=0.020..0.024 rows=3 loops=1)
   Buffers: shared hit=5
@@ -100,6 +100,186 @@ describe('A plan in its wrapping', () => {
       assert.deepEqual(JSON.parse(JSON.stringify(read).replaceAll('\\r', '')), JSON.parse(JSON.stringify(plain)));
     });
 
+  const plan = (framed: string): unknown => {
+    const read = readPlans(framed).map(({ 'Query Text': _, 'Query Parameters': __, ...rest }) => rest);
+    return JSON.parse(JSON.stringify(read));
+  };
+  const expected = JSON.parse(JSON.stringify(plain)) as unknown;
+  const bordered = (vertical: string, horizontal: string, cross: string): string => {
+    const line = `${cross}${horizontal.repeat(width)}${cross}`;
+    return [
+      line,
+      `${vertical}${' '.repeat(60)}QUERY PLAN${' '.repeat(width - 70)}${vertical}`,
+      line,
+      ...lines(text).map((row) => `${vertical} ${row.padEnd(width - 1)}${vertical}`),
+      line,
+      '(12 lignes)',
+    ].join('\n');
+  };
+  const records = (bar: string, dash: string, body: string): string =>
+    lines(body)
+      .map((row, i) => `${dash}[ RECORD ${i + 1} ]${dash.repeat(20)}\nQUERY PLAN ${bar} ${row}`)
+      .join('\n');
+  const tables: readonly [name: string, framed: string][] = [
+    ['psql, linestyle unicode, border 2, double', bordered('║', '═', '╬')],
+    ['psql, linestyle unicode, border 2, single', bordered('│', '─', '┼')],
+    ['DataGrip, or Markdown', bordered('|', '-', '|')],
+    ['DBeaver', bordered('|', '-', '+').replaceAll(/^[|+]/gm, '')],
+    ['psql, one record a row', records('|', '-', text.replace("'a\n b", "'a b"))],
+    ['psql, one record a row, unicode', records('│', '─', text.replace("'a\n b", "'a b"))],
+    [
+      'pgAdmin III, a row a line in single quotes',
+      lines(text)
+        .map((line) => `'${line}'`)
+        .join('\n'),
+    ],
+    [
+      'a grid whose first quotation mark was not selected',
+      lines(text)
+        .map((line) => `"${line}"`)
+        .join('\n')
+        .slice(1),
+    ],
+    ['the rows of a driver', JSON.stringify(lines(text).map((line) => ({ 'QUERY PLAN': line })))],
+    ['a list of strings', JSON.stringify(lines(text), null, 2)],
+    ['the source of a page', text.replaceAll('>', '&gt;').replaceAll('<', '&lt;')],
+    [
+      'a mail with an answer above',
+      `Look at the scan.\n\nAm 21.11. schrieb A:\n${lines(text)
+        .map((line) => `> ${line}`)
+        .join('\n')}\n\nBest`,
+    ],
+    ['a psql session', `shop=# EXPLAIN ANALYZE SELECT *\nshop-# FROM orders o LIMIT 3;\n${table(text)}\nshop=# \\q`],
+  ];
+  for (const [name, framed] of tables)
+    it(`is taken out of ${name}`, () => {
+      const whole = (value: unknown): string =>
+        JSON.stringify(value).replaceAll("'a\\n b", "'a b").replaceAll("'a\\nb", "'a b");
+      assert.equal(whole(plan(framed)), whole(expected));
+    });
+
+  it('is taken out of each table of a session, and each record', () => {
+    assert.equal(readPlans(`${table(text)}\n${table(text)}`).length, 2);
+    assert.equal(readPlans(`${table(json, '+')}\n${table(text)}`).length, 2);
+    assert.equal(readPlans(`${bordered('│', '─', '┼')}\n\n${bordered('│', '─', '┼')}`).length, 2);
+  });
+
+  it('is put together where a narrow window has broken its lines', () => {
+    const whole = text.replace("'a\n b", "'a b");
+    for (let columns = 40; columns < 120; columns++) {
+      const broken = lines(whole).flatMap((line) => line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? ['']);
+      for (const framed of [broken, broken.map((line) => line.trimEnd()), broken.map((line) => `> ${line}`)])
+        assert.deepEqual(plan(framed.join('\n')), plan(whole), `${columns} columns`);
+    }
+  });
+
+  it('is put together where a mail program has broken its lines at blanks', () => {
+    const whole = text.replace("'a\n b", "'a b");
+    for (let columns = 60; columns < 120; columns++) {
+      const broken = lines(whole).flatMap((line) => atBlanks(line, columns));
+      const read = readPlans(broken.join('\n'));
+      assert.equal(read.length, 1, `${columns} columns`);
+      assert.deepEqual(figuresOf(read[0]?.Plan), figuresOf(plain[0]?.Plan), broken.join('\n'));
+    }
+  });
+
+  it('keeps what is inside what when a mail has moved its lines', () => {
+    const moved = `      Delete on orders  (cost=1.00..9.00 rows=1 width=6) (actual time=9.000..9.000 rows=0 loops=1)
+         Buffers: shared hit=20
+      ->  Nested Loop  (cost=1.00..9.00 rows=1 width=6) (actual time=5.000..5.000 rows=5 loops=1)
+               Buffers: shared hit=9
+            ->  Seq Scan on a  (cost=1.00..2.00 rows=1 width=6) (actual time=1.000..1.000 rows=1 loops=1)
+            ->  Seq Scan on b  (cost=1.00..2.00 rows=1 width=6) (actual time=1.000..1.000 rows=1 loops=1)
+    Planning time: 2.482 ms
+    Trigger for constraint fk: time=4.247 calls=5
+    Execution time: 14.164 ms`;
+    const [read] = readPlans(moved);
+    assert.ok(read);
+    assert.deepEqual(
+      placeNodes(read.Plan).map(({ parent, json: node }) => [parent, node['Node Type']]),
+      [
+        [null, 'ModifyTable'],
+        [0, 'Nested Loop'],
+        [1, 'Seq Scan'],
+        [1, 'Seq Scan'],
+      ],
+    );
+    assert.deepEqual([read.Triggers?.length, read['Execution Time']], [1, 14.164]);
+  });
+
+  it('is read as Postgres 8 wrote it, whose subplans had no names', () => {
+    const [read] = readPlans(`Seq Scan on a  (cost=0.00..9.00 rows=1 width=4) (actual time=0.003..0.003 rows=1 loops=1)
+  Filter: (x = (subplan))
+  SubPlan
+    ->  Limit  (cost=0.00..1.00 rows=1 width=4) (actual time=0.001..0.001 rows=1 loops=2)
+          ->  Seq Scan on b  (cost=0.00..1.00 rows=9 width=4) (actual time=0.001..0.001 rows=1 loops=2)
+Total runtime: 0.131 ms`);
+    assert.equal(read?.Plan.Filter, '(x = (subplan))');
+    assert.equal(read?.Plan.Plans?.[0]?.['Parent Relationship'], 'SubPlan');
+    assert.equal(read?.['Execution Time'], 0.131);
+  });
+
+  it('is taken out of logs', () => {
+    const message = `duration: 3.125 ms  plan:\nQuery Text: SELECT * FROM orders o WHERE note <> "x" LIMIT $1;\nQuery Parameters: $1 = '3'\n${text}`;
+    const csv = (inner: string): string =>
+      `2026-11-21 10:00:00.123 UTC,"app","shop",17,"127.0.0.1:4711",65.1,3,"SELECT",2026-11-21 09:00:00 UTC,3/2,0,LOG,00000,"${inner.replaceAll('"', '""')}",,,,,,,,,"psql","client backend",,0`;
+    const other =
+      '2026-11-21 10:00:01.000 UTC,,,17,,65.1,4,,2026-11-21 09:00:00 UTC,,0,LOG,00000,"checkpoint starting: time",,,,,,,,,"","checkpointer",,0';
+    const logged: readonly [name: string, log: string, plans: number][] = [
+      ['CSV', [csv(message), other, csv(message)].join('\n'), 2],
+      [
+        'JSON, an object a line',
+        [{ pid: 17, message }, { message: 'checkpoint starting: time' }, { message }]
+          .map((entry) => JSON.stringify(entry))
+          .join('\n'),
+        2,
+      ],
+      ['JSON, a list', JSON.stringify([{ textPayload: `[17] LOG:  ${message.replaceAll('\n', '\n\t')}` }]), 1],
+      [
+        'an empty prefix',
+        `LOG:  ${message.replaceAll('\n', '\n\t')}\nLOG:  checkpoint starting: time\nDETAIL:  none`,
+        1,
+      ],
+      [
+        'German',
+        `2026-11-21 10:00:00 UTC [17] LOG:  ${message.replace('duration', 'Dauer').replace('plan', 'Plan').replaceAll('\n', '\n\t')}`,
+        1,
+      ],
+      [
+        'French',
+        `2026-11-21 10:00:00 UTC [17] LOG:  ${message.replace('duration:', 'durée :').replace('plan:', 'plan :').replaceAll('\n', '\n\t')}`,
+        1,
+      ],
+      [
+        'a nested statement',
+        `[17] LOG:  ${message.replaceAll('\n', '\n\t')}\n[17] CONTEXT:  SQL function "f" statement 1\n[17] LOG:  ${message.replaceAll('\n', '\n\t')}`,
+        2,
+      ],
+      [
+        'syslog',
+        lines(message)
+          .map((line, i) => `Nov 21 10:00:00 db postgres[17]: [5-${i + 1}] ${i > 0 ? `#011${line}` : `LOG:  ${line}`}`)
+          .join('\n'),
+        1,
+      ],
+    ];
+    for (const [name, log, count] of logged) {
+      assert.deepEqual(
+        plan(log),
+        Array.from({ length: count }, () => (expected as unknown[])[0]),
+        name,
+      );
+      const [first] = readPlans(log);
+      assert.equal(first?.['Query Text'], 'SELECT * FROM orders o WHERE note <> "x" LIMIT $1;', name);
+      assert.equal(first?.['Query Parameters'], "$1 = '3'", name);
+    }
+  });
+
+  it('is told from a statement in a log that holds something like one', () => {
+    const log = `[17] LOG:  duration: 3.125 ms  plan:\n\tQuery Text: SELECT '\n\t[\n\t{"Plan": 1}\n\t]'::json;\n\t${text.replaceAll('\n', '\n\t')}`;
+    assert.deepEqual(plan(log), expected);
+  });
+
   it('brings the statement along that a log tells', () => {
     const log = (wrapped.at(-1) as [string, string])[1];
     assert.equal(readPlans(log)[0]?.['Query Text'], 'SELECT *\nFROM orders o LIMIT 3;');
@@ -181,6 +361,32 @@ describe('A plan in its wrapping', () => {
     );
   });
 });
+
+/** As mail programs break lines. */
+function atBlanks(line: string, columns: number): string[] {
+  const pieces: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const at = rest.lastIndexOf(' ', columns);
+    if (at <= rest.length - rest.trimStart().length) break;
+    pieces.push(rest.slice(0, at));
+    rest = rest.slice(at + 1);
+  }
+  return [...pieces, rest];
+}
+
+const figuresOf = (root: JsonNode | undefined): unknown =>
+  root &&
+  placeNodes(root).map(({ parent, json: node }) => [
+    parent,
+    node['Node Type'],
+    node.Alias,
+    node['Total Cost'],
+    node['Actual Total Time'],
+    node['Actual Rows'],
+    node['Actual Loops'],
+    node['Shared Hit Blocks'],
+  ]);
 
 const xml =
   '<explain xmlns="http://www.postgresql.org/2009/explain"><Query><Plan><Node-Type>Seq Scan</Node-Type><Filter>(a &lt; 1)</Filter></Plan></Query></explain>';

@@ -20,9 +20,9 @@ export function readPlans(text: string): JsonPlan[] {
   if (text.length > largestPlan) throw new Error(`This text is too long for a plan: ${text.length} characters.`);
   const plans: JsonPlan[] = [];
   let problem: Error | null = null;
-  for (const { format, body, query } of framesIn(text)) {
+  for (const { format, body, query, parameters } of framesIn(text)) {
     try {
-      for (const plan of readers[format](body)) plans.push(withQuery(plan, query));
+      for (const plan of readers[format](body)) plans.push(withQuery(plan, query, parameters));
     } catch (error) {
       problem ??= error as Error;
     }
@@ -33,6 +33,8 @@ export function readPlans(text: string): JsonPlan[] {
 
 const readers = { text: readTextPlans, json: readJsonPlans, yaml: readYamlPlans, xml: readXmlPlans };
 
-/** auto_explain writes the statement in front of a plan in text. */
-const withQuery = (plan: JsonPlan, query: string | null): JsonPlan =>
-  query === null || plan['Query Text'] !== undefined ? plan : { ...plan, 'Query Text': query };
+/** What auto_explain writes in front of a plan in text, under the names of FORMAT JSON. */
+function withQuery(plan: JsonPlan, query: string | null, parameters: string | null): JsonPlan {
+  if (query === null || plan['Query Text'] !== undefined) return plan;
+  return { ...plan, 'Query Text': query, ...(parameters === null ? {} : { 'Query Parameters': parameters }) };
+}

@@ -51,7 +51,8 @@ function endOfPlan(lines: readonly Line[], from: number): number {
 function readPlan(lines: readonly Line[]): JsonPlan {
   const [first, ...rest] = lines as [Line, ...Line[]];
   const left = first.indent;
-  const root = openNode(readHeading(first.text.replace(/^->\s+/, '')), left);
+  // all arrows are below a top without one, however a mail has moved them
+  const root = openNode(readHeading(first.text.replace(/^->\s+/, '')), first.text.startsWith('->') ? left : -1);
   const open: (OpenNode | Label)[] = [root];
   let node = root;
   /** The last property, which a string of several lines goes on in. */
@@ -96,7 +97,9 @@ function readPlan(lines: readonly Line[]): JsonPlan {
 
 const openNode = (json: Counters, column: number): OpenNode => ({ kind: 'node', column, json });
 
-const isLabel = (text: string): boolean => /^(?:InitPlan|SubPlan|CTE) \S/.test(text) && !figures.test(text);
+/** Before Postgres 8.4 they had no numbers. */
+const isLabel = (text: string): boolean =>
+  /^(?:InitPlan|SubPlan)$|^(?:InitPlan|SubPlan|CTE) \S/.test(text) && !figures.test(text);
 
 /** Hangs a node below the one that it belongs to. */
 function adopt(open: readonly (OpenNode | Label)[], above: OpenNode | Label, node: OpenNode): void {

@@ -9,7 +9,7 @@ import { addProperty, atCommas, type Counters } from './textProperties.ts';
  * @returns null when the first line begins no such part
  */
 export function readSummary(lines: readonly Line[], left: number): Omit<JsonPlan, 'Plan'> | null {
-  if (!begins(lines[0]?.text ?? '')) return null;
+  if (!beginsSummary(lines[0]?.text ?? '')) return null;
   const plan: Counters = {};
   const triggers: JsonTrigger[] = [];
   let block: { name: string; json: Counters } | null = null;
@@ -34,7 +34,7 @@ export function readSummary(lines: readonly Line[], left: number): Omit<JsonPlan
   return plan;
 }
 
-const begins = (text: string): boolean =>
+export const beginsSummary = (text: string): boolean =>
   /^(?:Planning|JIT|Settings|Query Identifier|Serialization|Total runtime|(?:Planning|Execution) time)\b.*:|^Trigger /i.test(
     text,
   );

@@ -10,6 +10,8 @@ export interface Told {
   /** Milliseconds that are gone at the best when it is mended. */
   readonly saves: number;
   readonly index?: IndexProposal;
+  /** Findings of one code that are alike in this, such as those of a table's partitions, are told once. */
+  readonly alike?: string;
 }
 
 export interface Advice {

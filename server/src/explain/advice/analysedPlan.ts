@@ -30,6 +30,10 @@ export class AnalysedNode {
   get children(): AnalysedNode[] {
     return this.placed.children.flatMap((id) => this.plan.nodes[id] ?? []);
   }
+  /** Its loops are those of parallel workers. */
+  get isParallel(): boolean {
+    return this.placed.json['Parallel Aware'] === true;
+  }
   /** `Outer`, `Inner`, `InitPlan`, `SubPlan`, `Member` … */
   get relationship(): string {
     return this.placed.json['Parent Relationship'] ?? '';
@@ -72,7 +76,8 @@ export class AnalysedNode {
   get table(): string | null {
     const name = this.text('Relation Name');
     if (!name) return null;
-    const schema = this.text('Schema');
+    const known = this.known;
+    const schema = this.text('Schema') ?? (known && known.schema !== 'public' ? known.schema : null);
     return [...(schema ? [schema] : []), name].map(quoteIdentifier).join('.');
   }
 

@@ -65,12 +65,18 @@ export function adviseOn(
   { hasStatistics = true, facts = null, sql = '' }: Surroundings = {},
 ): PlanFinding[] {
   const plan = new AnalysedPlan(json, placed, own, parser, facts, sql);
-  const found: { finding: PlanFinding; saves: number }[] = [];
-  const tell = (code: string, node: AnalysedNode, { saves, index, ...told }: Told): void => {
-    found.push({
-      finding: { code, node: node.id, ...told, proof: index ? 'none' : 'verified', ...(index ? { index } : {}) },
-      saves,
-    });
+  const found: Found[] = [];
+  const tell = (code: string, node: AnalysedNode, { saves, index, alike, ...told }: Told): void => {
+    const finding: PlanFinding = {
+      code,
+      node: node.id,
+      ...told,
+      proof: index ? 'none' : 'verified',
+      ...(index ? { index } : {}),
+    };
+    const first = alike === undefined ? undefined : found.find((f) => f.alike === alike && f.finding.code === code);
+    if (first) joinTo(first, finding, saves);
+    else found.push({ finding, saves, most: saves, alike, others: 0 });
   };
   const ran = plan.nodes.filter(({ loops }) => loops > 0);
   for (const { code, at, of, ofStatistics } of allAdvice) {
@@ -90,5 +96,25 @@ export function adviseOn(
   return found
     .filter(({ saves }) => whole === null || plan.root.own.exclusive.ms === null || saves >= worthwhile * whole)
     .sort((a, b) => b.saves - a.saves)
-    .map(({ finding }) => finding);
+    .map(({ finding, others }) =>
+      others === 0 ? finding : { ...finding, message: `${finding.message} (And so in ${others} more.)` },
+    );
+}
+
+interface Found {
+  finding: PlanFinding;
+  saves: number;
+  /** Of the one that is told. */
+  most: number;
+  readonly alike: string | undefined;
+  /** Those like it that are not told. */
+  others: number;
+}
+
+function joinTo(first: Found, finding: PlanFinding, saves: number): void {
+  first.others++;
+  first.saves += saves;
+  if (saves <= first.most) return;
+  first.finding = finding;
+  first.most = saves;
 }

@@ -1,32 +1,55 @@
-import { type Advice, count, percent, quoted } from './advice.ts';
+import { type Advice, count, percent } from './advice.ts';
+import type { AnalysedNode } from './analysedPlan.ts';
+import { remedy } from './indexRemedy.ts';
 
-const manyRemoved = 10_000;
+const manyRemoved = 5_000;
 const fewKept = 0.1;
 
 export const indexFiltersMost: Advice = {
   code: 'index-finds-too-much',
-  summary: 'An index that finds far more rows than are kept of them.',
+  summary:
+    'An index that finds far more rows than are kept of them, or two that are put together for the few that both find.',
   at(node) {
     if (!['Index Scan', 'Index Only Scan', 'Bitmap Heap Scan'].includes(node.type)) return null;
+    const [below] = node.children;
+    if (below?.type === 'BitmapAnd') return bothFind(node, below);
     const removed = node.removed('Filter');
     const kept = node.allRows;
     if (removed < manyRemoved || kept >= fewKept * (kept + removed)) return null;
-    const index = node.own.index ?? node.children[0]?.own.index ?? null;
-    const columns = node
-      .conditions('Filter')
-      .flatMap(({ column, form, operator }) =>
-        column && form === 'plain' && ['=', '= any', '<', '<=', '>', '>='].includes(operator)
-          ? [quoted(column.name)]
-          : [],
-      );
+    // in the order of an index, and as many as are wanted: that is what the index is read for
+    const forOrder = node.type !== 'Bitmap Heap Scan' && node.text('Index Cond') === null;
+    const name = node.own.index ?? below?.own.index ?? null;
+    const found = remedy(node, conditionsOf(node));
+    if (!found) return null;
     return {
-      message: `${index ? `The index ${index}` : 'The index'} found ${count(kept + removed)}, of which the filter threw ${percent(removed, kept + removed)} away: ${node.text('Filter')}.`,
-      help:
-        columns.length > 0
-          ? `An index that has ${[...new Set(columns)].join(' and ')} too would find only what is wanted.`
-          : 'An index that fits this condition too would find only what is wanted.',
+      message: `${name ? `The index ${name}` : 'The index'} ${forOrder ? 'gave the order, and' : 'found'} ${count(kept + removed)}, of which the filter threw ${percent(removed, kept + removed)} away: ${node.text('Filter')}.`,
+      help: found.help,
       severity: 'information',
       saves: node.ms,
+      ...(found.index ? { index: found.index } : {}),
+      ...(node.known?.parent ? { alike: node.known.parent.name } : {}),
     };
   },
 };
+
+/** Those that the index serves first. */
+const conditionsOf = (node: AnalysedNode) =>
+  [...node.conditions('Index Cond'), ...node.conditions('Recheck Cond'), ...node.conditions('Filter')].filter(
+    ({ sql }, i, all) => all.findIndex((other) => other.sql === sql) === i,
+  );
+
+function bothFind(node: AnalysedNode, and: AnalysedNode) {
+  const found = and.children.map((child) => child.allRows);
+  const fewest = Math.min(...found);
+  if (fewest < manyRemoved || node.allRows >= fewKept * fewest) return null;
+  const better = remedy(node, conditionsOf(node));
+  if (!better?.index || better.index.keys.length < 2) return null;
+  const each = and.children.map((child) => `${child.own.index ?? 'one'} found ${count(child.allRows)}`).join(', ');
+  return {
+    message: `Two indexes were read and put together for the ${count(node.allRows)} that both find: ${each}.`,
+    help: better.help,
+    severity: 'information' as const,
+    saves: and.msWithin,
+    index: better.index,
+  };
+}

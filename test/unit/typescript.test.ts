@@ -103,6 +103,14 @@ describe('SQL in TypeScript', () => {
     );
   });
 
+  it('leaves names alone that are put together, or of which a part is put in', () => {
+    assert.ok(!isCertain('prisma.$queryRaw`SELECT "userId" FROM "${Prisma.raw(table)}" WHERE id = ${id}`'));
+    assert.ok(!isCertain('prisma.$executeRaw`DELETE FROM "Item" WHERE i."${Prisma.raw(`${key}Id`)}" = ${id}`'));
+    assert.ok(!isCertain('prisma.$queryRaw`SELECT 1 FROM t WHERE kind = \'${Prisma.raw(kind)}\'::"Kind"`'));
+    assert.ok(!isCertain('prisma.$queryRawUnsafe(`UPDATE t SET state = \'${state}\'::"State"`)'));
+    assert.ok(isCertain('prisma.$queryRawUnsafe(`SELECT \'costs $2\' FROM "T$1" WHERE a = $1`, 1)'));
+  });
+
   it('takes a name for a value only where nothing else has that name', () => {
     const join = (before: string) => isCertain(`${before}\nprisma.$queryRaw\`SELECT * FROM t JOIN u ON u.id = \${x}\``);
     assert.ok(join('function f(a: Date, x?: string | null) {}'));
@@ -208,6 +216,7 @@ describe('Findings in TypeScript', () => {
       'prisma.$queryRaw`WITH ${parts} SELECT * FROM recent`',
       'prisma.$queryRaw`SELECT x.y FROM "User" u JOIN "Post" ON ${on}`',
       'prisma.$queryRawUnsafe(`SELECT * FROM "${schema}"."Nope"`)',
+      'prisma.$queryRawUnsafe(`SELECT * FROM "${table}" WHERE "${column}" = 1`)',
       'const q = Prisma.sql`SELECT 1 FROM nope`;',
       'prisma.$queryRaw`SELECT id FROM "User" WHERE true${more} ORDER BY id`',
     ];

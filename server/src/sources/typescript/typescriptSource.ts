@@ -7,6 +7,7 @@ import type { Tree } from '@lezer/common';
 import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
 import { insideOf, nodesIn } from '../../syntax/walk.ts';
+import { tokenize } from '../../text/lexer.ts';
 import { stringMap } from '../alembic/generatedMap.ts';
 import type { Mapped } from '../alembic/mapped.ts';
 import { type Host, type Piece, plainMap } from '../piece.ts';
@@ -99,7 +100,7 @@ function sqlOf(
   const sql = read(asValues.text);
   if (unknown.size === 0) return { sql, mapped: asValues, isCertain: true, plain };
   if (sql.statements.every(({ parsed }) => parsed.kind === 'tree' || parsed.kind === 'none'))
-    return { sql, mapped: asValues, isCertain: !mayJoin(sql, unknown), plain };
+    return { sql, mapped: asValues, isCertain: !mayJoin(sql, unknown) && !inQuotes(asValues.text, unknown), plain };
   return { sql: read(asTemplate.text), mapped: asTemplate, isCertain: false, plain };
 }
 
@@ -111,6 +112,15 @@ function mayJoin(sql: SqlText, unknown: ReadonlySet<number>): boolean {
       nodesIn(insideOf(parsed.node), 'JoinExpr').some(
         ({ quals }) => quals && nodesIn(quals, 'ParamRef').some(({ number }) => unknown.has(number ?? 0)),
       ),
+  );
+}
+
+/** Whether one of these stands in a quoted name or a string: it is part of that, and no parameter. */
+function inQuotes(sql: string, unknown: ReadonlySet<number>): boolean {
+  return tokenize(sql).some(
+    ({ kind, start, end }) =>
+      (kind === 'identifier' || kind === 'string' || kind === 'dollar') &&
+      [...sql.slice(start, end).matchAll(/\$(\d+)/g)].some(([, number]) => unknown.has(Number(number))),
   );
 }
 

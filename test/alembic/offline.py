@@ -1,7 +1,8 @@
 """The SQL that Alembic itself makes of revisions on PostgreSQL, in offline mode.
 
 Reads a JSON object from standard input: {"files": [paths], "root": a folder that modules of the application are imported
-from, or null, "convention": a naming convention as SQLAlchemy's MetaData takes it, or null}. Writes a JSON list of
+from, or null, "convention": a naming convention as SQLAlchemy's MetaData takes it, or null; tokens that a function makes
+are its text, a lambda}. Writes a JSON list of
 {"file", "function": "upgrade" | "downgrade", "statements": [...] | null, "error": null | "..."}.
 Modules that are not installed are stubbed: their attributes are mocks that are false. Where the application's own modules
 cannot be imported, these are stubbed as well.
@@ -94,12 +95,16 @@ def call(path, function, op, tables):
     return True
 
 
+def with_functions(convention):
+    return {key: eval(text) if text.startswith("lambda") else text for key, text in convention.items()}
+
+
 def run(path, function, convention):
     written = []
     DefaultImpl.static_output = lambda self, text: written.append(text.strip())
     options = {"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()}
     if convention:
-        options["target_metadata"] = sa.MetaData(naming_convention=convention)
+        options["target_metadata"] = sa.MetaData(naming_convention=with_functions(convention))
     context = MigrationContext.configure(
         dialect_name="postgresql",
         dialect_opts={"paramstyle": "named"},

@@ -1,7 +1,8 @@
 """Runs Alembic's own command line, several commands in one process.
 
-Reads {"folder", "url", "commands": [[argument, ...], ...]} from standard input; the folder holds the revisions. Writes what
-each command wrote to standard output as a JSON list; a command that fails ends it all with its error.
+Reads {"folder", "url", "commands": [[argument, ...], ...]} from standard input; the folder holds the revisions, its folder
+"modules" what they import. Writes what each command wrote to standard output as a JSON list; a command that fails ends it all
+with its error.
 """
 
 import io
@@ -35,6 +36,7 @@ else:
 
 def main():
     asked = json.load(sys.stdin)
+    sys.path.insert(0, os.path.join(asked["folder"], "modules"))
     answer, sys.stdout = sys.stdout, sys.stderr
     written = []
     with tempfile.TemporaryDirectory() as home:

@@ -284,7 +284,7 @@ export class LanguageService {
       const documentOf = (other: string): LineDocument | null => this.#documentOf(other);
       if (file.source.id === 'prisma')
         return asList(prismaDefinitionAt(document, file, this.#workspace, documentOf, position));
-      const found = definitionAt(document, file, this.#workspace, documentOf, position);
+      const found = definitionAt(document, file, this.#workspace, documentOf, this.#parser, position);
       return found.length > 0
         ? found
         : asList(revisionDefinitionAt(document, file, this.#workspace, documentOf, position));

@@ -200,6 +200,10 @@ export function makingOf({ row, place, symbol, made }: NameThere): Making | null
 export const makingAtEnd = (row: Row, symbol: Made, value?: string): Making | null =>
   makingIn(row, symbol, undefined, value);
 
+/** Where a type got a value, as it is behind that place. */
+export const makingOfValue = ({ row, place }: Point, type: string, value: string): Making | null =>
+  makingIn(row, { kind: 'type', key: type }, place + 1, value);
+
 function makingIn({ reviewer, before }: Row, symbol: Made, place?: number, value?: string): Making | null {
   const isIn = (written: { readonly value: unknown } | undefined): boolean => isThere(written?.value, symbol, value);
   const own = reviewer.writersOf(keyOf(symbol), place);

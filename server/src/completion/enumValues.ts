@@ -12,6 +12,8 @@ export interface EnumValues {
   readonly from: number;
   readonly to: number;
   readonly type: string;
+  /** Of the type, in the catalog. */
+  readonly key: string;
   readonly values: readonly string[];
 }
 
@@ -42,7 +44,15 @@ export function enumValuesAt(cursor: SqlCursor, schema: SchemaReader, parser: Pa
     insertedType(before, schema) ??
     comparedType(word, schema, parser);
   const found = type && enumOf(type, schema);
-  return found ? { from: string.start + 1, to: end, type: found.name, values: found.values } : null;
+  return found
+    ? {
+        from: string.start + 1,
+        to: end,
+        type: found.name,
+        key: relationKey(found.schema, found.name),
+        values: found.values,
+      }
+    : null;
 }
 
 function enumOf({ schema: namespace, name }: TypeName, schema: SchemaReader) {

@@ -1,11 +1,13 @@
 /** Where a name came to be, and where else in the files it is used. */
 import type { Location, Position } from 'vscode-languageserver-types';
-import { makingOf, type NameThere, nameAt, namesThere, statementThere } from '../surroundings.ts';
+import { makingOf, makingOfValue, type NameThere, nameAt, namesThere, statementThere } from '../surroundings.ts';
 import { bareName, isSame, type SchemaSymbol } from '../symbols/symbol.ts';
+import type { Parser } from '../syntax/parser.ts';
 import type { LineDocument } from '../text/text.ts';
 import type { FileState, Row, Workspace } from '../workspace.ts';
+import { type EnumLiteral, enumLiteralAt } from './enumLiteral.ts';
 import { rangeOf } from './place.ts';
-import { declaredPlaces, usedPlaces } from './prismaDeclarations.ts';
+import { declaredPlaces, usedPlaces, valuePlaces } from './prismaDeclarations.ts';
 
 export type DocumentOf = (uri: string) => LineDocument | null;
 
@@ -15,15 +17,21 @@ export function definitionAt(
   file: FileState,
   workspace: Workspace,
   documentOf: DocumentOf,
+  parser: Parser,
   position: Position,
 ): Location[] {
   const offset = document.offsetAt(position);
   const found = nameAt(workspace, file, offset);
-  if (!found) return [];
-  const made = makingOf(found);
+  const literal = found ? null : enumLiteralAt(workspace, file, parser, offset);
+  if (!found && !literal) return [];
+  const made = found ? makingOf(found) : literal && makingOfValue(literal.there, literal.type, literal.value);
   const other = made && documentOf(made.uri);
   const schema = workspace.prismaSchemaBehind(file.uri);
-  const declared = schema ? declaredPlaces(found.symbol, schema, documentOf) : [];
+  const declared = !schema
+    ? []
+    : found
+      ? declaredPlaces(found.symbol, schema, documentOf)
+      : valuePlaces(literal as EnumLiteral, schema, documentOf);
   const isHere = made?.uri === file.uri && made.range.start <= offset && offset <= made.range.end;
   // who stands where it is made wants to go on from there
   if (!made || !other || (isHere && declared.length > 0)) return declared;

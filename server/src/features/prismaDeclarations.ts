@@ -17,6 +17,17 @@ export function declaredPlaces(symbol: SchemaSymbol, schema: PrismaSchema, docum
   return declaredFor(symbol, schema).flatMap((use) => placeOf(use, documentOf) ?? []);
 }
 
+/** The value of an enum. */
+export const valuePlaces = (
+  { type, value: stored }: { readonly type: string; readonly value: string },
+  { enums }: PrismaSchema,
+  documentOf: DocumentOf,
+): Location[] =>
+  enums
+    .filter((found) => typeKey(found) === type)
+    .flatMap((found) => found.values.filter((value) => value.stored === stored).map((value) => ({ found, value })))
+    .flatMap(({ found, value }) => placeOf(declarationOf({ kind: 'value', type: found, value }), documentOf) ?? []);
+
 /** As {@link declaredPlaces}, with every place of the schema that names it. */
 export function usedPlaces(symbol: SchemaSymbol, schema: PrismaSchema, documentOf: DocumentOf): Location[] {
   const things = thingsFor(symbol, schema);

@@ -41,14 +41,17 @@ export interface PrismaUse {
   readonly span: Span;
 }
 
-/** Where a thing is named in all files of the schema; where it is declared as well. */
+/** Where a thing is named in all files of the schema, where it is declared too; in their order within a file. */
 export function usesOf(schema: PrismaSchema, thing: PrismaThing): PrismaUse[] {
-  return [...schema.models, ...schema.enums].flatMap((at) => {
-    const uses: PrismaUse[] = [];
-    for (const name of namesIn(schema, at))
-      if (isSameThing(name, thing)) uses.push({ at, span: { start: name.start, end: name.end } });
-    return uses;
-  });
+  const blocks = [...schema.models, ...schema.enums].map((at) => ({ at, start: at.file.startOf(at.block) }));
+  return blocks
+    .sort((a, b) => (a.at.uri === b.at.uri ? a.start - b.start : a.at.uri < b.at.uri ? -1 : 1))
+    .flatMap(({ at }) => {
+      const uses: PrismaUse[] = [];
+      for (const name of namesIn(schema, at))
+        if (isSameThing(name, thing)) uses.push({ at, span: { start: name.start, end: name.end } });
+      return uses;
+    });
 }
 
 /** The block that declares a thing, and its name there. */

@@ -182,8 +182,15 @@ export type TryIndexResult =
 export const writeIndexCommand = 'pgreview.writeIndexMigration';
 
 export type WrittenIndex =
-  /** In the order in which they run; `changed`: other files that were edited, such as Prisma's schema. */
-  | { readonly kind: 'migration'; readonly uris: readonly string[]; readonly changed: readonly string[] }
+  | {
+      readonly kind: 'migration';
+      /** In the order in which they run. */
+      readonly uris: readonly string[];
+      /** Other files that were edited, such as Prisma's schema. */
+      readonly changed: readonly string[];
+      /** What else is to be known, in one sentence. */
+      readonly note: string | null;
+    }
   /** No migration can be written, for that reason: the statement that makes the index. */
   | { readonly kind: 'script'; readonly sql: string; readonly reason: string }
   | { readonly kind: 'error'; readonly message: string };

@@ -16,7 +16,7 @@ export async function writeIndex(
     return { kind: 'error', message: 'The command needs a file and an index.' };
   const written = service.indexMigration(uri, index);
   if (written.kind !== 'migration') return written;
-  const { created, edits } = written;
+  const { created, edits, note } = written;
   const edit: WorkspaceEdit = {
     documentChanges: [
       ...created.flatMap(creationOf),
@@ -25,7 +25,7 @@ export async function writeIndex(
   };
   const { applied, failureReason } = await connection.workspace.applyEdit({ label: 'Write the index', edit });
   if (!applied) return { kind: 'error', message: failureReason ?? 'The editor did not create the files.' };
-  return { kind: 'migration', uris: created.map((file) => file.uri), changed: edits.map((change) => change.uri) };
+  return { kind: 'migration', uris: created.map((file) => file.uri), changed: edits.map((change) => change.uri), note };
 }
 
 function isProposal(value: unknown): value is IndexProposal {

@@ -46,8 +46,11 @@ export function startServer(version: Version): Promise<TestServer> {
   return server;
 }
 
-/** A server that nobody else uses, for a test that crashes it. It goes with this process, at the latest. */
-export const serverOfItsOwn = (version: Version): Promise<TestServer> => start(version);
+/**
+ * A server that nobody else uses, for a test that crashes it or needs settings of its own. It goes with this process, at the
+ * latest.
+ */
+export const serverOfItsOwn = (version: Version, more: Settings = {}): Promise<TestServer> => start(version, more);
 
 /** Stops every server of this process and waits until their data is gone. The end of the process does it too. */
 export async function stopServers(): Promise<void> {
@@ -72,7 +75,9 @@ wait $server
 rm -rf "$data"
 `;
 
-const settings = {
+type Settings = Readonly<Record<string, string>>;
+
+const settings: Settings = {
   listen_addresses: '127.0.0.1',
   // Speed: the data need not survive.
   fsync: 'off',
@@ -87,11 +92,11 @@ const settings = {
   log_min_messages: 'log',
 };
 
-async function start(version: Version): Promise<TestServer> {
+async function start(version: Version, more: Settings = {}): Promise<TestServer> {
   const binaries = await serverBinaries(version);
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const problem = await startOn(port, binaries);
+    const problem = await startOn(port, binaries, more);
     if (!problem) return testServer(version, port);
     // Another process can take the free port first; anything else will not mend itself.
     if (attempt === 5 || !problem.includes('could not bind')) {
@@ -101,7 +106,7 @@ async function start(version: Version): Promise<TestServer> {
 }
 
 /** Starts a server with data of its own; answers with its log when it did not come up. */
-async function startOn(port: number, binaries: string): Promise<string | undefined> {
+async function startOn(port: number, binaries: string, more: Settings): Promise<string | undefined> {
   const user = serverUser();
   const data = await mkdtemp(join(tmpdir(), 'pgreview-postgres-'));
   try {
@@ -111,7 +116,7 @@ async function startOn(port: number, binaries: string): Promise<string | undefin
     await rm(data, { recursive: true, force: true });
     throw error;
   }
-  return launch(binaries, data, port, user);
+  return launch(binaries, data, { ...settings, ...more, port: String(port) }, user);
 }
 
 async function initdb(binaries: string, data: string, user: ServerUser | undefined): Promise<void> {
@@ -126,10 +131,10 @@ async function initdb(binaries: string, data: string, user: ServerUser | undefin
 async function launch(
   binaries: string,
   data: string,
-  port: number,
+  given: Settings,
   user: ServerUser | undefined,
 ): Promise<string | undefined> {
-  const options = Object.entries({ ...settings, port: String(port), unix_socket_directories: data });
+  const options = Object.entries({ ...given, unix_socket_directories: data });
   const postgres = [join(binaries, 'bin', 'postgres'), '-D', data, ...options.flatMap(([k, v]) => ['-c', `${k}=${v}`])];
   const keeper = spawn('/bin/sh', ['-c', keeperScript, 'keeper', data, ...postgres], {
     ...user,

@@ -50,7 +50,10 @@ export function entriesIn(lines: readonly string[]): (readonly string[])[] {
   return heads.map((at, k) => {
     const rest = lines.slice(at + 1, heads[k + 1] ?? lines.length);
     const other = rest.findIndex((line) => otherMessage.test(line));
-    const own = (other < 0 ? rest : rest.slice(0, other)).map(withoutPrefix);
+    // a message by itself has neither prefixes nor tabs
+    const isMessage = /^\p{L}+ ?: [\d.]+ ms/u.test(lines[at] as string);
+    const whole = isMessage || other < 0 ? rest : rest.slice(0, other);
+    const own = isMessage ? whole : whole.map(withoutPrefix);
     const behind = head.exec(lines[at] as string)?.[1] ?? '';
     return behind === '' ? own : [behind, ...own];
   });

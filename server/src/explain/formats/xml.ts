@@ -8,9 +8,15 @@ import { readJsonPlans } from './json.ts';
 /** @throws {Error} when there is no plan in it */
 export function readXmlPlans(text: string): JsonPlan[] {
   const found: unknown[] = [];
-  for (const element of read(text)) if (element.name === 'explain') found.push(contentOf(element));
+  for (const element of read(text)) if (element.name === 'explain') found.push(...queriesIn(element));
   return readJsonPlans(JSON.stringify(found));
 }
+
+/** EXPLAIN puts each plan into a Query; auto_explain writes one plan, and the statement beside it. */
+const queriesIn = (explain: Element): unknown[] =>
+  explain.children.some(({ name }) => name === 'Query')
+    ? explain.children.map(contentOf)
+    : [contentOf({ ...explain, name: 'Query' })];
 
 interface Element {
   readonly name: string;
@@ -37,16 +43,7 @@ function read(text: string): Element[] {
 }
 
 /** Elements that hold a list, whatever the names of what they hold. */
-const lists = new Set([
-  'Plans',
-  'Triggers',
-  'Workers',
-  'Grouping-Sets',
-  'Hash-Keys',
-  'Group-Keys',
-  'explain',
-  'Target-Tables',
-]);
+const lists = new Set(['Plans', 'Triggers', 'Workers', 'Grouping-Sets', 'Hash-Keys', 'Group-Keys', 'Target-Tables']);
 
 function contentOf({ name, children, text }: Element): unknown {
   // the key of the grouping set () is an empty list

@@ -2,7 +2,7 @@
  * What a statement leaves uncertain: SQL that is built when it runs, functions that may change the schema, files that are
  * included, extensions that we do not know. Rules that need to know all names are silent from there on.
  */
-import type { Constraint, Node, RangeVar } from '@pgsql/types';
+import type { Constraint, Node, RangeVar, RenameStmt } from '@pgsql/types';
 import { type Doubt, relationKey } from '../catalog/catalog.ts';
 import { nameParts, rangeVarKey } from '../catalog/names.ts';
 import type { FunctionDefinition } from '../catalog/objects.ts';
@@ -65,7 +65,16 @@ export function doubtsOf(statement: Statement, node: Node, schema: SchemaReader)
   if ('CreateEventTrigStmt' in node || 'LoadStmt' in node) return everything;
   if ('AlterDatabaseSetStmt' in node && node.AlterDatabaseSetStmt.setstmt?.name === 'search_path') return everything;
   if ('AlterRoleSetStmt' in node && node.AlterRoleSetStmt.setstmt?.name === 'search_path') return everything;
+  if ('RenameStmt' in node) return ofRename(node.RenameStmt, schema);
   return ofDefinition(node, schema);
+}
+
+const relationKinds = new Set(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_INDEX', 'OBJECT_SEQUENCE']);
+
+/** What has a new name now was not known by the old one. */
+function ofRename({ renameType, relation, newname }: RenameStmt, schema: SchemaReader): Doubt[] {
+  if (!relationKinds.has(renameType ?? '') || schema.relation(rangeVarKey(relation, schema.session.schema))) return [];
+  return [`of ${relationKey(relation?.schemaname ?? schema.session.schema, newname ?? '')}`];
 }
 
 /** DDL on what the files never created tells that they are not the whole history. */

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { readPlans } from '../../server/src/explain/formats/index.ts';
 import { type JsonNode, type JsonPlan, placeNodes } from '../../server/src/explain/plan.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
-import { type PlanShape, planSchema, readingShapes, writingShapes } from './harness/planShapes.ts';
+import { type PlanShape, planSchema, shapesOf } from './harness/planShapes.ts';
 
 type Format = 'JSON' | 'TEXT' | 'YAML' | 'XML';
 
@@ -25,7 +25,7 @@ async function explain(client: Client, { sql, set = [] }: PlanShape, options: st
 
 onEachVersion('Plans in the formats of EXPLAIN', (postgres) => {
   let client: Client;
-  const shapes = [...readingShapes, ...writingShapes];
+  const shapes = shapesOf(postgres.version);
   before(async () => {
     const database = await postgres.freshDatabase();
     client = await database.client();

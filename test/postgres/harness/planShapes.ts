@@ -26,10 +26,14 @@ export const planSchema = `
 /** Settings under which the query is run, one SET each. */
 export interface PlanShape {
   readonly sql: string;
+  /** The first major version that has it. */
+  readonly since?: number;
   readonly set?: readonly string[];
 }
 
 const parallel = ['min_parallel_table_scan_size = 0', 'parallel_setup_cost = 0', 'parallel_tuple_cost = 0'];
+const noLeader = [...parallel, 'parallel_leader_participation = off'];
+const loops = ['enable_hashjoin = off', 'enable_mergejoin = off'];
 const plain = (...queries: string[]): PlanShape[] => queries.map((sql) => ({ sql }));
 
 export const readingShapes: readonly PlanShape[] = [
@@ -85,6 +89,26 @@ export const readingShapes: readonly PlanShape[] = [
     'SELECT * FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM orders) x WHERE n <= 10',
     'SELECT count(*) FROM customers c JOIN orders o ON o.customer_id BETWEEN c.id AND c.id + 1 WHERE c.id < 40',
     'SELECT at, sum(n) FROM events WHERE at < $$2023-06-01$$ GROUP BY at ORDER BY at',
+    // WITH queries that several nodes read, some of them not to the end
+    'WITH a AS MATERIALIZED (SELECT * FROM orders) SELECT (SELECT id FROM a LIMIT 1), (SELECT count(*) FROM a), (SELECT max(total) FROM a WHERE id < 9)',
+    'WITH a AS MATERIALIZED (SELECT * FROM orders ORDER BY total) SELECT * FROM a x JOIN a y ON y.id = x.id + 1 WHERE x.total > 95 LIMIT 3',
+    'WITH a AS MATERIALIZED (SELECT id, total FROM orders), b AS MATERIALIZED (SELECT * FROM a WHERE total > 3), c AS MATERIALIZED (SELECT x.id FROM a x JOIN b y USING (id)) SELECT (SELECT count(*) FROM c), (SELECT count(*) FROM b), (SELECT id FROM a LIMIT 1)',
+    'SELECT c.id, (WITH o AS MATERIALIZED (SELECT * FROM orders WHERE customer_id = c.id) SELECT (SELECT count(*) FROM o) + (SELECT max(total) FROM o)) FROM customers c WHERE c.id < 50',
+    'WITH RECURSIVE r AS (SELECT 1 AS id UNION SELECT o.customer_id FROM r JOIN orders o ON o.id = r.id * 3 WHERE o.id < 3000) SELECT r.*, (SELECT count(*) FROM r) FROM r',
+    // subqueries that need another one's value, or are run for each row, hashed or never
+    'SELECT * FROM orders WHERE total > (SELECT avg(total) FROM orders WHERE placed > (SELECT min(placed) FROM orders)) LIMIT 10',
+    'SELECT CASE WHEN id > 0 THEN (SELECT max(total) FROM orders) ELSE (SELECT min(id) FROM orders WHERE total = 7) END FROM customers',
+    'SELECT id, EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id AND o.total > 90) OR id IN (SELECT customer_id FROM orders WHERE total = 3) FROM customers c',
+    'SELECT id, ARRAY(SELECT o.id FROM orders o WHERE o.customer_id = c.id ORDER BY o.total LIMIT (SELECT 2)) FROM customers c WHERE id < 30',
+    'SELECT (SELECT sum(x.total) FROM (SELECT total FROM orders o WHERE o.customer_id = c.id ORDER BY placed LIMIT 3) x) FROM customers c ORDER BY 1 DESC LIMIT 5',
+    'VALUES ((SELECT count(*) FROM orders)), ((SELECT max(id) FROM customers))',
+    // stopped early, or never begun
+    'SELECT * FROM events WHERE at = (SELECT max(placed) FROM orders WHERE id < 100)',
+    'SELECT * FROM (SELECT id FROM orders UNION ALL SELECT n FROM events UNION ALL SELECT id FROM customers) x LIMIT 5',
+    'SELECT * FROM customers c, LATERAL (SELECT * FROM orders o WHERE o.customer_id = c.id LIMIT 1) x LIMIT 4',
+    'SELECT * FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.country = $$nowhere$$',
+    'SELECT at FROM events ORDER BY at LIMIT 3',
+    'DECLARE walker CURSOR FOR SELECT * FROM orders ORDER BY total',
   ),
   { sql: 'SELECT * FROM orders ORDER BY total', set: ["work_mem = '64kB'"] },
   {
@@ -113,19 +137,67 @@ export const readingShapes: readonly PlanShape[] = [
   },
   { sql: 'SELECT count(*) FROM orders WHERE total > (SELECT avg(total) FROM orders)', set: parallel },
   { sql: 'SELECT * FROM orders WHERE total > 90 ORDER BY placed', set: parallel },
+  // the leader only gathers, or does not take part
+  {
+    sql: 'SELECT c.country, count(*) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY 1 ORDER BY 1',
+    set: noLeader,
+  },
+  { sql: 'SELECT count(*) FROM orders WHERE total > (SELECT avg(total) FROM orders)', set: noLeader },
+  { sql: 'SELECT * FROM orders ORDER BY total, id LIMIT 20', set: noLeader },
+  { sql: 'SELECT id FROM orders UNION ALL SELECT n FROM events', set: parallel },
+  {
+    sql: 'SELECT o.id, (SELECT count(*) FROM customers c WHERE c.id = o.customer_id) FROM orders o WHERE total > 60',
+    set: parallel,
+  },
+  {
+    sql: 'SELECT * FROM customers c, LATERAL (SELECT count(*) FROM orders o WHERE o.total > c.id % 3) x WHERE c.id < 4',
+    set: [...parallel, ...loops],
+  },
+  {
+    sql: 'WITH a AS MATERIALIZED (SELECT * FROM orders WHERE total > 5) SELECT count(*) FROM a x, a y WHERE x.id = y.id',
+    set: parallel,
+  },
+  {
+    sql: 'SELECT count(*) FROM orders o JOIN customers c ON c.id = o.customer_id WHERE c.country = $$DE$$',
+    set: [...parallel, ...loops],
+  },
+  { sql: 'SELECT * FROM orders WHERE total = 5', set: [...parallel, 'enable_seqscan = off', 'enable_indexscan = off'] },
+  // the inner side is kept, for each value or as a whole
+  {
+    sql: 'SELECT * FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.total > 20',
+    set: loops,
+  },
+  {
+    sql: 'SELECT count(*) FROM customers a JOIN customers b ON a.country > b.country WHERE a.id < 40',
+    set: loops,
+  },
   {
     sql: 'SELECT sum(total * 2), count(*) FROM orders WHERE total > 1',
     set: ['jit = on', 'jit_above_cost = 0', 'jit_inline_above_cost = 0', 'jit_optimize_above_cost = 0'],
   },
 ];
 
-export const writingShapes: readonly PlanShape[] = plain(
-  'UPDATE orders SET total = total + 1 WHERE customer_id < 20',
-  'DELETE FROM log WHERE id < 0',
-  'INSERT INTO events SELECT placed, id FROM orders WHERE id < 1000',
-  'INSERT INTO customers VALUES (1, $$x$$, $$DE$$) ON CONFLICT (id) DO UPDATE SET name = excluded.name',
-  'INSERT INTO customers SELECT i, $$y$$, $$DE$$ FROM generate_series(1999, 2010) i ON CONFLICT DO NOTHING',
-  'WITH gone AS (DELETE FROM orders WHERE id < 500 RETURNING *) SELECT count(*) FROM gone',
-  'UPDATE events SET n = n + 1 WHERE at < $$2023-02-01$$',
-  'SELECT * FROM orders WHERE id < 10 FOR UPDATE',
-);
+export const writingShapes: readonly PlanShape[] = [
+  ...plain(
+    'UPDATE orders SET total = total + 1 WHERE customer_id < 20',
+    'DELETE FROM log WHERE id < 0',
+    'INSERT INTO events SELECT placed, id FROM orders WHERE id < 1000',
+    'INSERT INTO customers VALUES (1, $$x$$, $$DE$$) ON CONFLICT (id) DO UPDATE SET name = excluded.name',
+    'INSERT INTO customers SELECT i, $$y$$, $$DE$$ FROM generate_series(1999, 2010) i ON CONFLICT DO NOTHING',
+    'WITH gone AS (DELETE FROM orders WHERE id < 500 RETURNING *) SELECT count(*) FROM gone',
+    'UPDATE events SET n = n + 1 WHERE at < $$2023-02-01$$',
+    'SELECT * FROM orders WHERE id < 10 FOR UPDATE',
+    'WITH gone AS (DELETE FROM log WHERE id > 0 RETURNING id), new AS (INSERT INTO log (what) SELECT name FROM customers RETURNING id) SELECT id FROM new LIMIT 3',
+    'WITH changed AS (UPDATE customers SET name = name WHERE id < 300 RETURNING id) SELECT count(*) FROM orders WHERE customer_id IN (SELECT id FROM changed)',
+    'DELETE FROM customers WHERE id NOT IN (SELECT customer_id FROM orders)',
+    'INSERT INTO orders SELECT id + 90000, customer_id, (SELECT max(total) FROM orders), placed FROM orders WHERE id < 400 RETURNING id',
+    'CREATE TABLE made AS WITH a AS MATERIALIZED (SELECT * FROM orders) SELECT * FROM a WHERE total > (SELECT avg(total) FROM a)',
+  ),
+  {
+    sql: 'MERGE INTO customers c USING (SELECT DISTINCT customer_id AS id, total FROM orders WHERE total > 94) o ON o.id = c.id WHEN MATCHED AND o.total > 95 THEN UPDATE SET name = $$m$$ WHEN NOT MATCHED THEN INSERT VALUES (o.id, $$n$$, $$DE$$)',
+    since: 15,
+  },
+];
+
+export const shapesOf = (version: number): readonly PlanShape[] =>
+  [...readingShapes, ...writingShapes].filter(({ since = 0 }) => version >= since);

@@ -88,11 +88,13 @@ describe('Names over the protocol', () => {
   });
 
   it('lead to the revision that made them', async () => {
-    const found = (await client.connection.sendRequest(DefinitionRequest.type, at(5, 31))) as Location;
-    assert.deepEqual(found, {
-      uri: uriOf('versions/a1.py'),
-      range: { start: { line: 6, character: 69 }, end: { line: 6, character: 74 } },
-    });
+    const found = (await client.connection.sendRequest(DefinitionRequest.type, at(5, 31))) as Location[];
+    assert.deepEqual(found, [
+      {
+        uri: uriOf('versions/a1.py'),
+        range: { start: { line: 6, character: 69 }, end: { line: 6, character: 74 } },
+      },
+    ]);
   });
 
   it('are found everywhere', async () => {

@@ -10,6 +10,8 @@ import {
   HoverRequest,
   type Location,
   type MarkupContent,
+  PrepareRenameRequest,
+  RenameRequest,
 } from 'vscode-languageserver-protocol';
 import { Client } from './client.ts';
 
@@ -87,7 +89,26 @@ describe("Prisma's schema in an editor", function () {
       (hover!.contents as MarkupContent).value,
       /"Customer"\.name text[\s\S]*Created in \[20260101000000_init/,
     );
-    const found = (await client.connection.sendRequest(DefinitionRequest.type, at)) as Location;
-    assert.deepEqual([found.uri, found.range.start], [migrationUri, { line: 0, character: 48 }]);
+    const [found] = (await client.connection.sendRequest(DefinitionRequest.type, at)) as Location[];
+    assert.deepEqual([found?.uri, found?.range.start], [migrationUri, { line: 0, character: 48 }]);
+  });
+
+  it('renames, and says why it does not', async () => {
+    const at = { textDocument: { uri }, position: { line: 6, character: 3 } };
+    assert.deepEqual(await client.connection.sendRequest(PrepareRenameRequest.type, at), {
+      range: { start: { line: 6, character: 2 }, end: { line: 6, character: 6 } },
+      placeholder: 'name',
+    });
+    const edit = await client.connection.sendRequest(RenameRequest.type, { ...at, newName: 'fullName' });
+    assert.deepEqual(
+      edit?.changes?.[uri]?.map(({ newText }) => newText),
+      ['fullName', ' @map("name")'],
+    );
+    await assert.rejects(
+      client.connection.sendRequest(RenameRequest.type, { ...at, newName: 'orders' }),
+      /Customer has a field orders\./,
+    );
+    const elsewhere = { textDocument: { uri }, position: { line: 1, character: 14 } };
+    assert.equal(await client.connection.sendRequest(PrepareRenameRequest.type, elsewhere), null);
   });
 });

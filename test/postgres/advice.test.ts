@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import type { Client } from 'pg';
+import { indexStatement } from '../../server/src/explain/advice/advice.ts';
 import { adviseOn } from '../../server/src/explain/advice/index.ts';
 import { type JsonPlan, placeNodes, readNodes } from '../../server/src/explain/plan.ts';
 import { readPlanFacts } from '../../server/src/explain/planFacts.ts';
 import type { PlanFinding } from '../../server/src/protocol.ts';
 import type { Parser } from '../../server/src/syntax/parser.ts';
-import { type AdviceCase, adviceCases, adviceSchema } from './harness/adviceCases.ts';
+import type { AdviceCase } from './harness/adviceCase.ts';
+import { adviceSchema, adviceCases as plainCases } from './harness/adviceCases.ts';
+import { indexCases, indexSchema } from './harness/adviceIndexCases.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { testParser } from './harness/explaining.ts';
+
+const adviceCases = [...plainCases, ...indexCases];
 
 onEachVersion('Advice on plans', (postgres) => {
   let client: Client;
@@ -18,6 +23,7 @@ onEachVersion('Advice on plans', (postgres) => {
     const database = await postgres.freshDatabase();
     client = await database.client();
     // VACUUM runs alone
+    await client.query(indexSchema);
     for (const part of adviceSchema.split(/(VACUUM ANALYZE;)/)) await client.query(part);
     // no VACUUM has seen these rows
     await client.query(
@@ -35,7 +41,7 @@ onEachVersion('Advice on plans', (postgres) => {
     await client.query('BEGIN');
     try {
       for (const setting of set) await client.query(`SET LOCAL ${setting}`);
-      const { rows } = await client.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${sql}`);
+      const { rows } = await client.query(`EXPLAIN (ANALYZE, BUFFERS, SETTINGS, FORMAT JSON) ${sql}`);
       const [plan] = rows[0]['QUERY PLAN'] as [JsonPlan];
       const placed = placeNodes(plan.Plan);
       const facts = await readPlanFacts({ query: asText }, plan);
@@ -57,6 +63,7 @@ onEachVersion('Advice on plans', (postgres) => {
       }
       const found = findings.find(({ code }) => code === each.code);
       assert.ok(found, `nothing of ${each.code} in\n${told}`);
+      if (each.noIndex) assert.equal(found.index, undefined, told);
       if (each.says) assert.match(`${found.message} ${found.help}`, each.says);
     });
   }
@@ -79,14 +86,19 @@ onEachVersion('Advice on plans', (postgres) => {
       const { findings } = await advice(each);
       const found = findings.find(({ code, index }) => code === each.code && index);
       if (!found?.index) continue;
-      const { table, method, keys } = found.index;
-      await client.query(`CREATE INDEX proposed ON ${table} USING ${method} (${keys.join(', ')})`);
+      await client.query(indexStatement(found.index).replace('CONCURRENTLY', 'proposed'));
       try {
-        await client.query(`ANALYZE ${table}`);
+        await client.query(`ANALYZE ${found.index.table}`);
         const after = await advice(each);
-        assert.ok(!after.findings.some(({ code }) => code === each.code), `${each.sql}: ${keys.join(', ')}`);
+        assert.ok(
+          !after.findings.some(({ code }) => code === each.code),
+          `${each.sql}: ${indexStatement(found.index)}`,
+        );
       } finally {
-        await client.query('DROP INDEX proposed');
+        const { rows } = await client.query(
+          "SELECT format('DROP INDEX %s', oid::regclass) AS sql FROM pg_class WHERE relname = 'proposed'",
+        );
+        await client.query(rows[0].sql);
       }
     }
   });

@@ -1,5 +1,7 @@
 /** Situations built on a real server: where advice is right, and look-alikes where it would be wrong. */
 
+import { type AdviceCase, hit, miss } from './adviceCase.ts';
+
 /** Tables large enough for each advice to matter, filled once. */
 // Committed asynchronously, rows are not visible to all until their WAL is written: VACUUM would find none to mark.
 export const adviceSchema = `
@@ -38,25 +40,6 @@ export const adviceSchema = `
   VACUUM ANALYZE;
   DELETE FROM emptied WHERE id > 500;
 `;
-
-export interface AdviceCase {
-  readonly sql: string;
-  /** Code of the advice that is right here; null for a look-alike, of which nothing of `silent` may be said. */
-  readonly code: string | null;
-  /** For a look-alike: the advice that would be wrong; absent: any. */
-  readonly silent?: string;
-  /** What its message or help has to hold. */
-  readonly says?: RegExp;
-  readonly set?: readonly string[];
-}
-
-const hit = (code: string, sql: string, more: Partial<AdviceCase> = {}): AdviceCase => ({ code, sql, ...more });
-const miss = (silent: string, sql: string, more: Partial<AdviceCase> = {}): AdviceCase => ({
-  code: null,
-  silent,
-  sql,
-  ...more,
-});
 
 const serial = 'max_parallel_workers_per_gather = 0';
 const noHash = ['enable_hashjoin = off', 'enable_mergejoin = off'];

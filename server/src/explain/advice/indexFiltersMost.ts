@@ -3,6 +3,8 @@ import type { AnalysedNode } from './analysedPlan.ts';
 import { remedy } from './indexRemedy.ts';
 
 const manyRemoved = 5_000;
+const manyOfBoth = 2_000;
+const why = 'One index on all of these columns finds only what is wanted';
 const fewKept = 0.1;
 
 export const indexFiltersMost: Advice = {
@@ -19,7 +21,7 @@ export const indexFiltersMost: Advice = {
     // in the order of an index, and as many as are wanted: that is what the index is read for
     const forOrder = node.type !== 'Bitmap Heap Scan' && node.text('Index Cond') === null;
     const name = node.own.index ?? below?.own.index ?? null;
-    const found = remedy(node, conditionsOf(node));
+    const found = remedy(node, conditionsOf(node), why);
     if (!found) return null;
     return {
       message: `${name ? `The index ${name}` : 'The index'} ${forOrder ? 'gave the order, and' : 'found'} ${count(kept + removed)}, of which the filter threw ${percent(removed, kept + removed)} away: ${node.text('Filter')}.`,
@@ -41,8 +43,8 @@ const conditionsOf = (node: AnalysedNode) =>
 function bothFind(node: AnalysedNode, and: AnalysedNode) {
   const found = and.children.map((child) => child.allRows);
   const fewest = Math.min(...found);
-  if (fewest < manyRemoved || node.allRows >= fewKept * fewest) return null;
-  const better = remedy(node, conditionsOf(node));
+  if (fewest < manyOfBoth || node.allRows >= fewKept * fewest) return null;
+  const better = remedy(node, conditionsOf(node), why);
   if (!better?.index || better.index.keys.length < 2) return null;
   const each = and.children.map((child) => `${child.own.index ?? 'one'} found ${count(child.allRows)}`).join(', ');
   return {

@@ -48,7 +48,7 @@ export function keyOf(condition: Condition, known: KnownTable | null, facts: Pla
 
 /** Whether a cast to text is one that Postgres prints of a varchar and does not make. */
 function isLabelled(type: string | null, { constant }: Condition): boolean {
-  if (type !== null) return type === 'character varying' || type === 'text' || type === 'character';
+  if (type !== null) return type === 'character varying' || type === 'text';
   // not known: a number, date, uuid or boolean would be written otherwise
   return constant !== null && !/^(?:[-+.\d:/ eE]*|t|f|true|false|[0-9a-f-]{36})$/.test(constant.replace(/[{},"]/g, ''));
 }
@@ -116,7 +116,8 @@ function containmentKey({ operator, constantType }: Condition, column: string, t
 function searchKey({ form, expression, operator, functions }: Condition): Key | Obstacle | null {
   if (form !== 'function' || operator !== '@@' || expression === null || !functions.includes('to_tsvector'))
     return null;
-  if (/to_tsvector\('[^']*'(?:::\w+)?, /.test(expression)) return key(expression, 'gin');
+  if (/to_tsvector\((?:CAST\('[^']*' AS regconfig\)|'[^']*'(?:::\w+)?), /.test(expression))
+    return key(expression, 'gin');
   return obstacle(
     "to_tsvector without a configuration depends on a setting, and cannot be indexed: write to_tsvector('english', …) in the query, and an index USING gin on that.",
   );
@@ -143,10 +144,12 @@ const immutableFunctions = new Set(
     ' ',
   ),
 );
-const immutableCasts = new Set('int2 int4 int8 numeric bool uuid float8 text'.split(' '));
+const immutableCasts = new Set(
+  'int2 int4 int8 smallint int integer bigint numeric bool boolean uuid float8 text'.split(' '),
+);
 
 /** Whether an index on the expression can be made: certain only of well-known functions, and of those that the server says it of. */
-export function isImmutable(
+function isImmutable(
   { functions, castTo, expression }: Condition,
   type: string | null,
   facts: PlanFacts | null,
@@ -154,8 +157,8 @@ export function isImmutable(
   if (castTo !== null && !immutableCasts.has(castTo)) return false;
   // of dates and times much depends on settings, and so does what || makes text of
   if (/\|\|/.test(expression ?? '') || /^(?:date|time|interval)/.test(type ?? '')) return false;
-  if (/::(?!text\b|int[248]?\b|numeric\b|bool\b|boolean\b|uuid\b|integer\b|bigint\b)/.test(expression ?? ''))
-    return false;
+  const casts = [...(expression ?? '').matchAll(/(?:::|\bAS )(\w+)/g)];
+  if (casts.some(([, to = '']) => !immutableCasts.has(to))) return false;
   return functions.every((name) => {
     const known = facts?.functions.find((f) => f.name === name);
     if (known) return known.volatilities.every((volatility) => volatility === 'i');

@@ -13,13 +13,13 @@ export interface Remedy {
 
 /**
  * @param conditions of the scan, joined by AND
- * @param order of the rows that are wanted first, as keys of an index
+ * @param why of an index on columns, where it is not that the table is read as a whole
  * @returns null where nothing is known that would help
  */
 export function remedy(
   node: AnalysedNode,
   conditions: readonly Condition[],
-  order: readonly string[] = [],
+  why = 'An index would leave most of the table alone',
 ): Remedy | null {
   const own = conditions
     .map((condition) => ofAlias(condition, node.own.alias))
@@ -31,20 +31,26 @@ export function remedy(
   const table = node.table ?? '';
 
   if (node.known && ['pg_catalog', 'information_schema'].includes(node.known.schema)) return null;
-  const btree = btreeKeys(keys, order);
-  const index: IndexProposal | null =
+  const btree = btreeKeys(keys);
+  const keyed =
     btree.length > 0
-      ? { table, method: 'btree', keys: btree, ...whereOf(partial, btree) }
-      : (otherMethod(keys, table) ?? partialIndex(partial, node.known, table));
-  if (index) {
-    const there = existing(index, node.known);
-    if (there) return there;
-    const parent = node.known?.parent;
-    if (parent) return { index: null, help: `${reason(index, obstacle)}: ${onEachPartition(index, parent.name)}` };
-    return { index, help: `${reason(index, obstacle)}: ${indexStatement(index)}` };
-  }
+      ? { table, method: 'btree' as const, keys: btree, ...whereOf(partial, btree) }
+      : otherMethod(keys, table);
+  const index = keyed ?? partialIndex(partial, node.known, table);
+  if (index) return proposed(index, node, reason(index, obstacle, why), keyed === null);
   if (obstacle) return { index: null, help: obstacle.help };
   return eitherOf(own, node);
+}
+
+function proposed(index: IndexProposal, node: AnalysedNode, why: string, isAllPartial: boolean): Remedy | null {
+  const same = node.known?.indexes.find((other) => serves(other, index, isAllPartial));
+  if (same) return existing(same, node);
+  const parent = node.known?.parent;
+  if (parent) return { index: null, help: `${why}: ${onEachPartition(index, parent.name)}` };
+  const help = `${why}: ${indexStatement(index)}`;
+  if (node.plan.facts && !node.known && node.text('Schema') === null)
+    return { index: null, help: `${help}, with the schema of the one that is meant: several tables have this name` };
+  return { index, help };
 }
 
 /** Of `outer.id = own.outer_id`, which compares two columns, the one of the scan's own table. */
@@ -55,12 +61,11 @@ function ofAlias(condition: Condition, alias: string | null): Condition {
     : condition;
 }
 
-/** Exact ones first, then those of the order that is wanted, or one range. */
-function btreeKeys(keys: readonly Key[], order: readonly string[]): string[] {
+/** Exact ones first, then one range. */
+function btreeKeys(keys: readonly Key[]): string[] {
   const exact = keys.filter(({ method, exact: is }) => method === 'btree' && is).map(({ sql }) => sql);
   const range = keys.find(({ method, exact: is }) => method === 'btree' && !is);
-  const behind = order.length > 0 ? order : range ? [range.sql] : [];
-  return [...new Set([...exact, ...behind])];
+  return [...new Set([...exact, ...(range ? [range.sql] : [])])];
 }
 
 function otherMethod(keys: readonly Key[], table: string): IndexProposal | null {
@@ -82,21 +87,21 @@ function partialIndex(partial: readonly Condition[], known: KnownTable | null, t
   if (!first?.column) return null;
   const isBoolean = /true|false/.test(first.operator);
   const typeOf = known?.columns.find(({ name }) => name === first.column?.name)?.type ?? (isBoolean ? 'boolean' : '');
-  const [primary] = known?.indexes.find(({ isValid, predicate }) => isValid && predicate === null)?.keys ?? [];
+  const [primary] = known?.indexes.find(({ isPrimary }) => isPrimary)?.keys ?? [];
   const key = first.operator !== 'is null' && indexable.test(typeOf) ? quoted(first.column.name) : primary;
   const where = partial.map(({ sql }) => sql).join(' AND ');
   if (key !== undefined) return { table, method: 'btree', keys: [key], where };
   return first.operator === 'is null' ? { table, method: 'btree', keys: [quoted(first.column.name)] } : null;
 }
 
-function reason(index: IndexProposal, obstacle: Obstacle | undefined): string {
+function reason(index: IndexProposal, obstacle: Obstacle | undefined, why: string): string {
   if (obstacle) return `${obstacle.help} For the other conditions`;
   if (index.where !== undefined) return 'An index that has only the rows of this condition is small and finds them';
   if (index.keys.some((key) => /_pattern_ops$/.test(key)))
     return 'A btree index finds what begins with a text only in the order of bytes, which this operator class gives it';
   if (index.keys.some((key) => key.startsWith('(') || /^\w+\(/.test(key)))
     return 'An index on the column is of no use to what is made of it; one on the expression is';
-  return 'An index would leave most of the table alone';
+  return why;
 }
 
 /** CONCURRENTLY is not for partitioned tables. */
@@ -104,14 +109,15 @@ const onEachPartition = (index: IndexProposal, parent: string): string =>
   `${indexStatement({ ...index, table: `ONLY ${quoted(parent)}` }).replace(' CONCURRENTLY', '')}, then the same CONCURRENTLY on each partition, and ALTER INDEX … ATTACH PARTITION`;
 
 /** What is there already need not be proposed. */
-function existing(index: IndexProposal, known: KnownTable | null): Remedy | null {
-  const same = known?.indexes.find((other) => serves(other, index));
-  if (!same) return null;
+function existing(same: KnownIndex, { plan }: AnalysedNode): Remedy | null {
   if (!same.isValid)
     return {
       index: null,
       help: `The index ${same.name} would serve, but it is invalid: building it CONCURRENTLY has failed. REINDEX INDEX CONCURRENTLY ${quoted(same.name)} builds it again.`,
     };
+  // somebody wants to know how it goes without
+  const settings = Object.keys((plan.json.Settings ?? {}) as object);
+  if (settings.some((name) => name.startsWith('enable_'))) return null;
   return {
     index: null,
     help: `There is the index ${same.name}, which would serve: Postgres thought it to cost more. Where the data is mostly in memory or on an SSD, a random_page_cost of about 1.1 is nearer to the truth than its default of 4; and estimates of rows that are far off mislead it too.`,
@@ -124,9 +130,11 @@ const bare = (key: string): string =>
     .replace(/::\w+/g, '')
     .replace(/[\s()"]/g, '');
 
-function serves(index: KnownIndex, proposal: IndexProposal): boolean {
+function serves(index: KnownIndex, proposal: IndexProposal, isAllPartial: boolean): boolean {
   if (index.method !== proposal.method) return false;
-  if (index.predicate !== null && bare(index.predicate) !== bare(proposal.where ?? '')) return false;
+  const isSame = bare(index.predicate ?? '') === bare(proposal.where ?? '');
+  // one without the condition serves where its keys find the rows
+  if (!isSame && (index.predicate !== null || isAllPartial)) return false;
   return proposal.keys.every((key, i) => {
     const [, column = key, rest = ''] = /^(.*?)((?: \w+_ops)?(?: DESC| NULLS FIRST| NULLS LAST)*)$/s.exec(key) ?? [];
     const at = index.keys.findIndex((known) => bare(known) === bare(column));

@@ -69,4 +69,58 @@ CREATE UNIQUE INDEX h ON "Page" (number, title);
     assert.match(await wanted(schema), /^-- This is an empty migration\.\s*$/);
     await client.end();
   });
+
+  for (const [title, rule, before, after] of [
+    [
+      'field-rename-drops-column: a renamed field',
+      'field-rename-drops-column',
+      'model User {\n  id   Int     @id\n  name String?\n\n  @@index([name])\n}\n',
+      'model User {\n  id       Int     @id\n  fullName String?\n\n  @@index([fullName])\n}\n',
+    ],
+    [
+      'field-rename-drops-column: another name in @map, of a key',
+      'field-rename-drops-column',
+      'model User {\n  id     Int  @id\n  boss   User? @relation("b", fields: [bossId], references: [id])\n  bossId Int?  @unique @map("boss")\n  staff  User? @relation("b")\n}\n',
+      'model User {\n  id     Int  @id\n  boss   User? @relation("b", fields: [bossId], references: [id])\n  bossId Int?  @unique @map("boss_id")\n  staff  User? @relation("b")\n}\n',
+    ],
+    [
+      'model-rename-drops-table: a renamed model',
+      'model-rename-drops-table',
+      'model User {\n  id    Int    @id @default(autoincrement())\n  name  String\n  email String @unique\n\n  @@index([name])\n}\n',
+      'model Account {\n  id    Int    @id @default(autoincrement())\n  name  String\n  email String @unique\n\n  @@index([name])\n}\n',
+    ],
+    [
+      'model-rename-drops-table: another name in @@map, in another schema',
+      'model-rename-drops-table',
+      'model User {\n  id    Int    @id\n  name  String\n  email String @unique\n\n  @@map("a")\n  @@schema("crm")\n}\n',
+      'model User {\n  id    Int    @id\n  name  String\n  email String @unique\n\n  @@map("b")\n  @@schema("crm")\n}\n',
+    ],
+  ] as const)
+    it(`${title}: the next migration keeps the rows, and Prisma finds nothing to change`, async () => {
+      const whole = (models: string): string =>
+        models.includes('@@schema')
+          ? `datasource db {\n  provider = "postgresql"\n  schemas  = ["crm"]\n}\n\n${models}`
+          : withDatasource(models);
+      const init = await migrationSql(null, whole(before));
+      const files = {
+        'prisma/schema.prisma': whole(after),
+        'prisma/migrations/20260101000000_init/migration.sql': init,
+      };
+      const project = await openProject('prisma/schema.prisma', files);
+      const changed = changedFiles(files, project.after(rule, /^Rename the/));
+      const [path, ...more] = Object.keys(changed);
+      assert.ok(path?.endsWith('.sql') && more.length === 0, Object.keys(changed).join());
+      const client = await (await freshDatabase()).client();
+      await client.query(init);
+      const table = /CREATE TABLE (\S+)/.exec(init)?.[1];
+      const columns = before.includes('email') ? "(id, name, email) VALUES (1, 'a', 'b')" : '(id) VALUES (1)';
+      await client.query(`INSERT INTO ${table} ${columns}`);
+      await client.query(changed[path as string] as string);
+      const script = await engine.script((query) => askServer(client, query), [['schema.prisma', whole(after)]]);
+      assert.match(script, /^-- This is an empty migration\.\s*$/);
+      const now = /ALTER TABLE (\S+) RENAME TO (\S+?);/.exec(changed[path as string] as string);
+      const renamed = now ? (table?.includes('.') ? `"crm".${now[2]}` : now[2]) : table;
+      assert.equal((await client.query(`SELECT * FROM ${renamed}`)).rowCount, 1);
+      await client.end();
+    });
 });

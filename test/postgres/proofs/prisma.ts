@@ -317,6 +317,14 @@ export const prismaProofs: Record<string, ModelProof[]> = {
       assert.equal(await one(client, 'SELECT "fullName" FROM "User"'), null);
       await refused(client, 'SELECT name FROM "User"', '42703');
     },
+    async ({ before, unsafeSql, safeSql }) => {
+      const client = await before();
+      await client.query(`INSERT INTO "User" VALUES (1, 'Ada')`);
+      assert.equal(safeSql.replace(/--.*/g, '').trim(), '');
+      await client.query(unsafeSql);
+      assert.equal(await one(client, 'SELECT first_name FROM "User"'), null);
+      await refused(client, 'SELECT name FROM "User"', '42703');
+    },
   ],
   'model-rename-drops-table': [
     async ({ before, unsafeSql, safeSql }) => {
@@ -325,6 +333,14 @@ export const prismaProofs: Record<string, ModelProof[]> = {
       assert.equal(safeSql.replace(/--.*/g, '').trim(), '');
       await client.query(unsafeSql);
       assert.equal(await one(client, 'SELECT count(*)::int FROM "Account"'), 0);
+      await refused(client, 'SELECT 1 FROM "User"', '42P01');
+    },
+    async ({ before, unsafeSql, safeSql }) => {
+      const client = await before();
+      await client.query(`INSERT INTO "User" VALUES (1, 'Ada', 'a@example.org')`);
+      assert.equal(safeSql.replace(/--.*/g, '').trim(), '');
+      await client.query(unsafeSql);
+      assert.equal(await one(client, 'SELECT count(*)::int FROM accounts'), 0);
       await refused(client, 'SELECT 1 FROM "User"', '42P01');
     },
   ],

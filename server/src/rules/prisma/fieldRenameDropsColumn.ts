@@ -2,16 +2,18 @@ import type { Column, Relation } from '../../catalog/catalog.ts';
 import { columnTypeOf } from '../../sources/prisma/columnTypes.ts';
 import type { EnumType } from '../../sources/prisma/model.ts';
 import { hasColumn, type ModelField } from '../../sources/prisma/model.ts';
+import type { Fix } from '../rule.ts';
 import { tableOf } from './databaseTable.ts';
 import { addToField, isBeingTyped } from './modelEdits.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
+import { columnMap, mapped, renameColumn } from './renameInDatabase.ts';
 
 export default defineModelRule({
   id: 'field-rename-drops-column',
   severity: 'warning',
   docs: {
     summary: 'A field that the migrations do not know, in place of a column that the model no longer has.',
-    why: 'Prisma compares names. To it a renamed field is a column that is gone and one that is new: the next migration drops the column with all its values and adds an empty one.',
+    why: 'Prisma compares names. To it a renamed field, or another name in @map, is a column that is gone and one that is new: the next migration drops the column with all its values and adds an empty one.',
     fine: 'The new field has nothing to do with the old column, and that is to go.',
     source: 'https://www.postgresql.org/docs/current/sql-altertable.html',
   },
@@ -20,6 +22,11 @@ export default defineModelRule({
       before: 'model User {\n  id   BigInt @id\n  name String?\n}',
       unsafe: 'model User {\n  id       BigInt @id\n  fullName String?\n}',
       safe: 'model User {\n  id       BigInt @id\n  fullName String? @map("name")\n}',
+    },
+    {
+      before: 'model User {\n  id        BigInt @id\n  firstName String? @map("name")\n}',
+      unsafe: 'model User {\n  id        BigInt @id\n  firstName String? @map("first_name")\n}',
+      safe: 'model User {\n  id        BigInt @id\n  firstName String? @map("name")\n}',
     },
   ],
   model(model, context) {
@@ -40,19 +47,18 @@ export default defineModelRule({
         field.member.name ?? field.member,
         `The next migration drops ${table.name}.${column.name} with its values and adds an empty ${field.column}: Prisma does not see that a field was renamed.`,
         `If it is the same column: @map("${column.name}") keeps it; or write ALTER TABLE … RENAME COLUMN in the migration yourself.`,
-        field.column === field.name
-          ? [
-              {
-                title: `It is the same column: @map("${column.name}")`,
-                safe: false,
-                edits: [addToField(field, `@map(${JSON.stringify(column.name)})`)],
-              },
-            ]
-          : [],
+        [...keepColumn(field, column.name), ...renameColumn(model, table, column.name, field, context)],
       );
     }
   },
 });
+
+function keepColumn(field: ModelField, column: string): Fix[] {
+  const map = columnMap(field);
+  const written = `@map(${JSON.stringify(column)})`;
+  const edit = map ? mapped(map, column) : addToField(field, written);
+  return edit ? [{ title: `It is the same column: ${written}`, safe: false, edits: [edit] }] : [];
+}
 
 /** Prisma's language has no generated columns: those are of a migration written by hand. */
 const isOurs = ({ generated, type }: Column): boolean => generated === null && type !== null;

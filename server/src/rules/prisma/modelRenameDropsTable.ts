@@ -1,15 +1,17 @@
 import type { Relation } from '../../catalog/catalog.ts';
 import { hasColumn, type Model } from '../../sources/prisma/model.ts';
+import type { Fix } from '../rule.ts';
 import { tableOf } from './databaseTable.ts';
 import { addToModel, isBeingTyped } from './modelEdits.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
+import { mapped, renameTable, tableMap } from './renameInDatabase.ts';
 
 export default defineModelRule({
   id: 'model-rename-drops-table',
   severity: 'warning',
   docs: {
     summary: 'A model that the migrations do not know, with the very columns of a table that no model has any more.',
-    why: 'Prisma compares names. To it a renamed model is a table that is gone and one that is new: the next migration drops the table with all its rows and creates an empty one.',
+    why: 'Prisma compares names. To it a renamed model, or another name in @@map, is a table that is gone and one that is new: the next migration drops the table with all its rows and creates an empty one.',
     fine: 'The old table is to go, with its rows.',
     source: 'https://www.postgresql.org/docs/current/sql-altertable.html',
   },
@@ -18,6 +20,11 @@ export default defineModelRule({
       before: 'model User {\n  id    BigInt @id\n  name  String?\n  email String\n}',
       unsafe: 'model Account {\n  id    BigInt @id\n  name  String?\n  email String\n}',
       safe: 'model Account {\n  id    BigInt @id\n  name  String?\n  email String\n\n  @@map("User")\n}',
+    },
+    {
+      before: 'model User {\n  id    BigInt @id\n  name  String?\n  email String\n}',
+      unsafe: 'model User {\n  id    BigInt @id\n  name  String?\n  email String\n\n  @@map("accounts")\n}',
+      safe: 'model User {\n  id    BigInt @id\n  name  String?\n  email String\n\n  @@map("User")\n}',
     },
   ],
   model(model, context) {
@@ -37,18 +44,17 @@ export default defineModelRule({
       model.block.name ?? { start: model.block.head, end: model.block.close },
       `The next migration drops the table ${table.name} with its rows and creates an empty ${model.table}: Prisma does not see that a model was renamed.`,
       `If it is the same table: @@map("${table.name}") keeps it; or write ALTER TABLE … RENAME TO in the migration yourself.`,
-      model.table === model.name
-        ? [
-            {
-              title: `It is the same table: @@map("${table.name}")`,
-              safe: false,
-              edits: [addToModel(model, `@@map(${JSON.stringify(table.name)})`)],
-            },
-          ]
-        : [],
+      [...keepTable(model, table.name), ...renameTable(model, table, context)],
     );
   },
 });
+
+function keepTable(model: Model, table: string): Fix[] {
+  const map = tableMap(model);
+  const written = `@@map(${JSON.stringify(table)})`;
+  const edit = map ? mapped(map, table) : addToModel(model, written);
+  return edit ? [{ title: `It is the same table: ${written}`, safe: false, edits: [edit] }] : [];
+}
 
 const columnsOf = (model: Model): string[] => model.fields.filter(hasColumn).map(({ column }) => column);
 

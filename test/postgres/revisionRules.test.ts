@@ -33,6 +33,25 @@ const query = async (database: TestDatabase, sql: string): Promise<Record<string
   }
 };
 
+const offline: Proof = async (run) => void run([['upgrade', '0001:0002', '--sql']]);
+
+/** What the migration is to have written. */
+const writes =
+  (sql: string): Proof =>
+  async (run, database) => {
+    await forward(run, database);
+    assert.equal((await query(database, sql)).length, 1, 'nothing was written');
+  };
+
+/** The usual name is taken on this database: who drops the constraint by it does not find it. */
+const dropsByName =
+  (table: string, name: string): Proof =>
+  async (run, database) => {
+    await query(database, `CREATE TABLE other (id bigint, CONSTRAINT ${name} CHECK (id > 0))`);
+    await forward(run, database);
+    await query(database, `ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+  };
+
 const proofs: Readonly<Record<string, readonly Harm[]>> = {
   'drop-constraint-without-name': [
     { runs: thereAndBack, error: /Can't emit DROP CONSTRAINT/ },
@@ -51,6 +70,40 @@ const proofs: Readonly<Record<string, readonly Harm[]>> = {
       },
       error: /invalid input value for enum status: "failed"/,
     },
+  ],
+  'constraint-without-name': [
+    { runs: dropsByName('orders', 'orders_customer_id_fkey'), error: /"orders_customer_id_fkey" .* does not exist/ },
+    { runs: dropsByName('users', 'users_email_key'), error: /"users_email_key" .* does not exist/ },
+  ],
+  'value-formatted-into-sql': [
+    { runs: forward, error: /syntax error at or near "Brien"/ },
+    { runs: forward, error: /syntax error at or near "s"/ },
+  ],
+  'session-not-flushed': [
+    { runs: writes("SELECT FROM roles WHERE id = 1 AND name = 'admin'"), error: /nothing was written/ },
+    { runs: writes("SELECT FROM roles WHERE name = 'admin'"), error: /nothing was written/ },
+  ],
+  'model-used-in-migration': [{ runs: forward, error: /column users\.email does not exist/ }],
+  'orm-session-in-migration': [
+    {
+      runs: async (run, database) => {
+        const failure = await offline(run, database).then(() => '', String);
+        await query(
+          database,
+          `CREATE TABLE updates (n int); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN INSERT INTO updates VALUES (1); RETURN NULL; END $$;
+           CREATE TRIGGER note AFTER UPDATE ON users EXECUTE FUNCTION note()`,
+        );
+        await forward(run, database);
+        const [updates] = await query(database, 'SELECT count(*)::int AS n FROM updates');
+        assert.equal(`${updates?.n} UPDATE ${failure}`, '1 UPDATE ');
+      },
+      error: /3 UPDATE [\s\S]*'MockConnection' object has no attribute/,
+    },
+  ],
+  'fails-in-offline-mode': [
+    { runs: offline, error: /'NoneType' object is not iterable/ },
+    { runs: offline, error: /No inspection system is available|'MockConnection' object has no attribute/ },
   ],
   'default-not-in-database': [{ runs: forward, error: /column "logins" of relation "users" contains null values/ }],
 };

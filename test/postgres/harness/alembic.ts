@@ -1,6 +1,6 @@
 /** Alembic itself, run on a test's database. Needs a Python with alembic and psycopg2, see test/alembic/generate.ts. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ export function hasAlembic(): boolean {
 
 /**
  * What each command wrote.
+ * @param files those at the top are modules that revisions import, the others are revisions
  * @param commands Alembic's own: `['upgrade', 'head']`, `['upgrade', 'head', '--sql']`
  * @throws when one fails
  */
@@ -31,7 +32,9 @@ export function alembic(
 ): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'pgreview-alembic-'));
   try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name.split('/').at(-1) ?? ''), text);
+    mkdirSync(join(folder, 'modules'));
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(folder, name.includes('/') ? '' : 'modules', name.split('/').at(-1) ?? ''), text);
     const input = JSON.stringify({ folder, url: url.replace(/^postgres:/, 'postgresql:'), commands });
     return JSON.parse(execFileSync(python, [script], { input, stdio: ['pipe', 'pipe', 'pipe'] }).toString());
   } finally {

@@ -2,7 +2,16 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Revision } from '../../sources/alembic/revision.ts';
 import { argumentsIn } from '../../sources/alembic/rewriting/callText.ts';
-import { type Binding, bindingOf, importsIn, memberAsked, namesFound, sourceOf, variableGiven } from './pythonCode.ts';
+import {
+  type Binding,
+  bindingOf,
+  callOn,
+  importsIn,
+  memberAsked,
+  namesFound,
+  sourceOf,
+  variableGiven,
+} from './pythonCode.ts';
 
 const maxDepth = 8;
 
@@ -46,8 +55,8 @@ export function isOfRows(node: SyntaxNode, revision: Revision, depth = 0): boole
   const on = inner.name === 'MemberExpression' ? inner.firstChild : null;
   if (!on) return false;
   const method = sourceOf(inner.getChild('PropertyName') ?? inner, revision);
-  if (method === 'execute' || method === 'scalar' || method === 'scalars')
-    return isConnection(on, revision) || sessionOf(on, revision) !== null;
+  if (/^(?:execute|scalar|scalars)$/.test(method) && (isConnection(on, revision) || sessionOf(on, revision)))
+    return true;
   return /^(?:fetchall|fetchone|fetchmany|first|all|one|mappings|scalars|scalar|scalar_one|items)$/.test(method)
     ? isOfRows(on, revision, depth + 1)
     : false;
@@ -113,4 +122,29 @@ export function* sessionsIn(revision: Revision): Generator<SyntaxNode> {
     seen.add(call.from);
     yield call;
   }
+}
+
+/** The method that is called on a session; '' where it is used otherwise. */
+export const methodOf = (use: SyntaxNode, revision: Revision): string => {
+  const member = memberAsked(use);
+  return member ? sourceOf(member, revision) : '';
+};
+
+/** `row.a` in `for row in session.query(…): row.a = 1`; null where nothing is changed so. @param use of the session */
+export function changedRow(use: SyntaxNode, revision: Revision): SyntaxNode | null {
+  let at: SyntaxNode | null = use;
+  while (at && !(at.parent?.name === 'ForStatement' && at.prevSibling?.name === 'in')) at = at.parent;
+  const loop = at?.parent;
+  const [row, body] = [loop?.firstChild?.nextSibling, loop?.getChild('Body')];
+  if (!row || !body || row.name !== 'VariableName' || methodOf(use, revision) !== 'query') return null;
+  // of columns alone, rows are no objects
+  const [model, ...others] = argumentsIn(callOn(use.parent) ?? use, revision.text);
+  if (model?.value.name !== 'VariableName' || others.length > 0) return null;
+  let changed: SyntaxNode | null = null;
+  for (const name of namesFound(new RegExp(`\\b${sourceOf(row, revision)}\\b`, 'g'), revision, body)) {
+    const member = name.parent;
+    if (member?.name === 'MemberExpression' && member.nextSibling?.name === 'AssignOp' && memberAsked(name))
+      changed = member;
+  }
+  return changed;
 }

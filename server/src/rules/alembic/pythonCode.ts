@@ -62,11 +62,15 @@ export interface Binding {
   readonly source: SyntaxNode;
 }
 
-/** What a variable holds at a place, by the last text before it that gives it something; null where none in the function does. */
+/**
+ * What a variable holds at a place: the last text before it in its function that gives it something, or what the module gives
+ * it; null where neither does.
+ */
 export function bindingOf(variable: SyntaxNode, code: Code): Binding | null {
-  const scope = functionAround(variable) ?? code.tree.topNode;
+  const scope = functionAround(variable);
+  const words = new RegExp(`\\b${sourceOf(variable, code)}\\b`, 'g');
   let found: Binding | null = null;
-  for (const node of namesFound(new RegExp(`\\b${sourceOf(variable, code)}\\b`, 'g'), code, scope)) {
+  for (const node of namesFound(words, code, scope ?? undefined)) {
     const binding = node.name === 'VariableName' ? boundAt(node) : null;
     // the words of a comprehension stand behind those that use them
     const ahead = node.from > variable.from;
@@ -74,6 +78,9 @@ export function bindingOf(variable: SyntaxNode, code: Code): Binding | null {
     found = binding;
     if (ahead) break;
   }
+  if (found || !scope) return found;
+  for (const node of namesFound(words, code))
+    if (node.name === 'VariableName' && !functionAround(node)) found = boundAt(node) ?? found;
   return found;
 }
 

@@ -1,10 +1,10 @@
 // The panel's head: what was explained, where, how long it took, and what to know before believing it.
 
-import { formatCost, formatMs, formatShare } from '../../server/src/explain/shown/format.ts';
+import { formatCost, formatMs, formatShare, heat } from '../../server/src/explain/shown/format.ts';
+import type { Measure } from '../../server/src/explain/shown/measures.ts';
 import { nodeName, shortName } from '../../server/src/explain/shown/nodeText.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { PlanReport } from '../../server/src/protocol.ts';
-import { heat } from './columns.ts';
 import { button, element } from './dom.ts';
 
 export function makeHeader(report: PlanReport, onShowStatement: () => void): HTMLElement {
@@ -39,22 +39,24 @@ const named = 3;
 const smallest = 0.005;
 
 /** One bar for the whole plan, cut by the nodes that took most; null where nothing was measured or estimated. */
-export function makeShareBar(tree: readonly TreeNode[], onChoose: (id: number) => void): HTMLElement | null {
-  const analyzed = tree.some((entry) => entry.timeShare !== null);
-  const shareOf = (entry: TreeNode) => (analyzed ? (entry.timeShare ?? 0) : entry.costShare);
-  const largest = tree.filter((entry) => shareOf(entry) >= smallest).sort((a, b) => shareOf(b) - shareOf(a));
-  if (largest.length === 0) return null;
+export function makeShareBar(
+  tree: readonly TreeNode[],
+  measure: Measure,
+  whole: number,
+  onChoose: (id: number) => void,
+): HTMLElement | null {
+  const shares = tree.map((entry) => ({ entry, share: Math.max(0, measure.of(entry.node) ?? 0) / whole }));
+  const largest = shares.filter(({ share }) => share >= smallest).sort((a, b) => b.share - a.share);
+  if (whole <= 0 || largest.length === 0) return null;
   const strip = element('div', { class: 'strip', aria: { hidden: true } });
-  for (const entry of largest) {
-    const share = shareOf(entry);
+  for (const { entry, share } of largest) {
     const segment = element('span', { class: heat(share), title: `${nodeName(entry.node)}: ${formatShare(share)}` });
     segment.style.width = `${share * 100}%`;
     segment.addEventListener('click', () => onChoose(entry.node.id));
     strip.append(segment);
   }
   const legend = element('div', { class: 'legend' });
-  for (const entry of largest.slice(0, named)) {
-    const share = shareOf(entry);
+  for (const { entry, share } of largest.slice(0, named)) {
     const item = button('', `Go to ${nodeName(entry.node)}`, () => onChoose(entry.node.id));
     item.append(
       element('span', { class: `swatch ${heat(share)}`, aria: { hidden: true } }),
@@ -63,6 +65,6 @@ export function makeShareBar(tree: readonly TreeNode[], onChoose: (id: number) =
     );
     legend.append(item);
   }
-  const label = analyzed ? 'Where the time goes' : 'Where the cost is';
+  const label = `${measure.title}: which nodes it comes from`;
   return element('section', { class: 'shares', role: 'group', aria: { label } }, strip, legend);
 }

@@ -1,11 +1,11 @@
 // The plan as an icicle: each node as wide as all that ran in it, its children below it. A click zooms in.
 
-import { formatShare } from '../../server/src/explain/shown/format.ts';
+import { formatShare, heat } from '../../server/src/explain/shown/format.ts';
+import { type Bar, icicleBars } from '../../server/src/explain/shown/icicleLayout.ts';
 import type { Measure } from '../../server/src/explain/shown/measures.ts';
 import { totals } from '../../server/src/explain/shown/measures.ts';
 import { nodeName, shortName } from '../../server/src/explain/shown/nodeText.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
-import { heat } from './columns.ts';
 import { element } from './dom.ts';
 
 const barHeight = 22;
@@ -13,17 +13,6 @@ const barHeight = 22;
 const narrowest = 2;
 /** Narrower ones have no room for a word. Pixels. */
 const readable = 40;
-/** Beyond this, the narrowest are left out first. */
-const mostBars = 1_500;
-
-interface Bar {
-  readonly entry: TreeNode;
-  /** Of the whole width, 0 to 1. */
-  readonly left: number;
-  readonly width: number;
-  readonly depth: number;
-}
-
 export class Icicle {
   readonly element: HTMLElement;
   private readonly events: { onChoose(entry: TreeNode, open: boolean): void };
@@ -96,7 +85,7 @@ export class Icicle {
     const { zoomed, measure } = this;
     if (!zoomed || !measure || width === 0) return;
     const whole = this.total.get(this.tree[0]?.node.id ?? 0) ?? 0;
-    const bars = this.barsBelow(zoomed, width);
+    const bars = icicleBars(zoomed, this.total, narrowest / width);
     const made = bars.map((bar) => this.makeBar(bar, width, whole, measure));
     this.bars.replaceChildren(...made);
     const deepest = bars.reduce((most, { depth }) => Math.max(most, depth), 0);
@@ -106,26 +95,6 @@ export class Icicle {
       this.element.setAttribute('aria-activedescendant', id);
       document.getElementById(id)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     } else this.element.removeAttribute('aria-activedescendant');
-  }
-
-  /** Without recursion: plans can be thousands deep. */
-  private barsBelow(zoomed: TreeNode, width: number): Bar[] {
-    const bars: Bar[] = [];
-    const above: TreeNode[] = [];
-    for (let at = zoomed.parent; at; at = at.parent) above.unshift(at);
-    for (const [depth, entry] of above.entries()) bars.push({ entry, left: 0, width: 1, depth });
-    const stack: Bar[] = [{ entry: zoomed, left: 0, width: 1, depth: above.length }];
-    for (let bar = stack.pop(); bar; bar = stack.pop()) {
-      bars.push(bar);
-      const whole = this.total.get(bar.entry.node.id) ?? 0;
-      let { left } = bar;
-      for (const child of bar.entry.children) {
-        const part = whole > 0 ? ((this.total.get(child.node.id) ?? 0) / whole) * bar.width : 0;
-        if (part * width >= narrowest) stack.push({ entry: child, left, width: part, depth: bar.depth + 1 });
-        left += part;
-      }
-    }
-    return bars.length <= mostBars ? bars : bars.sort((a, b) => b.width - a.width).slice(0, mostBars);
   }
 
   private makeBar({ entry, left, width, depth }: Bar, all: number, whole: number, measure: Measure): HTMLElement {

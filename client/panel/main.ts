@@ -1,17 +1,21 @@
 // The panel's entry: takes a plan from the host, builds the parts, and remembers what was folded and chosen.
 
-import { type Measure, measuresOf } from '../../server/src/explain/shown/measures.ts';
-import { planText } from '../../server/src/explain/shown/planText.ts';
+import { foldAlike, isAlikeRow } from '../../server/src/explain/shown/alike.ts';
+import { type Measure, measuresOf, wholeOf } from '../../server/src/explain/shown/measures.ts';
 import { buildTree, type TreeNode } from '../../server/src/explain/shown/planTree.ts';
-import type { FromPanel, ShownPlan, ToPanel } from '../src/panelMessages.ts';
-import { columnsFor } from './columns.ts';
+import type { CopyFormat, FromPanel, ShownPlan, ToPanel } from '../src/panelMessages.ts';
+import { makeChoice } from './choices.ts';
+import { columnsFor, type Preset, presetsFor } from './columns.ts';
 import { compareWith } from './comparison.ts';
+import { contentOf } from './contents.ts';
+import { makeCopying } from './copying.ts';
 import { fillDetails } from './details.ts';
 import { button, element } from './dom.ts';
+import { takeDropped } from './dropping.ts';
 import { makeFindings } from './findings.ts';
 import { makeHeader, makeShareBar } from './header.ts';
 import { Icicle } from './icicle.ts';
-import { makeMeasureChoice } from './measureChoice.ts';
+import { Minimap } from './minimap.ts';
 import { makeSearch } from './search.ts';
 import type { Sorting } from './sorting.ts';
 import { makeStatistics } from './statistics.ts';
@@ -25,6 +29,7 @@ interface PanelState extends ShownPlan {
   readonly scrollTop: number;
   readonly sorting?: Sorting | null;
   readonly measure?: string;
+  readonly preset?: string;
 }
 
 type ViewId = 'tree' | 'icicle' | 'statistics' | 'json';
@@ -47,18 +52,24 @@ declare function acquireVsCodeApi(): {
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById('plan')!;
+const post = (message: FromPanel): void => vscode.postMessage(message);
 
 window.addEventListener('message', (event: MessageEvent<ToPanel>) => {
-  if (event.data.type === 'show') show(event.data.plan);
-  else markCursor(event.data.nodes);
+  const message = event.data;
+  if (message.type === 'show') show(message.plan);
+  else if (message.type === 'mark') markCursor(message.nodes);
+  else save(message.format, message.anonymised);
 });
-vscode.postMessage({ type: 'ready' });
+takeDropped(post);
+post({ type: 'ready' });
 
 let shownId: string | null = null;
 /** Marks nodes of the plan that is shown. */
 let markCursor: (nodes: readonly number[]) => void = () => {};
 /** The nodes that are marked; kept when the same plan is drawn anew. */
 let underCursor: readonly number[] = [];
+/** Has the plan that is shown saved. */
+let save: (format: CopyFormat, anonymised: boolean) => void = () => {};
 
 function show(plan: ShownPlan): void {
   if (shownId !== plan.id) underCursor = [];
@@ -67,13 +78,33 @@ function show(plan: ShownPlan): void {
   const saved = vscode.getState();
   const before = saved?.id === plan.id ? saved : undefined;
   const tree = buildTree(report);
+  /** With rows for children that are alike. */
+  const rows = foldAlike(tree);
   const measures = measuresOf(report);
-  let measure: Measure | undefined = measures.find(({ id }) => id === before?.measure) ?? measures[0];
+  const presets = presetsFor(report);
+  let measure: Measure = measures.find(({ id }) => id === before?.measure) ?? measures[0];
+  let preset = presets.find(({ id }) => id === before?.preset) ?? (presets[0] as Preset);
   let view: ViewId = before?.view ?? 'tree';
 
   const details = element('section', { class: 'details', aria: { label: 'Details of the node' } });
   details.tabIndex = 0;
-  const grid = new TreeGrid({ onChoose: choose, onChange: () => saveSoon() });
+  const grid = new TreeGrid({
+    onChoose: choose,
+    onChange: () => saveSoon(),
+    onView: () => mapView(),
+  });
+  const minimap = new Minimap(grid.element);
+  let mapped: readonly TreeNode[] = [];
+  function mapView(): void {
+    if (mapped === grid.shownRows) minimap.scrolled();
+    else drawMap();
+  }
+  function drawMap(): void {
+    mapped = grid.shownRows;
+    const whole = wholeOf(tree, measure);
+    minimap.show({ rows: mapped, share: ({ node }) => (whole > 0 ? (measure.of(node) ?? 0) / whole : 0) });
+  }
+  const treeView = element('div', { class: 'tree-view' }, grid.element, minimap.element);
   const icicle = new Icicle({ onChoose: (entry, open) => choose(entry, open ? 'open' : 'click') });
   markCursor = (nodes) => {
     underCursor = nodes;
@@ -81,16 +112,17 @@ function show(plan: ShownPlan): void {
     icicle.markCursor(nodes);
   };
   const statistics = element('div', { class: 'statistics-host' });
-  const json = element('pre', { class: 'json', aria: { label: 'Plan as JSON' } });
+  const json = element('pre', { class: 'json', role: 'region', aria: { label: 'Plan as JSON' } });
   json.tabIndex = 0;
 
-  const saveSoon = debounce(200, save);
-  function save(): void {
+  const saveSoon = debounce(200, saveState);
+  function saveState(): void {
     // A save that was put off must not bring back a plan that another has replaced.
     if (shownId !== plan.id) return;
     const { collapsedIds: collapsed, activeId: active, sortedBy: sorting } = grid;
     const { scrollTop } = grid.element;
-    vscode.setState({ ...plan, view, collapsed, active, scrollTop, sorting, measure: measure?.id });
+    const chosen = { measure: measure.id, preset: preset.id };
+    vscode.setState({ ...plan, view, collapsed, active, scrollTop, sorting, ...chosen });
   }
 
   // Holding an arrow key down must not open the editor once a row.
@@ -101,7 +133,7 @@ function show(plan: ShownPlan): void {
     else revealInEditor(entry, how === 'click');
   }
   function revealInEditor(entry: TreeNode, preserveFocus: boolean): void {
-    if (entry.node.range !== null) vscode.postMessage({ type: 'reveal', range: entry.node.range, preserveFocus });
+    if (entry.node.range !== null) post({ type: 'reveal', range: entry.node.range, preserveFocus });
   }
   const goTo = (id: number): void => {
     setView('tree');
@@ -109,17 +141,14 @@ function show(plan: ShownPlan): void {
     grid.element.focus({ preventScroll: true });
   };
 
-  const rawJson = () => JSON.stringify(report.plan, null, 2);
   const views: readonly View[] = [
-    { id: 'tree', title: 'Tree', help: 'The plan as a tree; a click on a column sorts it', element: grid.element },
+    { id: 'tree', title: 'Tree', help: 'The plan as a tree; a click on a column sorts it', element: treeView },
     {
       id: 'icicle',
       title: 'Icicle',
       help: 'Each node as wide as all that ran in it; a double click zooms in',
       element: icicle.element,
-      show() {
-        if (measure) icicle.show(tree, measure, grid.activeId);
-      },
+      show: () => icicle.show(tree, measure, grid.activeId),
     },
     {
       id: 'statistics',
@@ -136,7 +165,7 @@ function show(plan: ShownPlan): void {
       help: 'The plan as Postgres gave it',
       element: json,
       show() {
-        if (json.firstChild === null) json.append(rawJson());
+        if (json.firstChild === null) json.append(JSON.stringify(report.plan, null, 2));
       },
     },
   ];
@@ -145,13 +174,27 @@ function show(plan: ShownPlan): void {
     button('Collapse', 'Fold every node', () => grid.collapseAll()),
     button('Expand', 'Unfold every node', () => grid.expandAll()),
   ];
-  const search = makeSearch(tree, (found, current) => {
+  const search = makeSearch(rows, (found, current) => {
     grid.mark(found);
     if (current) grid.reveal(current.node.id, 'key');
   });
-  const measureChoice = makeMeasureChoice(measures, measure, (chosen) => {
-    measure = chosen;
-    icicle.show(tree, chosen, grid.activeId);
+  const measureChoice = makeChoice(
+    'Colour by',
+    'What bars, widths and colours tell',
+    measures,
+    measure.id,
+    (chosen) => {
+      measure = measures.find(({ id }) => id === chosen) ?? measure;
+      drawShares();
+      grid.setColumns(columnsNow());
+      drawMap();
+      if (view === 'icicle') icicle.show(tree, measure, grid.activeId);
+      saveSoon();
+    },
+  );
+  const presetChoice = makeChoice('Columns', 'Which figures stand in the tree', presets, preset.id, (chosen) => {
+    preset = presets.find(({ id }) => id === chosen) ?? preset;
+    grid.setColumns(columnsNow());
     saveSoon();
   });
   function setView(next: ViewId): void {
@@ -165,60 +208,81 @@ function show(plan: ShownPlan): void {
     const isTree = view === 'tree';
     details.hidden = !isTree && view !== 'icicle';
     for (const each of [...fold, search]) each.hidden = !isTree;
-    measureChoice.hidden = view !== 'icicle';
+    presetChoice.hidden = !isTree || presets.length < 2;
+    measureChoice.hidden = details.hidden || measures.length < 2;
     saveSoon();
   }
-  const copy = (text: string, what: string) => vscode.postMessage({ type: 'copy', text, what });
   const again = button('Explain', 'Plan the statement again, without running it', () =>
-    vscode.postMessage({ type: 'rerun', analyze: false }),
+    post({ type: 'rerun', analyze: false }),
   );
-  const analyze = button('Analyze', 'Run the statement and measure it', () =>
-    vscode.postMessage({ type: 'rerun', analyze: true }),
-  );
+  const analyze = button('Analyze', 'Run the statement and measure it', () => post({ type: 'rerun', analyze: true }));
   const compare = plan.earlier
-    ? button('Stop Comparing', 'Show this plan alone', () => vscode.postMessage({ type: 'compare', stop: true }))
+    ? button('Stop Comparing', 'Show this plan alone', () => post({ type: 'compare', stop: true }))
     : button('Compare…', 'Compare with an earlier plan of this statement', () =>
-        vscode.postMessage({ type: 'compare', stop: false }),
+        post({ type: 'compare', stop: false }),
       );
+  const copying = makeCopying(
+    (format, anonymised) =>
+      contentOf(report, format, anonymised, {
+        view: view === 'icicle' ? 'icicle' : 'tree',
+        collapsed: grid.collapsedIds,
+        measure,
+      }),
+    post,
+  );
+  save = copying.save;
   const toolbar = element(
     'div',
-    { class: 'toolbar', role: 'toolbar', aria: { label: 'Plan' } },
+    { class: 'toolbar', role: 'group', aria: { label: 'Plan' } },
     element('span', { class: 'tabs', role: 'group', aria: { label: 'View' } }, ...tabs),
     ...fold,
     measureChoice,
+    presetChoice,
     search,
     element('span', { class: 'space' }),
     ...(report.source ? [again, analyze, compare] : []),
-    button('Copy Text', 'Copy the plan as text', () => copy(planText(report, tree), 'the plan as text')),
-    button('Copy JSON', 'Copy the plan as JSON', () => copy(rawJson(), 'the plan as JSON')),
+    copying.opener,
   );
 
   const { source } = report;
   const header = makeHeader(report, () => {
-    if (source) vscode.postMessage({ type: 'reveal', range: source.range, preserveFocus: false });
+    if (source) post({ type: 'reveal', range: source.range, preserveFocus: false });
   });
   const findingEvents = {
     onChoose: goTo,
-    onTryIndex: (finding: number) => vscode.postMessage({ type: 'tryIndex', finding }),
+    onTryIndex: (finding: number) => post({ type: 'tryIndex', finding }),
+    onShowTrial: (finding: number) => post({ type: 'showTrial', finding }),
+    onWriteIndex: (finding: number) => post({ type: 'writeIndex', finding }),
   };
   const viewParts = views.map((each) => each.element);
   const [time] = measures;
-  const comparison = plan.earlier && time ? compareWith(plan.earlier, tree, time) : null;
+  const comparison = plan.earlier ? compareWith(plan.earlier, tree, time) : null;
+  const columnsNow = () => [
+    ...columnsFor(report, preset, measure, wholeOf(tree, measure)),
+    ...(comparison?.columns ?? []),
+  ];
+  const shares = element('div');
+  function drawShares(): void {
+    const bar = makeShareBar(tree, measure, wholeOf(tree, measure), goTo);
+    shares.replaceChildren(...(bar ? [bar] : []));
+  }
+  drawShares();
   const parts = [
     header,
     comparison?.note ?? null,
-    makeShareBar(tree, goTo),
+    shares,
     makeFindings(report, findingEvents),
     toolbar,
+    copying.element,
     ...viewParts,
     details,
   ];
   root.replaceChildren(...parts.filter((part) => part !== null));
 
-  const columns = [...columnsFor(report), ...(comparison?.columns ?? [])];
-  grid.show(tree, columns, before?.collapsed ?? [], before?.active ?? null, before?.sorting ?? null);
+  const folded = rows.filter(isAlikeRow).map(({ node }) => node.id);
+  grid.show(rows, columnsNow(), before?.collapsed ?? folded, before?.active ?? null, before?.sorting ?? null);
   grid.element.scrollTop = before?.scrollTop ?? 0;
-  const active = tree.find((entry) => entry.node.id === grid.activeId);
+  const active = rows.find((entry) => entry.node.id === grid.activeId);
   if (active) fillDetails(details, active);
   setView(view);
   markCursor(underCursor);

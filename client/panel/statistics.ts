@@ -1,8 +1,7 @@
 // Tables of what the plan took, by table, index and kind of node.
-import { formatCost, formatCount, formatMs, formatShare } from '../../server/src/explain/shown/format.ts';
+import { formatCost, formatCount, formatMs, formatShare, heat } from '../../server/src/explain/shown/format.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import { type Statistics, type StatisticsRow, statisticsOf } from '../../server/src/explain/shown/statistics.ts';
-import { heat } from './columns.ts';
 import { element } from './dom.ts';
 
 interface Figure {

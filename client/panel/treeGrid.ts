@@ -1,10 +1,12 @@
 // The plan as an accessible tree grid. Only the rows in sight are in the document, so that a plan of thousands of
 // nodes scrolls like one of ten. The keyboard's focus stays on the grid; `aria-activedescendant` names the row.
 
-import { nodeName, nodeObject, nodeType } from '../../server/src/explain/shown/nodeText.ts';
+import { isAlikeRow } from '../../server/src/explain/shown/alike.ts';
+import { nodeType } from '../../server/src/explain/shown/nodeText.ts';
 import { ancestors, type TreeNode, visibleRows } from '../../server/src/explain/shown/planTree.ts';
 import type { Column } from './columns.ts';
 import { button, element } from './dom.ts';
+import { makeRow, maxIndent, rowHeight, rowId } from './gridRow.ts';
 import { nextSorting, type Sorting, sortedRows } from './sorting.ts';
 
 /** How a row was chosen: moving onto it keeps the keyboard here, opening it goes to the editor. */
@@ -14,14 +16,12 @@ interface TreeGridEvents {
   onChoose(entry: TreeNode, how: Choice): void;
   /** Folded rows or the scroll position changed. */
   onChange(): void;
+  /** There are other rows, or others are in sight. */
+  onView(): void;
 }
 
-const rowHeight = 24;
 /** Rows kept ready above and below what is in sight. */
 const overscan = 8;
-/** Deeper than this, rows are not moved further right; `aria-level` and the details still tell the level. */
-const maxIndent = 30;
-
 export class TreeGrid {
   readonly element: HTMLElement;
   private readonly head = element('div', { class: 'grid-head', role: 'rowgroup' });
@@ -50,10 +50,12 @@ export class TreeGrid {
       this.head,
       this.body,
     );
+    this.element.id = 'tree-grid';
     this.element.tabIndex = 0;
     this.element.addEventListener('keydown', (event) => this.onKey(event));
     this.element.addEventListener('scroll', () => {
       this.render();
+      this.events.onView();
       this.events.onChange();
     });
     this.body.addEventListener('click', (event) => this.onClick(event));
@@ -73,9 +75,14 @@ export class TreeGrid {
   ): void {
     this.sorting = sorting;
     this.tree = tree;
-    this.columns = columns;
     this.collapsed = new Set(collapsed);
     this.active = tree.find((entry) => entry.node.id === active) ?? tree[0] ?? null;
+    this.setColumns(columns);
+  }
+
+  setColumns(columns: readonly Column[]): void {
+    this.columns = columns;
+    if (this.sorting && !columns.some(({ id }) => id === this.sorting?.column)) this.sorting = null;
     const widths = columns.map((column) => column.width);
     this.element.style.setProperty('--columns', widths.join(' '));
     this.element.style.setProperty('--columns-width', `calc(${widths.join(' + ')})`);
@@ -179,7 +186,11 @@ export class TreeGrid {
   /** Computes the rows anew and draws them all again. */
   private refresh(): void {
     this.rows = this.sorting
-      ? sortedRows(this.tree, this.columns, this.sorting)
+      ? sortedRows(
+          this.tree.filter((entry) => !isAlikeRow(entry)),
+          this.columns,
+          this.sorting,
+        )
       : visibleRows(this.tree, this.collapsed);
     this.findCursorRows();
     this.element.classList.toggle('flat', this.sorting !== null);
@@ -190,6 +201,12 @@ export class TreeGrid {
     this.element.style.setProperty('--deepest', String(Math.min(deepest - 1, maxIndent)));
     this.element.setAttribute('aria-rowcount', String(this.rows.length + 1));
     this.render();
+    this.events.onView();
+  }
+
+  /** In order; what is folded is not among them. */
+  get shownRows(): readonly TreeNode[] {
+    return this.rows;
   }
 
   /** Adds the rows that came into sight and drops those that left it, all but the active one. */
@@ -220,45 +237,14 @@ export class TreeGrid {
   private showRow(index: number): void {
     const entry = this.rows[index];
     if (entry === undefined || this.shown.has(index)) return;
-    const row = this.makeRow(entry, index);
+    const row = makeRow(entry, index, {
+      columns: this.columns,
+      isFolded: this.collapsed.has(entry.node.id),
+      inList: this.sorting !== null,
+      isFound: this.found.has(entry),
+    });
     this.shown.set(index, row);
     this.body.append(row);
-  }
-
-  private makeRow(entry: TreeNode, index: number): HTMLElement {
-    const { node } = entry;
-    const row = element('div', {
-      class: `row${node.loops === 0 ? ' never-ran' : ''}${this.found.has(entry) ? ' found' : ''}`,
-      role: 'row',
-      aria: { level: entry.level, posinset: entry.place, setsize: entry.siblings, rowindex: index + 2 },
-    });
-    row.id = rowId(entry);
-    row.dataset.index = String(index);
-    row.style.top = `${index * rowHeight}px`;
-    const indent = element('span', { class: 'indent' });
-    indent.style.setProperty('--level', String(this.sorting ? 0 : Math.min(entry.level - 1, maxIndent)));
-    const twisty = element('span', { class: 'twisty', aria: { hidden: true } });
-    if (entry.children.length > 0 && !this.sorting) {
-      row.setAttribute('aria-expanded', String(!this.collapsed.has(node.id)));
-      twisty.classList.add('foldable');
-    }
-    const name = element('div', { class: 'cell node', role: 'gridcell', title: nodeName(node) }, indent, twisty);
-    for (const finding of entry.findings) {
-      const mark = element('span', { class: `mark ${finding.severity}`, title: finding.message, role: 'img' });
-      mark.setAttribute('aria-label', finding.severity);
-      name.append(mark);
-    }
-    if (node.subplan !== null) name.append(element('span', { class: 'subplan' }, node.subplan));
-    name.append(element('span', { class: 'type' }, nodeType(node)));
-    const object = nodeObject(node);
-    if (object !== '') name.append(element('span', { class: 'object' }, object));
-    row.append(name);
-    for (const column of this.columns) {
-      const cell = element('div', { class: `cell ${column.id}`, role: 'gridcell' });
-      column.fill(cell, entry);
-      row.append(cell);
-    }
-    return row;
   }
 
   private activate(entry: TreeNode, how: Choice): void {
@@ -385,8 +371,4 @@ export class TreeGrid {
     }
     return true;
   }
-}
-
-function rowId(entry: TreeNode): string {
-  return `node-${entry.node.id}`;
 }

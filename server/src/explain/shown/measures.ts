@@ -20,6 +20,14 @@ const pages = (value: number): string => `${formatCount(value)} ${value === 1 ? 
 /** All loops together; what came out, where it was counted, and what was planned elsewhere. */
 const rowsOut = ({ rows, loops }: PlanNode): number => (rows.actual ?? rows.planned) * (loops ?? 1);
 
+const cost: Measure = {
+  id: 'cost',
+  title: 'Cost',
+  help: "The planner's estimate for the nodes themselves",
+  of: ({ exclusive }) => exclusive.cost,
+  format: formatCost,
+};
+
 export const measures: readonly Measure[] = [
   {
     id: 'time',
@@ -28,16 +36,10 @@ export const measures: readonly Measure[] = [
     of: ({ exclusive }) => exclusive.ms,
     format: formatMs,
   },
-  {
-    id: 'cost',
-    title: 'Cost',
-    help: "The planner's estimate for the nodes themselves",
-    of: ({ exclusive }) => exclusive.cost,
-    format: formatCost,
-  },
+  cost,
   {
     id: 'rows',
-    title: 'Rows',
+    title: 'All rows',
     help: 'Rows that the nodes gave, over all loops',
     of: rowsOut,
     format: (value) => `${formatCount(value)} ${value === 1 ? 'row' : 'rows'}`,
@@ -77,9 +79,10 @@ export const measures: readonly Measure[] = [
   },
 ];
 
-/** Those of which the plan counts anything, the one to begin with first. */
-export function measuresOf(report: PlanReport): readonly Measure[] {
-  return measures.filter((measure) => report.nodes.some((node) => (measure.of(node) ?? 0) > 0));
+/** Those of which the plan counts anything, the one to begin with first; that of the cost where there is nothing to count. */
+export function measuresOf(report: PlanReport): readonly [Measure, ...Measure[]] {
+  const [first, ...others] = measures.filter((measure) => report.nodes.some((node) => (measure.of(node) ?? 0) > 0));
+  return first ? [first, ...others] : [cost];
 }
 
 /** Of all nodes together. */

@@ -8,6 +8,7 @@ import type { DriftFinding } from './prismaEngine/driftFindings.ts';
 import { isSilenced, type ModelFinding, reviewModels } from './review/modelReview.ts';
 import type { Host, Piece } from './sources/piece.ts';
 import { plainMap } from './sources/piece.ts';
+import { type Datasource, isForOther } from './sources/prisma/datasources.ts';
 import type { Declared, PrismaSchema } from './sources/prisma/model.ts';
 import { PrismaFile } from './sources/prisma/prismaFile.ts';
 import { readSchema } from './sources/prisma/readSchema.ts';
@@ -117,6 +118,10 @@ export class PrismaSchemas {
     return [...new Set([...this.#closed.keys(), ...this.#open.keys()])].filter((uri) =>
       this.get(uri)?.blocks.some(({ kind }) => kind === 'datasource'),
     );
+  }
+
+  datasources(): Datasource[] {
+    return this.mainFiles().map((uri) => ({ uri, isOther: isForOther(this.get(uri) as PrismaFile) }));
   }
 
   /** What the migrations do not make of a schema, by its main file. @returns whether that is another than before */

@@ -24,10 +24,12 @@ import type { DriftFinding } from './prismaEngine/driftFindings.ts';
 import { isPrismaFile, PrismaSchemas, type SchemaBase } from './prismaSchemas.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
+import { withSchemaAhead } from './schemaAhead.ts';
 import { ImportedModules } from './sources/alembic/importedModules.ts';
 import { wrappingBy } from './sources/asSet.ts';
 import { sourceFor } from './sources/index.ts';
 import type { Piece } from './sources/piece.ts';
+import { datasourcesKey, datasourcesText } from './sources/prisma/datasources.ts';
 import type { PrismaSchema } from './sources/prisma/model.ts';
 import type { PrismaFile } from './sources/prisma/prismaFile.ts';
 import type { Source, TextEdit } from './sources/source.ts';
@@ -235,6 +237,8 @@ export class Workspace {
     const problems = await findProblems(histories);
     await this.#prisma.scan(prisma, folders, this.#files);
     if (isCancelled()) return;
+    const datasources = this.#prisma.datasources();
+    if (datasources.some(({ isOther }) => isOther)) beside.set(datasourcesKey, datasourcesText(datasources));
     const moved = !sameTexts(beside, this.#beside);
     this.#beside = beside;
     this.#existing = existing;
@@ -646,7 +650,8 @@ export class Workspace {
     if (database) return database.catalog;
     const nearest = this.#nearestTo(uri);
     if (!nearest) return emptyCatalog;
-    return this.#endOf(nearest);
+    const schema = this.prismaSchemaBehind(uri);
+    return schema ? withSchemaAhead(this.#endOf(nearest), schema) : this.#endOf(nearest);
   }
 
   /** The schema behind a history's last file. */

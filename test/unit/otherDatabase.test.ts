@@ -25,8 +25,12 @@ describe('Another database', () => {
     ['CREATE TABLE t (a LowCardinality(String));', 'ClickHouse'],
     ['ALTER TABLE t ADD COLUMN a String CODEC(ZSTD(1));', 'ClickHouse'],
     ['ALTER TABLE t ADD INDEX i a TYPE tokenbf_v1(32768, 3, 0) GRANULARITY 4;', 'ClickHouse'],
+    ['ALTER TABLE shop.t ON CLUSTER default DROP COLUMN a;', 'ClickHouse'],
+    ['DROP TABLE IF EXISTS t ON CLUSTER default;', 'ClickHouse'],
+    ["ALTER TABLE events\nDELETE WHERE kind = 'a';", 'ClickHouse'],
     [mysql('a') + mysql('b') + mysql('c'), 'MySQL'],
     ['PRAGMA foreign_keys = OFF; CREATE TABLE `a` (id integer); CREATE TABLE `b` (id integer);', 'SQLite'],
+    ['CREATE INDEX i ON cluster USING btree (a); CREATE TRIGGER t AFTER UPDATE ON cluster EXECUTE FUNCTION f();', null],
     // a slip of the pen
     [mysql('a'), null],
     [`${mysql('a').repeat(3)}${'SELECT 1;\n'.repeat(3)}`, null],
@@ -51,6 +55,47 @@ describe('Another database', () => {
       workspace.histories.map((h) => h.folder),
       [`${rootUri}/pg/migrations`],
     );
+  });
+
+  it('what undoes its migrations is none of ours either', async () => {
+    const workspace = await scanned({
+      'ch/migrations/1_table.up.sql': 'CREATE TABLE t (a String) ENGINE = MergeTree ORDER BY a;\n',
+      'ch/migrations/1_table.down.sql': 'ALTER TABLE t MODIFY COLUMN a Int32;\n',
+    });
+    const other = 'This file is not reviewed: its migrations are for ClickHouse, not for Postgres.';
+    assert.deepEqual(refusals(workspace), [other, other]);
+  });
+
+  it('a heading names the database of the statements below it', async () => {
+    const text = `-----------------\n-- PostgreSQL\n-----------------\nSELECT 1 FROM;\n
+-----------------\n-- MySQL\n-----------------\nUPDATE \`t\` SET a = 1 WHERE b = 1;\nSELECT 2 FROM;\n-- postgres:\nSELECT 3 FROM;\n-- MySQL has no such thing\nSELECT 4 FROM;`;
+    const workspace = await scanned({ 'scripts/fill.sql': text });
+    const uri = `${rootUri}/scripts/fill.sql`;
+    const found = () =>
+      workspace
+        .review(uri)
+        ?.findings.map(({ range }) => /\d/.exec(text.slice(text.lastIndexOf('SELECT', range.start)))?.[0]);
+    assert.deepEqual(found(), ['1', '3', '4']);
+    const at = text.indexOf('MySQL');
+    workspace.change(uri, { from: at, to: at + 5, inserted: 'Sales' });
+    assert.equal(workspace.review(uri)?.findings.length, 5);
+    workspace.change(uri, { from: at, to: at + 5, inserted: 'MySQL' });
+    assert.deepEqual(found(), ['1', '3', '4']);
+  });
+
+  it("Prisma's migration_lock.toml names the database, whatever the folder is called", async () => {
+    const named = await scanned({
+      'prisma/mysql-migrations/migration_lock.toml': 'provider = "mysql"\n',
+      'prisma/mysql-migrations/1_a/migration.sql': 'SET @a = 1;\n',
+      'prisma/postgresql-migrations/migration_lock.toml': 'provider = "postgresql"\n',
+      'prisma/postgresql-migrations/1_a/migration.sql': 'CREATE TABLE a (id int);\n',
+      'prisma/others/1_a/migration.sql': 'CREATE TABLE a (id int);\n',
+    });
+    assert.deepEqual(
+      named.histories.map(({ tool, folder }) => [tool.id, folder]),
+      [['prisma', `${rootUri}/prisma/postgresql-migrations`]],
+    );
+    assert.match(named.get(`${rootUri}/prisma/mysql-migrations/1_a/migration.sql`)?.refused ?? '', /MySQL/);
   });
 
   it("Prisma's migration_lock.toml names the database", async () => {

@@ -223,6 +223,42 @@ describe('Findings in TypeScript', () => {
     for (const text of texts) assert.deepEqual((await open(`${text};`)).diagnostics, [], text);
   });
 
+  it('are none where the project has a schema for another database, whose query it may be', async () => {
+    const schema = (provider: string) => ({
+      'packages/db/schema.prisma': `datasource db {\n  provider = "${provider}"\n}\n`,
+    });
+    const text = 'prisma.$queryRaw`PRAGMA journal_mode=WAL;`; prisma.$queryRaw`SELECT "nope" FROM "User"`;';
+    const count = async (provider: string, path: string) =>
+      (await open(text, path, schema(provider))).diagnostics.length;
+    assert.equal(await count('sqlite', 'src/reports.ts'), 0);
+    assert.equal(await count('mysql', 'src/reports.ts'), 0);
+    assert.equal(await count('postgresql', 'src/reports.ts'), 2);
+    assert.equal(await count('cockroachdb', 'src/reports.ts'), 2);
+  });
+
+  it('are none about names of a schema that is ahead of its migrations', async () => {
+    const schema = (models: string) => ({
+      'prisma/schema.prisma': `datasource db {\n  provider = "postgresql"\n}\n${models}`,
+    });
+    const user = (more: string) => `model User {\n  id Int @id @default(autoincrement())\n  email String\n${more}}\n`;
+    const post = 'model Post {\n  id Int @id @default(autoincrement())\n  authorId Int\n  title String\n}\n';
+    const found = async (models: string) =>
+      (
+        await open(
+          'prisma.$queryRaw`SELECT "nick" FROM "User"`; prisma.$queryRaw`SELECT 1 FROM "Posst"`; prisma.$queryRaw`SELECT "nope" FROM "Post"`',
+          'src/reports.ts',
+          schema(models),
+        )
+      ).diagnostics.map((d) => d.code);
+    assert.deepEqual(await found(user('') + post), ['unknown-column', 'unknown-table', 'unknown-column']);
+    // one that has more was not made by the migrations alone: of tables that neither has nothing is known
+    assert.deepEqual(await found(user('  nick String\n') + post), ['unknown-column']);
+    assert.deepEqual(await found(`${user('')}${post}model Tag {\n  name String @id\n}\n`), [
+      'unknown-column',
+      'unknown-column',
+    ]);
+  });
+
   it('are none in scripts of a time when the schema was another', async () => {
     const text = 'await tx.$queryRaw`SELECT "gone" FROM "User"`;';
     assert.equal((await open(text)).diagnostics.length, 1);

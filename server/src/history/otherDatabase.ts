@@ -8,7 +8,7 @@ import type { HistoryFile } from './fileSystem.ts';
 
 /** Postgres has none of these, and nobody writes them by mistake: one is enough. */
 const clickHouse =
-  /\bENGINE\s*=?\s*\w*MergeTree\b|\b(?:LowCardinality|AggregateFunction|DateTime64)\s*\(|\bCODEC\s*\(\s*(?:ZSTD|LZ4|Delta|DoubleDelta|Gorilla)\b|\bTYPE\s+\w+(?:\s*\([^)]*\))?\s+GRANULARITY\s+\d/;
+  /\bENGINE\s*=?\s*\w*MergeTree\b|\b(?:LowCardinality|AggregateFunction|DateTime64)\s*\(|\bCODEC\s*\(\s*(?:ZSTD|LZ4|Delta|DoubleDelta|Gorilla)\b|\bTYPE\s+\w+(?:\s*\([^)]*\))?\s+GRANULARITY\s+\d|\bTABLE\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?[\w.]+\s+ON\s+CLUSTER\b|\bALTER\s+TABLE\s+[\w.]+\s+DELETE\s+WHERE\b/i;
 
 /** Who is used to another database slips into these: most statements have to. */
 const marks: readonly (readonly [name: string, mark: RegExp])[] = [
@@ -19,7 +19,7 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
 ];
 
 const suspicious =
-  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|\[dbo\]|^\s*GO\s*$|NVARCHAR|`/im;
+  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|\[dbo\]|^\s*GO\s*$|NVARCHAR|`/im;
 
 const commentsAndStrings = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$/g;
 
@@ -59,6 +59,8 @@ interface History {
   readonly files: readonly string[];
   readonly tool?: Pick<MigrationTool, 'id'>;
   readonly folder?: string;
+  /** Those that are run backward as well. */
+  readonly members?: readonly HistoryFile[];
 }
 
 /** The other database of each migration whose history is for one, by URI: a migration by itself may show nothing of it. */
@@ -78,7 +80,8 @@ export function otherDatabases(
     const found = history.files.flatMap((uri) => marked.get(uri) ?? []);
     const named = provider === null ? undefined : providers.get(provider);
     const name = named ?? (found.length > 0 ? otherDatabaseOfHistory(found, history.files.length) : null);
-    if (name !== null) for (const uri of history.files) others.set(uri, name);
+    if (name === null) continue;
+    for (const uri of [...history.files, ...(history.members ?? []).map((file) => file.uri)]) others.set(uri, name);
   }
   return others;
 }

@@ -1,4 +1,4 @@
-/** Prisma: migrations/NAME/migration.sql, sent as one string. */
+/** Prisma: migrations/NAME/migration.sql, sent as one string. Its settings may name another folder: in that lies its migration_lock.toml. */
 import { nextVersions } from './newVersion.ts';
 import { baseName, parent } from './paths.ts';
 import { onePerString, script, wrappingOfString } from './script.ts';
@@ -7,7 +7,9 @@ import type { Beside, SqlTool } from './tool.ts';
 export const prisma: SqlTool = {
   id: 'prisma',
   isNamed: (uri) => baseName(uri) === 'migration.sql',
-  owns: ({ uri }) => /\/migrations\/[^/]+\/migration\.sql$/.test(uri),
+  owns: ({ uri }, beside) =>
+    /\/migrations\/[^/]+\/migration\.sql$/.test(uri) ||
+    (baseName(uri) === 'migration.sql' && providerIn(parent(parent(uri)), beside) !== null),
   running: (_file, sql) => ({ wrapping: wrappingOfString(sql), downFrom: sql.length, declared: false }),
   folderOf: (uri) => parent(parent(uri)),
   // as Prisma sorts them (packages/migrate/src/utils/listMigrations.ts): 10_b before 2_a

@@ -50,7 +50,7 @@ function features({ members }: Block): string[] {
   return itemsOf(value ?? undefined).flatMap((item) => stringOf(item) ?? []);
 }
 
-const settingOf = ({ members }: Block, name: string): string | null =>
+export const settingOf = ({ members }: Block, name: string): string | null =>
   stringOf(members.find((member) => member.name?.text === name)?.value ?? undefined);
 
 function isForPostgres(source: Block): boolean {

@@ -6,6 +6,7 @@ import { marksOf } from '../../tools/marks.ts';
 import { type Beside, nothingBeside } from '../../tools/tool.ts';
 import { type Piece, plainMap } from '../piece.ts';
 import type { Source } from '../source.ts';
+import { sectionsByDatabase } from './databaseHeadings.ts';
 import { readSections } from './sections.ts';
 
 const extensions = /\.(?:sql|pgsql|psql|ddl)$/i;
@@ -37,7 +38,8 @@ function piecesOf(
 ): readonly Piece[] {
   const file = { uri, text: marksOf(sql) };
   const tool = sqlToolOf(file, beside);
-  if (tool?.sections) return readSections(tool.sections(text()), text(), parser, known);
+  const sections = tool ? tool.sections?.(text()) : sectionsByDatabase(sql);
+  if (sections) return readSections(sections, text(), parser, known);
   const { wrapping, downFrom, declared } = tool?.running(file, sql, beside) ?? {
     wrapping: 'none',
     downFrom: sql.length,

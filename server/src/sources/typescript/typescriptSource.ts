@@ -8,9 +8,11 @@ import type { Parser } from '../../syntax/parser.ts';
 import { SqlText } from '../../syntax/sqlText.ts';
 import { insideOf, nodesIn } from '../../syntax/walk.ts';
 import { tokenize } from '../../text/lexer.ts';
+import { type Beside, nothingBeside } from '../../tools/tool.ts';
 import { stringMap } from '../alembic/generatedMap.ts';
 import type { Mapped } from '../alembic/mapped.ts';
 import { type Host, type Piece, plainMap } from '../piece.ts';
+import { mayBeForOther } from '../prisma/datasources.ts';
 import type { Source } from '../source.ts';
 import { mayHoldSql, queriesIn, type WrittenQuery } from './queries.ts';
 import { templateSql } from './templateSql.ts';
@@ -21,14 +23,14 @@ const languages = new Set(['typescript', 'typescriptreact', 'javascript', 'javas
 export const typescriptSource: Source = {
   id: 'typescript',
   handles: (uri, languageId) => languages.has(languageId) || /\.[cm]?[jt]sx?$/i.test(uri),
-  read: (uri, text, parser) =>
-    mayHoldSql(text.toString()) ? piecesOf(uri, text.toString(), parser, nothing, []) : nothing,
-  edit(uri, pieces, edit, text, parser) {
+  read: (uri, text, parser, beside = nothingBeside) =>
+    mayHoldSql(text.toString()) ? piecesOf({ uri, beside }, text.toString(), parser, nothing, []) : nothing,
+  edit(uri, pieces, edit, text, parser, beside = nothingBeside) {
     const whole = text.toString();
     if (!mayHoldSql(whole)) return nothing;
     const tree = trees.get(pieces);
     const isSame = tree && tree.length + edit.inserted.length - (edit.to - edit.from) === whole.length;
-    return piecesOf(uri, whole, parser, pieces, isSame ? fragmentsOf(tree, edit) : []);
+    return piecesOf({ uri, beside }, whole, parser, pieces, isSame ? fragmentsOf(tree, edit) : []);
   },
 };
 
@@ -39,7 +41,7 @@ const trees = new WeakMap<readonly Piece[], Tree>();
 
 /** @param known the pieces before an edit: SQL that is the same stays the same object */
 function piecesOf(
-  uri: string,
+  { uri, beside }: { readonly uri: string; readonly beside: Beside },
   text: string,
   parser: Parser,
   known: readonly Piece[],
@@ -48,6 +50,7 @@ function piecesOf(
   const file = typescriptFile(uri, text, fragments);
   const read = sqlTexts(parser, known);
   const fileComments = (text.match(/\/[/*][^\n]*pgreview-ignore-file[^\n]*/g) ?? []).join('\n');
+  const isOther = mayBeForOther(uri, beside);
   const certain: Piece[] = [];
   const uncertain: Piece[] = [];
   for (const query of queriesIn(file)) {
@@ -59,7 +62,7 @@ function piecesOf(
       declared: true,
       begins: true,
       downFrom: sql.length,
-      reviewed: isQuery(sql) && (isCertain || hasMistake(sql)),
+      reviewed: !isOther && isQuery(sql) && (isCertain || hasMistake(sql)),
       conditional: false,
       uncertain: false,
       host: hostOf(query, file, fileComments),

@@ -63,6 +63,31 @@ export async function pastePlan(client: LanguageClient, panel: ExplainPanel): Pr
   else if (report) panel.show(report);
 }
 
+/** A log that is larger is no plan. */
+const largestFile = 50_000_000;
+
+/** What was dropped on a panel or pasted into it. */
+export async function openPlan(
+  client: LanguageClient,
+  panel: ExplainPanel,
+  dropped: { readonly text: string } | { readonly uri: string },
+): Promise<void> {
+  try {
+    const report = await readOne(client, 'text' in dropped ? dropped.text : await textOf(Uri.parse(dropped.uri, true)));
+    if (typeof report === 'string') void window.showErrorMessage(`Open as a plan: ${report}`);
+    else if (report) panel.show(report);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void window.showErrorMessage(`Open as a plan: ${reason}`);
+  }
+}
+
+async function textOf(file: Uri): Promise<string> {
+  const { size } = await workspace.fs.stat(file);
+  if (size > largestFile) throw new Error('The file is too large to be a plan.');
+  return new TextDecoder().decode(await workspace.fs.readFile(file));
+}
+
 /** Shows the plan that is selected in the editor, or the whole file's. */
 export async function showSelectedPlan(client: LanguageClient, panel: ExplainPanel): Promise<void> {
   const editor = window.activeTextEditor;

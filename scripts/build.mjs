@@ -33,7 +33,6 @@ const common = {
   bundle: true,
   sourcemap: true,
   minify: !watch,
-  keepNames: true,
   logLevel: 'warning',
   legalComments: 'none',
 };

@@ -1,10 +1,9 @@
 /**
  * What each node of a plan took by itself. Postgres counts every node with all that ran inside it, so a node's own share is
- * its count less those of the nodes that ran inside it. Where a node ran is mostly, but not always, where it is shown: an
- * InitPlan is shown below the node that owns it and runs inside the one that first needs its value, and a CTE is shown
- * below the query's top node and runs inside the CTE Scans that read it.
+ * its count less those of the nodes that ran inside it.
  */
 import type { JsonNode, PlacedNode } from './plan.ts';
+import { type Part, whereNodesRan } from './whereNodesRan.ts';
 
 export interface Share {
   /** Elapsed, all loops together; null where the plan has no timing. */
@@ -31,20 +30,39 @@ export function exclusiveTimes(placed: readonly PlacedNode[]): Share[] {
     if (time !== undefined) inclusive[id] = (time * (json['Actual Loops'] ?? 1)) / (processes[id] ?? 1);
   }
   if (inclusive[0] === null) return placed.map(() => ({ inclusive: null, exclusive: null, error: 0 }));
-  const amounts = inclusive.map((ms) => ms ?? 0);
-  const ran = whereNodesRan(placed, amounts);
-  const exclusive = subtractScaled(placed, amounts, ran);
   const errors = placed.map(({ id, json }) => (halfDigit * (json['Actual Loops'] ?? 1)) / (processes[id] ?? 1));
-  const error = [...errors];
-  // what is taken off brings its own error along
-  ran.forEach((parts, node) => {
-    for (const { inside } of parts) error[inside] = (error[inside] ?? 0) + (errors[node] ?? 0);
+  const amounts = raised(
+    placed,
+    inclusive.map((ms) => ms ?? 0),
+    errors,
+  );
+  const least = inclusive.map((ms, id) => Math.max(0, (ms ?? 0) - (errors[id] ?? 0)));
+  const most = inclusive.map((ms, id) => (ms ?? 0) + (errors[id] ?? 0));
+  const ran = whereNodesRan(placed, amounts, { least, most });
+  const doubts = amounts.map((ms, id) => ms - (least[id] ?? 0));
+  const { order, exclusive } = subtractScaled(placed, amounts, ran, doubts);
+  const bounds = boundsOf(order, { least, most }, ran);
+  return placed.map(({ id }) => {
+    const own = exclusive[id] ?? 0;
+    const { least, most } = bounds[id] as Bounds;
+    return { inclusive: amounts[id] ?? 0, exclusive: own, error: Math.max(own - least, most - own) };
   });
-  return placed.map(({ id }) => ({
-    inclusive: inclusive[id] ?? 0,
-    exclusive: exclusive[id] ?? 0,
-    error: Math.min(error[id] ?? 0, inclusive[id] ?? 0),
-  }));
+}
+
+/**
+ * A node that runs often and is quick is printed as 0.000 ms, and can still have taken 20 ms in 40,000 loops: it took as long as
+ * what ran inside it, as far as rounding allows.
+ */
+function raised(placed: readonly PlacedNode[], inclusive: readonly number[], errors: readonly number[]): number[] {
+  const amounts = [...inclusive];
+  for (const { id, children } of [...placed].reverse()) {
+    const inside = children
+      .filter((child) => placed[child]?.json['Parent Relationship'] !== 'InitPlan')
+      .reduce((sum, child) => sum + (amounts[child] ?? 0), 0);
+    const own = amounts[id] ?? 0;
+    if (inside > own) amounts[id] = Math.min(inside, own + (errors[id] ?? 0));
+  }
+  return amounts;
 }
 
 /**
@@ -77,7 +95,7 @@ export function exclusiveCosts(placed: readonly PlacedNode[]): number[] {
   }
   // the planner charges a CTE or InitPlan to the node that it is shown below
   const ran = placed.map(({ id, parent }) => (parent === null ? [] : [{ inside: parent, amount: amounts[id] ?? 0 }]));
-  return subtractScaled(placed, amounts, ran);
+  return subtractScaled(placed, amounts, ran).exclusive;
 }
 
 /** How many processes ran a node side by side: its loops are counted, and its times averaged, over all of them. */
@@ -90,138 +108,88 @@ function processesOf(parent: PlacedNode, json: JsonNode, parentProcesses: number
   return Math.max(1, times > 0 ? (json['Actual Loops'] ?? 1) / times : 1);
 }
 
-/** A part of a node's amount, and the node inside of which it came up. */
-interface Part {
-  readonly inside: number;
-  readonly amount: number;
-}
-
-/** For each node, inside which others it ran; empty for what ran inside none: the root. */
-function whereNodesRan(placed: readonly PlacedNode[], amounts: readonly number[]): Part[][] {
-  const ran: Part[][] = placed.map(({ id, parent, json }) =>
-    parent === null || json['Parent Relationship'] === 'InitPlan' ? [] : [{ inside: parent, amount: amounts[id] ?? 0 }],
-  );
-  // what is left in each node for InitPlans and CTEs to have run in
-  const own = [...amounts];
-  for (const { inside, amount } of ran.flat()) own[inside] = (own[inside] ?? 0) - amount;
-
-  // Inner ones first: what ran inside of them has left them before they are placed themselves.
-  for (const node of [...placed].reverse()) {
-    if (node.parent === null || node.json['Parent Relationship'] !== 'InitPlan') continue;
-    let left = amounts[node.id] ?? 0;
-    for (const reader of readersOf(node, left, placed, own)) {
-      const amount = Math.min(left, Math.max(0, own[reader] ?? 0));
-      if (amount <= 0) continue;
-      ran[node.id]?.push({ inside: reader, amount });
-      own[reader] = (own[reader] ?? 0) - amount;
-      left -= amount;
-    }
-    if (left <= 0 || runsAfterTheRoot(node.json)) continue;
-    // rounding: it goes to the owner
-    ran[node.id]?.push({ inside: node.parent, amount: left });
-    own[node.parent] = (own[node.parent] ?? 0) - left;
-  }
-  return ran;
-}
-
-/** The nodes in which an InitPlan or CTE can have run, the likeliest first. */
-function readersOf(node: PlacedNode, amount: number, placed: readonly PlacedNode[], own: readonly number[]): number[] {
-  const name = node.json['Subplan Name'] ?? '';
-  const byShare = (a: number, b: number): number => (own[b] ?? 0) - (own[a] ?? 0);
-  const cte = /^CTE (.*)$/s.exec(name)?.[1];
-  const others = placed.filter(({ id }) => !isWithin(placed, id, node.id));
-  if (cte !== undefined) {
-    return others
-      .filter(({ json }) => json['Node Type'] === 'CTE Scan' && json['CTE Name'] === cte)
-      .map(({ id }) => id)
-      .sort(byShare);
-  }
-  const owner = node.parent as number;
-  const below = others.filter(({ id }) => isWithin(placed, id, owner));
-  const references = referencesTo(name);
-  const mentioned = below
-    .filter(({ json }) => mentions(json, references))
-    .map(({ id }) => highestGather(placed, id, owner) ?? id);
-  // a select list is not shown: the value may be needed in any node, most likely the one with the most time of its own
-  const rest = below
-    .map(({ id }) => id)
-    .filter((id) => !crossesInitPlan(placed, id, owner))
-    .sort(byShare);
-  const ownerFirst = (own[owner] ?? 0) >= amount ? [owner] : [];
-  return [...new Set([...mentioned.sort(byShare), ...ownerFirst, ...rest])];
-}
-
-/** `InitPlan 1 (returns $0,$1)` is written as `$0` in expressions; `InitPlan 1` (from 17 on) as `(InitPlan 1).col1`. */
-function referencesTo(subplan: string): RegExp | null {
-  const returns = /\(returns ([^)]*)\)/.exec(subplan)?.[1];
-  const escaped = (text: string): string => text.replace(/[$.*+?^()[\]{}|\\]/g, '\\$&');
-  if (returns)
-    return new RegExp(
-      returns
-        .split(',')
-        .map((name) => `${escaped(name.trim())}(?!\\d)`)
-        .join('|'),
-    );
-  return subplan ? new RegExp(`\\(${escaped(subplan)}\\)`) : null;
-}
-
-function mentions(json: JsonNode, references: RegExp | null): boolean {
-  if (!references) return false;
-  return Object.entries(json).some(([key, value]) => {
-    if (key === 'Plans' || key === 'Subplan Name') return false;
-    if (typeof value === 'string') return references.test(value);
-    return Array.isArray(value) && value.some((item) => typeof item === 'string' && references.test(item));
-  });
-}
-
-function isWithin(placed: readonly PlacedNode[], id: number, ancestor: number): boolean {
-  for (let at: number | null = id; at !== null; at = placed[at]?.parent ?? null) if (at === ancestor) return true;
-  return false;
-}
-
-/** Workers are sent the values of InitPlans: the Gather above them has those computed before it starts them. */
-function highestGather(placed: readonly PlacedNode[], id: number, owner: number): number | null {
-  let highest: number | null = null;
-  for (let at = placed[id]; at; at = at.id === owner || at.parent === null ? undefined : placed[at.parent])
-    if (/^Gather/.test(at.json['Node Type'])) highest = at.id;
-  return highest;
-}
-
-/** Whether the way up to `ancestor` leads through another InitPlan or CTE, which this one may itself depend on. */
-function crossesInitPlan(placed: readonly PlacedNode[], id: number, ancestor: number): boolean {
-  for (let at = placed[id]; at && at.id !== ancestor; at = placed[at.parent ?? ancestor])
-    if (at.json['Parent Relationship'] === 'InitPlan') return true;
-  return false;
-}
-
-/** A data-modifying WITH query is run to its end when the main query has ended, however much of it was read. */
-function runsAfterTheRoot(json: JsonNode): boolean {
-  return json['Node Type'] === 'ModifyTable';
-}
-
-/** Each amount less what ran inside it; from the root down, parts are scaled where they exceed what holds them. */
-function subtractScaled(placed: readonly PlacedNode[], amounts: readonly number[], ran: readonly Part[][]): number[] {
-  const partsInside: { node: number; amount: number }[][] = placed.map(() => []);
-  ran.forEach((parts, node) => {
-    for (const { inside, amount } of parts) partsInside[inside]?.push({ node, amount });
-  });
+/**
+ * Each amount less what ran inside it. From the root down, parts are made smaller where they exceed what holds them: first by
+ * what rounding can have made them larger, then in proportion.
+ */
+function subtractScaled(
+  placed: readonly PlacedNode[],
+  amounts: readonly number[],
+  ran: readonly Part[][],
+  doubts: readonly number[] = [],
+): { readonly exclusive: number[]; readonly order: number[] } {
+  const partsInside = partsByHolder(ran);
   const granted = placed.map(() => 0);
   const awaited = ran.map((parts) => parts.length);
   const exclusive = placed.map(() => 0);
+  const order: number[] = [];
   const ready = placed.filter(({ id }) => awaited[id] === 0).map(({ id }) => id);
   for (let id = ready.pop(); id !== undefined; id = ready.pop()) {
+    order.push(id);
     // what ran inside nothing keeps its whole amount; a part that ran after the root is its remainder
     const placedParts = ran[id]?.reduce((sum, { amount }) => sum + amount, 0) ?? 0;
     const total = (granted[id] ?? 0) + Math.max(0, (amounts[id] ?? 0) - placedParts);
     const parts = partsInside[id] ?? [];
     const inside = parts.reduce((sum, { amount }) => sum + amount, 0);
-    const scale = inside > total ? total / inside : 1;
-    exclusive[id] = Math.max(0, total - inside * scale);
+    const excess = Math.max(0, inside - total);
+    const doubt = parts.reduce((sum, { node, amount }) => sum + Math.min(doubts[node] ?? 0, amount), 0);
+    const ofDoubt = doubt > 0 ? Math.min(1, excess / doubt) : 0;
+    const certain = inside - doubt * ofDoubt;
+    const scale = certain > total ? total / certain : 1;
+    exclusive[id] = Math.max(0, total - certain * scale);
     for (const { node, amount } of parts) {
-      granted[node] = (granted[node] ?? 0) + amount * scale;
+      const less = Math.min(doubts[node] ?? 0, amount) * ofDoubt;
+      granted[node] = (granted[node] ?? 0) + (amount - less) * scale;
       awaited[node] = (awaited[node] ?? 1) - 1;
       if (awaited[node] === 0) ready.push(node);
     }
   }
-  return exclusive;
+  return { exclusive, order };
+}
+
+function partsByHolder(ran: readonly Part[][]): { node: number; amount: number; isWhole: boolean }[][] {
+  const inside: { node: number; amount: number; isWhole: boolean }[][] = ran.map(() => []);
+  ran.forEach((parts, node) => {
+    for (const part of parts) inside[part.inside]?.push({ node, amount: part.amount, isWhole: parts.length === 1 });
+  });
+  return inside;
+}
+
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * Between what each node's own time lies: what is printed is rounded, but no node took less than what ran inside it, and none
+ * more than what it ran inside of leaves.
+ * @param order those that others ran inside of first
+ */
+function boundsOf(
+  order: readonly number[],
+  printed: { readonly least: readonly number[]; readonly most: readonly number[] },
+  ran: readonly Part[][],
+): Bounds[] {
+  const inside = partsByHolder(ran);
+  const least = [...printed.least];
+  const most = [...printed.most];
+  const error = (node: number): number => ((printed.most[node] ?? 0) - (printed.least[node] ?? 0)) / 2;
+  type Held = (typeof inside)[number][number];
+  const leastOf = ({ node, amount, isWhole }: Held): number =>
+    isWhole ? (least[node] ?? 0) : Math.max(0, amount - error(node));
+  const mostOf = ({ node, amount, isWhole }: Held): number => (isWhole ? (most[node] ?? 0) : amount + error(node));
+  const sumOfLeast = (id: number): number => (inside[id] ?? []).reduce((sum, part) => sum + leastOf(part), 0);
+  for (const id of [...order].reverse()) least[id] = Math.max(least[id] ?? 0, sumOfLeast(id));
+  const bounds: Bounds[] = ran.map(() => ({ least: 0, most: 0 }));
+  for (const id of order) {
+    const parts = inside[id] ?? [];
+    const sure = sumOfLeast(id);
+    for (const part of parts)
+      if (part.isWhole) most[part.node] = Math.min(mostOf(part), (most[id] ?? 0) - sure + leastOf(part));
+    bounds[id] = {
+      least: Math.max(0, (least[id] ?? 0) - parts.reduce((sum, part) => sum + mostOf(part), 0)),
+      most: Math.max(0, (most[id] ?? 0) - sure),
+    };
+  }
+  return bounds;
 }

@@ -9,6 +9,7 @@ import { historyProblems } from '../server/src/history/problems/index.ts';
 import { revisionRules } from '../server/src/rules/alembic/index.ts';
 import { rules } from '../server/src/rules/index.ts';
 import { modelRules } from '../server/src/rules/prisma/index.ts';
+import { templateRules } from '../server/src/rules/typescript/index.ts';
 import { migrationSql } from '../test/harness/prismaEngine.ts';
 import { openProject } from '../test/harness/project.ts';
 import { reviewSql } from '../test/harness/review.ts';
@@ -151,6 +152,45 @@ async function revisionFixText({ id, examples }) {
     : [...titles].join('\n');
 }
 
+/** @param {import('../server/src/rules/typescript/templateRule.ts').TemplateRule} rule */
+async function templatePage({ id, severity, docs, examples }) {
+  const parts = [
+    `# ${id}`,
+    mark,
+    `*${severity}* · ${docs.summary}`,
+    '## Why',
+    docs.why,
+    '## When it is fine',
+    docs.fine,
+    ...examples.flatMap(({ unsafe, safe }, i) => [
+      `## Example${examples.length > 1 ? ` ${i + 1}` : ''}`,
+      'Unsafe:',
+      typescript(unsafe.trimEnd()),
+      'Safe:',
+      typescript(safe.trimEnd()),
+    ]),
+    '## Quick fix',
+    await templateFixText({ id, examples }),
+    '## Silencing it',
+    `For one statement, with a comment above it:\n\n${typescript(`// pgreview-ignore ${id}: why it is all right here`)}`,
+    `Everywhere, or with another severity, in \`pgreview.json\`:\n\n\`\`\`json\n{ "rules": { "${id}": "off" } }\n\`\`\``,
+    `## Source\n\n<${docs.source}>`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+async function templateFixText({ id, examples }) {
+  const titles = new Set();
+  const everywhere = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
+  for (const { unsafe } of examples) {
+    const { service, uri } = await openProject('query.ts', { 'query.ts': unsafe });
+    for (const { title, diagnostics } of service.codeActions(uri, everywhere, ['quickfix']))
+      if (diagnostics?.[0]?.code === id && !title.startsWith('Ignore ')) titles.add(`- *${title}*`);
+  }
+  return titles.size === 0 ? 'None.' : [...titles].join('\n');
+}
+
+const typescript = (text) => `\`\`\`ts\n${text}\n\`\`\``;
 const python = (text) => `\`\`\`python\n${text}\n\`\`\``;
 
 /** @param {import('../server/src/history/problems/problem.ts').HistoryProblem} problem */
@@ -194,6 +234,7 @@ function table() {
     ...Object.entries(families).map(([family, title]) => [title, rules.filter((rule) => rule.family === family)]),
     ["Prisma's models", modelRules],
     ["Alembic's revisions", revisionRules],
+    ['Templates in TypeScript', templateRules],
     ['Migration histories', historyProblems],
   ];
   const sections = listed.map(([title, members]) => {
@@ -231,6 +272,9 @@ const wanted = new Map([
   ...(await Promise.all(
     revisionRules.map(async (rule) => [join('docs', 'rules', `${rule.id}.md`), await revisionPage(rule)]),
   )),
+  ...(await Promise.all(
+    templateRules.map(async (rule) => [join('docs', 'rules', `${rule.id}.md`), await templatePage(rule)]),
+  )),
   ...historyProblems.map((problem) => [join('docs', 'rules', `${problem.id}.md`), problemPage(problem)]),
   ...['package.json', join('schemas', 'pgreview.schema.json')].map((file) => [file, withRuleNames(file)]),
 ]);
@@ -253,6 +297,6 @@ if (process.argv.includes('--check')) {
   for (const file of leftOver) rmSync(join(root, file));
   for (const [file, text] of stale) writeFileSync(join(root, file), text);
   console.log(
-    `${stale.length} files written, ${leftOver.length} removed; ${rules.length + modelRules.length + revisionRules.length} rules`,
+    `${stale.length} files written, ${leftOver.length} removed; ${rules.length + modelRules.length + revisionRules.length + templateRules.length} rules`,
   );
 }

@@ -8,6 +8,7 @@ import { revisionRules } from './rules/alembic/index.ts';
 import { rules } from './rules/index.ts';
 import { modelRules } from './rules/prisma/index.ts';
 import type { Severity } from './rules/rule.ts';
+import { templateRules } from './rules/typescript/index.ts';
 import { toolIds } from './tools/index.ts';
 import type { ToolId } from './tools/tool.ts';
 
@@ -62,6 +63,7 @@ export const configurableIds: readonly string[] = [
   ...rules.map((r) => r.id),
   ...modelRules.map((r) => r.id),
   ...revisionRules.map((r) => r.id),
+  ...templateRules.map((r) => r.id),
   ...historyProblems.map((p) => p.id),
   syntaxErrorId,
   newerSyntaxId,

@@ -1,4 +1,4 @@
-/** What is found in a file as a part of its history: problems of the history's files, and of the way back. */
+/** What is found in a file besides what the rules say of its SQL: problems of its history and of the way back, and what stands in its own language. */
 import type { Catalog } from './catalog/catalog.ts';
 import type { FileReview, PlacedFinding } from './document.ts';
 import type { History } from './history/history.ts';
@@ -8,9 +8,11 @@ import type { ProblemFix } from './history/problems/problem.ts';
 import { type BackwardPart, backwardCalls, backwardPartOf, createsSomething } from './review/backwardPart.ts';
 import { reviewRevision } from './review/revisionReview.ts';
 import { commentsOf, silences, suppressionsIn } from './review/suppression.ts';
-import type { Edit, Fix } from './rules/rule.ts';
+import { reviewTemplates } from './review/templateReview.ts';
+import type { Edit, Finding, Fix } from './rules/rule.ts';
 import { revisionOf } from './sources/alembic/revision.ts';
-import { forwardPart, type Piece, plainMap } from './sources/piece.ts';
+import { forwardPart, type Host, type Piece, plainMap } from './sources/piece.ts';
+import { templatesOf } from './sources/typescript/typescriptSource.ts';
 import type { Parser } from './syntax/parser.ts';
 import { SqlText } from './syntax/sqlText.ts';
 import type { Span } from './syntax/tokens.ts';
@@ -78,14 +80,27 @@ export const revisionFindings = (
   const revision = revisionOf(pieces);
   return !revision
     ? []
-    : reviewRevision(revision, schemaBefore, settled).map(({ finding, host }) => ({
-        finding,
-        piece: { ...nowhere, map: plainMap(text.length), sql: SqlText.of('', parser), host },
-        statementStart: 0,
-        range: finding.span,
-        related: [],
-      }));
+    : reviewRevision(revision, schemaBefore, settled).map((found) => inFile(found, text.length, parser));
 };
+
+/** What is found in the templates of a file of TypeScript, apart from the SQL that they make. */
+export const templateFindings = ({ pieces, text }: FileState, parser: Parser): PlacedFinding[] => {
+  const templates = templatesOf(pieces);
+  return templates ? reviewTemplates(templates).map((found) => inFile(found, text.length, parser)) : [];
+};
+
+/** One whose spans and edits count in the file. */
+const inFile = (
+  { finding, host }: { readonly finding: Finding; readonly host: Host },
+  length: number,
+  parser: Parser,
+): PlacedFinding => ({
+  finding,
+  piece: { ...nowhere, map: plainMap(length), sql: SqlText.of('', parser), host },
+  statementStart: 0,
+  range: finding.span,
+  related: [],
+});
 
 const firstLine = (text: string): Span => ({ start: 0, end: (/^[^\r\n]*/.exec(text)?.[0] ?? '').length });
 

@@ -14,6 +14,7 @@ import {
   missingBackward,
   problemFindings,
   revisionFindings,
+  templateFindings,
   undoneBy,
   withFindings,
 } from './historyFindings.ts';
@@ -323,7 +324,15 @@ export class Workspace {
     const review = this.#within(uri, (reviewer, file) => reviewer.review(file));
     const state = this.get(uri);
     return review && state && state.refused === null
-      ? withFindings(review, [...this.#historyFindings(uri, state), ...this.#revisionFindings(uri, state)], state)
+      ? withFindings(
+          review,
+          [
+            ...this.#historyFindings(uri, state),
+            ...this.#revisionFindings(uri, state),
+            ...templateFindings(state, this.#parser),
+          ],
+          state,
+        )
       : review;
   }
 

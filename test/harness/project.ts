@@ -60,8 +60,8 @@ export async function openProject(path: string, files: Files, options: ProjectOp
   };
 }
 
-const languageOf = (path: string): string =>
-  path.endsWith('.py') ? 'python' : path.endsWith('.prisma') ? 'prisma' : 'sql';
+const languages: Readonly<Record<string, string>> = { py: 'python', prisma: 'prisma', ts: 'typescript' };
+const languageOf = (path: string): string => languages[path.split('.').at(-1) as string] ?? 'sql';
 
 /** Only what is new or another than before. */
 export const changedFiles = (before: Files, after: Files | null): Files =>

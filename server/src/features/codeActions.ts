@@ -16,6 +16,7 @@ import { historyProblems } from '../history/problems/index.ts';
 import { revisionRules } from '../rules/alembic/index.ts';
 import { rules } from '../rules/index.ts';
 import { modelRules } from '../rules/prisma/index.ts';
+import { templateRules } from '../rules/typescript/index.ts';
 import type { LineDocument } from '../text/text.ts';
 import { diagnosticsOf, type ShownFinding, shownFindings } from './diagnostics.ts';
 import { changesOf, type FixChanges } from './fixChanges.ts';
@@ -131,7 +132,11 @@ export function fixAll(
 /** The comment goes on a line of its own above the statement, or above the host language's statement. */
 function suppression(document: LineDocument, { finding, piece, statementStart }: ShownFinding): TextEdit | null {
   // What is not SQL, or not on the target version, stays so with a comment above it.
-  if (![...rules, ...modelRules, ...revisionRules, ...historyProblems].some(({ id }) => id === finding.rule))
+  if (
+    ![...rules, ...modelRules, ...revisionRules, ...templateRules, ...historyProblems].some(
+      ({ id }) => id === finding.rule,
+    )
+  )
     return null;
   const newLine = document.getText().includes('\r\n') ? '\r\n' : '\n';
   if (piece.host) {

@@ -3,9 +3,13 @@ import { historyProblems } from '../history/problems/index.ts';
 import { revisionRules } from '../rules/alembic/index.ts';
 import { rules } from '../rules/index.ts';
 import { modelRules } from '../rules/prisma/index.ts';
+import { templateRules } from '../rules/typescript/index.ts';
 
 const sources = new Map(
-  [...rules, ...modelRules, ...revisionRules, ...historyProblems].map((rule) => [rule.id, rule.docs.source]),
+  [...rules, ...modelRules, ...revisionRules, ...templateRules, ...historyProblems].map((rule) => [
+    rule.id,
+    rule.docs.source,
+  ]),
 );
 
 let pages: string | null = null;

@@ -3,11 +3,13 @@ import { historyProblems } from '../history/problems/index.ts';
 import { revisionRules } from '../rules/alembic/index.ts';
 import { rules } from '../rules/index.ts';
 import { modelRules } from '../rules/prisma/index.ts';
+import { templateRules } from '../rules/typescript/index.ts';
 
 const listed = [
   ...rules,
   ...modelRules,
   ...revisionRules,
+  ...templateRules,
   ...historyProblems.map((problem) => ({ ...problem, family: 'histories', examples: [] })),
 ];
 

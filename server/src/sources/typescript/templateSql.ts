@@ -15,6 +15,21 @@ export interface TemplateSql {
   readonly unknown: ReadonlySet<number>;
   /** Whether the text is the author's own from end to end: nothing was put in. */
   readonly plain: boolean;
+  /** In the order of the parameters. */
+  readonly interpolations: readonly PutIn[];
+}
+
+/** What stands in `${…}`, where a parameter is put. */
+export interface PutIn {
+  /** Of `$n` in {@link TemplateSql.asValues}. */
+  readonly start: number;
+  readonly end: number;
+  /** In the file, with `${` and `}`. */
+  readonly span: Span;
+  /** False: it may be SQL that the file does not show. */
+  readonly isValue: boolean;
+  /** Whether it stands in the query's own template, not in one that a name stands for. */
+  readonly isOwn: boolean;
 }
 
 /** Templates that are put in; what a name stands for may name itself. */
@@ -25,12 +40,15 @@ export function templateSql({ literal, parameters }: WrittenQuery, file: Typescr
   const asTemplate: Mapped[] = [];
   const unknown = new Set<number>();
   let count = 0;
+  const interpolations: PutIn[] = [];
   let plain = true;
   let templates = 0;
+  let length = 0;
   /** Where what is read is to be marked: not where it stands, which may be in several queries. */
   let place: Span | null = null;
   const add = (part: Mapped): void => {
     const placed = place ? mappedTo(part.text, place) : part;
+    length += part.text.length;
     asValues.push(placed);
     asTemplate.push(placed);
   };
@@ -49,6 +67,14 @@ export function templateSql({ literal, parameters }: WrittenQuery, file: Typescr
     // behind a word it cannot be a parameter: `false$1` would be one name
     const space = /[\w$]$/.test(asValues.at(-1)?.text ?? '') ? ' ' : '';
     const parameter = mappedTo(`${space}$${++count}`, at);
+    interpolations.push({
+      start: length + space.length,
+      end: length + parameter.text.length,
+      span: { start: node.from, end: node.to },
+      isValue: found.kind === 'value',
+      isOwn: place === null,
+    });
+    length += parameter.text.length;
     asValues.push(parameter);
     if (parameters && found.kind === 'value') asTemplate.push(parameter);
     else {
@@ -71,7 +97,7 @@ export function templateSql({ literal, parameters }: WrittenQuery, file: Typescr
   };
   if (literal.name === 'String') add(stringText(literal, file.text));
   else read(literal);
-  return { asValues: concatenated(asValues), asTemplate: concatenated(asTemplate), unknown, plain };
+  return { asValues: concatenated(asValues), asTemplate: concatenated(asTemplate), unknown, plain, interpolations };
 }
 
 /** Text that stands in the file as it is. */

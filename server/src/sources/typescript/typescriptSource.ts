@@ -15,7 +15,7 @@ import { type Host, type Piece, plainMap } from '../piece.ts';
 import { mayBeForOther } from '../prisma/datasources.ts';
 import type { Source } from '../source.ts';
 import { mayHoldSql, queriesIn, type WrittenQuery } from './queries.ts';
-import { templateSql } from './templateSql.ts';
+import { type PutIn, templateSql } from './templateSql.ts';
 import { fragmentsOf, type TypescriptFile, typescriptFile } from './typescriptFile.ts';
 
 const languages = new Set(['typescript', 'typescriptreact', 'javascript', 'javascriptreact']);
@@ -39,6 +39,25 @@ const nothing: readonly Piece[] = [];
 /** The tree that each row of pieces was read from: after an edit the rest of it is taken over. */
 const trees = new WeakMap<readonly Piece[], Tree>();
 
+/** A template whose values a driver sends beside the statement, as it reaches the database. */
+export interface SqlTemplate {
+  /** With `$1`, `$2` … where something is put in. */
+  readonly sql: string;
+  readonly interpolations: readonly PutIn[];
+  readonly host: Host;
+}
+
+export interface SqlTemplates {
+  /** The file's. */
+  readonly text: string;
+  readonly all: readonly SqlTemplate[];
+}
+
+/** Of the file that these pieces were read from; null where there are none with values. */
+export const templatesOf = (pieces: readonly Piece[]): SqlTemplates | null => templates.get(pieces) ?? null;
+
+const templates = new WeakMap<readonly Piece[], SqlTemplates>();
+
 /** @param known the pieces before an edit: SQL that is the same stays the same object */
 function piecesOf(
   { uri, beside }: { readonly uri: string; readonly beside: Beside },
@@ -53,8 +72,11 @@ function piecesOf(
   const isOther = mayBeForOther(uri, beside);
   const certain: Piece[] = [];
   const uncertain: Piece[] = [];
+  const withValues: SqlTemplate[] = [];
   for (const query of queriesIn(file)) {
-    const { sql, mapped, isCertain, plain } = sqlOf(query, file, read);
+    const { sql, mapped, isCertain, plain, values } = sqlOf(query, file, read);
+    const host = hostOf(query, file, fileComments);
+    if (!isOther && query.parameters && values.interpolations.length > 0) withValues.push({ ...values, host });
     const piece: Piece = {
       sql,
       map: stringMap(mapped, encoder(query, file.text, plain)),
@@ -65,13 +87,14 @@ function piecesOf(
       reviewed: !isOther && isQuery(sql) && (isCertain || hasMistake(sql)),
       conditional: false,
       uncertain: false,
-      host: hostOf(query, file, fileComments),
+      host,
     };
     (isCertain && !isPast.test(uri) ? certain : uncertain).push(piece);
   }
   // behind this piece nothing is certain about the schema: their names may stand for what the file does not show
   const pieces = uncertain.length > 0 ? [...certain, doubtful(read), ...uncertain] : certain;
   trees.set(pieces, file.tree);
+  if (withValues.length > 0) templates.set(pieces, { text, all: withValues });
   return pieces;
 }
 
@@ -98,13 +121,20 @@ function sqlOf(
   query: WrittenQuery,
   file: TypescriptFile,
   read: (sql: string) => SqlText,
-): { sql: SqlText; mapped: Mapped; isCertain: boolean; plain: boolean } {
-  const { asValues, asTemplate, unknown, plain } = templateSql(query, file);
+): { sql: SqlText; mapped: Mapped; isCertain: boolean; plain: boolean; values: Omit<SqlTemplate, 'host'> } {
+  const { asValues, asTemplate, unknown, plain, interpolations } = templateSql(query, file);
   const sql = read(asValues.text);
-  if (unknown.size === 0) return { sql, mapped: asValues, isCertain: true, plain };
+  const values = { sql: asValues.text, interpolations };
+  if (unknown.size === 0) return { sql, mapped: asValues, isCertain: true, plain, values };
   if (sql.statements.every(({ parsed }) => parsed.kind === 'tree' || parsed.kind === 'none'))
-    return { sql, mapped: asValues, isCertain: !mayJoin(sql, unknown) && !inQuotes(asValues.text, unknown), plain };
-  return { sql: read(asTemplate.text), mapped: asTemplate, isCertain: false, plain };
+    return {
+      sql,
+      mapped: asValues,
+      isCertain: !mayJoin(sql, unknown) && !inQuotes(asValues.text, unknown),
+      plain,
+      values,
+    };
+  return { sql: read(asTemplate.text), mapped: asTemplate, isCertain: false, plain, values };
 }
 
 /** Whether one of these parameters stands in a join's condition: SQL there could go on with another join. */

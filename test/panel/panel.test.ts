@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type Browser, chromium, type Locator } from 'playwright-core';
 import { browserArguments, browserExecutable } from '../../scripts/browser.mjs';
+import type { IndexTrial } from '../../server/src/protocol.ts';
 import { openPanel, type PanelPage } from './panelPage.ts';
 import { appendReport, deepReport, node, plannedReport, shopReport } from './reports.ts';
 
@@ -351,12 +352,32 @@ describe('the plan panel', function () {
     await panel.show({ ...shopReport, findings: [proposed, ...others] });
     await panel.page.getByRole('button', { name: 'Try the Index' }).click();
     assert.equal((await panel.message('tryIndex')).finding, 0);
-    const trial = { costBefore: 48_211, costAfter: 1_311.5, isUsed: true };
-    await panel.show({ ...shopReport, findings: [{ ...proposed, trial, proof: 'verified' }, ...others] });
-    assert.equal(await read(panel.page.locator('.proof').first()), 'verified: cost 48,211 → 1,312');
-    assert.equal(await panel.page.getByRole('button', { name: 'Try the Index' }).count(), 0);
-    await panel.show({ ...shopReport, findings: [{ ...proposed, trial: { ...trial, isUsed: false } }] });
-    assert.equal(await read(panel.page.locator('.proof').first()), 'unproven: the planner does not use it');
+    const trial = {
+      how: 'ran',
+      isUsed: true,
+      costBefore: 48_211,
+      costAfter: 1_311.5,
+      msBefore: 979,
+      msAfter: 12.3,
+      rowsBefore: 71_989,
+      rowsAfter: 71_989,
+      bytes: 22_000_000,
+    } as const;
+    const told = async (more: Partial<IndexTrial>): Promise<string> => {
+      await panel.show({ ...shopReport, findings: [{ ...proposed, trial: { ...trial, ...more } }, ...others] });
+      return read(panel.page.locator('.proof').first());
+    };
+    assert.equal(await told({}), 'verified: 979 ms → 12.3 ms, 71,989 rows both times; the index takes 21 MB');
+    assert.equal(await panel.page.getByRole('button', { name: /^Try/ }).count(), 0);
+    assert.equal(await told({ isUsed: false }), 'unproven: the planner does not use it');
+    await panel.page.getByRole('button', { name: 'Compare', exact: true }).click();
+    assert.equal((await panel.message('showTrial')).finding, 0);
+    const invented = { how: 'hypothetical', msBefore: null, msAfter: null, rowsBefore: null, rowsAfter: null } as const;
+    assert.match(await told(invented), /^estimated: cost 48,211 → 1,312, not made; /);
+    await panel.page.getByRole('button', { name: 'Try It for Real' }).click();
+    assert.equal((await panel.message('tryIndex')).finding, 0);
+    await panel.page.getByRole('button', { name: 'Write Migration' }).click();
+    assert.equal((await panel.message('writeIndex')).finding, 0);
   });
 
   it('compares with an earlier plan of the statement, node by node', async () => {

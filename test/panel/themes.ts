@@ -1,6 +1,6 @@
 // The theme variables that VS Code gives a webview, for its default themes; only those that the panel reads.
 
-export type ThemeName = 'dark' | 'light' | 'highContrast';
+export type ThemeName = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
 
 interface Theme {
   readonly bodyClass: string;
@@ -99,6 +99,33 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
       'editorError-foreground': '#f48771',
       'editorWarning-foreground': '#ffd370',
       'editorInfo-foreground': '#3794ff',
+      'tree-inactiveIndentGuidesStroke': 'rgba(169, 169, 169, 0.4)',
+    },
+  },
+  highContrastLight: {
+    bodyClass: 'vscode-high-contrast vscode-high-contrast-light',
+    variables: {
+      ...fonts,
+      foreground: '#292929',
+      descriptionForeground: 'rgba(41, 41, 41, 0.7)',
+      focusBorder: '#006bbd',
+      contrastBorder: '#0f4a85',
+      contrastActiveBorder: '#006bbd',
+      'editor-background': '#ffffff',
+      'sideBar-background': '#ffffff',
+      'widget-border': '#0f4a85',
+      'button-background': '#0f4a85',
+      'button-foreground': '#ffffff',
+      'button-border': '#0f4a85',
+      'button-secondaryBackground': '#ffffff',
+      'button-secondaryForeground': '#292929',
+      'charts-red': '#b5200d',
+      'charts-yellow': '#895503',
+      'charts-blue': '#1a85ff',
+      'charts-green': '#374e06',
+      'editorError-foreground': '#b5200d',
+      'editorWarning-foreground': '#895503',
+      'editorInfo-foreground': '#1a85ff',
       'tree-inactiveIndentGuidesStroke': 'rgba(169, 169, 169, 0.4)',
     },
   },

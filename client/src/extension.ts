@@ -1,6 +1,7 @@
 // The extension's entry: wires the parts together, nothing else.
 import { commands, type ExtensionContext, type Uri, window, workspace } from 'vscode';
 import type { Range } from 'vscode-languageserver-types';
+import { writeIndexCommand } from '../../server/src/protocol.ts';
 import { actualHints } from './actualHints.ts';
 import { connectedDatabase } from './connectedDatabase.ts';
 import { addConnection, chooseConnection, removeConnection } from './connectionCommands.ts';
@@ -22,8 +23,9 @@ import {
   showTable,
 } from './migrationCommands.ts';
 import { MigrationsView } from './migrationsView.ts';
-import { PlanFileEditor, pastePlan, planEditorType, showSelectedPlan } from './planFiles.ts';
+import { openPlan, PlanFileEditor, pastePlan, planEditorType, showSelectedPlan } from './planFiles.ts';
 import { PlanHistory } from './planHistory.ts';
+import { activePlanView } from './planView.ts';
 import { ModelSqlDocuments } from './prismaSchemas.ts';
 import { SchemaDocuments, schemaScheme } from './schemaDocuments.ts';
 import { SqlPreviews } from './sqlPreviews.ts';
@@ -35,7 +37,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const connections = new Connections(context);
   const history = new PlanHistory(context.workspaceState);
   const panel = new ExplainPanel(context, {
-    tryIndex: indexTrials(client, connections),
+    tryIndex: indexTrials(client, connections, context.workspaceState),
+    writeIndex: async (uri, index) => void (await commands.executeCommand(writeIndexCommand, uri, index)),
     chooseEarlier: (report) => history.choose(report),
   });
   const host: ExplainHost = { client, connections, panel, history, memory: context.workspaceState };
@@ -65,6 +68,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ),
     commands.registerCommand('pgreview.pastePlan', () => pastePlan(client, panel)),
     commands.registerCommand('pgreview.showPlan', () => showSelectedPlan(client, panel)),
+    commands.registerCommand('pgreview.openPlan', (dropped: { text: string } | { uri: string }) =>
+      openPlan(client, panel, dropped),
+    ),
+    commands.registerCommand('pgreview.savePlan', () => activePlanView()?.save()),
     window.registerCustomEditorProvider(planEditorType, new PlanFileEditor(client, context.extensionUri), {
       webviewOptions: { enableFindWidget: true },
     }),

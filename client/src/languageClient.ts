@@ -1,5 +1,6 @@
 // Starts the language server in a process of its own and keeps the user told when it cannot run.
 import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
+import type { ExecuteCommandMiddleware } from 'vscode-languageclient';
 import {
   CloseAction,
   type CloseHandlerResult,
@@ -14,6 +15,7 @@ import type { InitializationOptions } from '../../server/src/protocol.ts';
 import { withMigrationName } from './prismaSchemas.ts';
 import { withoutPasswords } from './redact.ts';
 import { configurationMiddleware } from './settings.ts';
+import { openWrittenIndex } from './writeIndex.ts';
 
 /** What the server is asked about. The patterns catch SQL files that another extension gave a language id of its own. */
 const documentSelector: DocumentSelector = [
@@ -67,7 +69,7 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
       // Changed settings are announced too: the server registers for them and asks for their values.
       synchronize: { fileEvents: watchers },
       initializationOptions: { connections: true } satisfies InitializationOptions,
-      middleware: { workspace: configurationMiddleware(context), executeCommand: withMigrationName },
+      middleware: { workspace: configurationMiddleware(context), executeCommand },
       initializationFailedHandler: (error) => {
         outputChannel.error(error instanceof Error ? error : String(error));
         return false;
@@ -80,6 +82,9 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
   );
   return client;
 }
+
+const executeCommand: ExecuteCommandMiddleware['executeCommand'] = (command, args, next) =>
+  openWrittenIndex(command, args, (inner, innerArgs) => withMigrationName(inner, innerArgs, next));
 
 /** The same channel, but what is traced there, whole messages with `verbose`, has no passwords in it. */
 function traceChannel(channel: LogOutputChannel): LogOutputChannel {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { commands, Disposable, env, Uri, type WebviewPanel, window, workspace } from 'vscode';
 import type { Range as ProtocolRange } from 'vscode-languageserver-types';
+import { proofOf } from '../../server/src/explain/shown/trial.ts';
 import type { IndexProposal, IndexTrial, PlanReport } from '../../server/src/protocol.ts';
 import { followCursor } from './cursorMarks.ts';
 import { type ExplainedText, startNow } from './explainedText.ts';
@@ -9,16 +10,35 @@ import { moveRange } from './moveRange.ts';
 import { panelHtml } from './panelHtml.ts';
 import type { EarlierPlan, FromPanel, ShownPlan, ToPanel } from './panelMessages.ts';
 import { select, toRange } from './revealRange.ts';
+import { chooseForm, saveContent } from './savePlan.ts';
 
 /** A plan that is shown for the first time. Without a text it belongs to no file. */
-export const shownPlan = (report: PlanReport, text: ExplainedText = { sourceText: '' }): ShownPlan => ({
+export const shownPlan = (
+  report: PlanReport,
+  { sourceText, textAfter }: ExplainedText = { sourceText: '' },
+): ShownPlan => ({
   id: randomBytes(8).toString('hex'),
   report,
-  ...text,
+  sourceText,
+  ...(textAfter === undefined ? {} : { textAfter }),
 });
 
-/** Null when it was not tried, or could not be (and that was said). */
-export type TryIndex = (report: PlanReport, range: ProtocolRange, index: IndexProposal) => Promise<IndexTrial | null>;
+/** An index that was tried, and the plan with it. */
+export interface TriedIndex {
+  readonly trial: IndexTrial;
+  readonly report: PlanReport;
+}
+
+/**
+ * Null when it was not tried, or could not be (and that was said).
+ * @param really make it, though a server could tell without
+ */
+export type TryIndex = (
+  report: PlanReport,
+  range: ProtocolRange,
+  index: IndexProposal,
+  really: boolean,
+) => Promise<TriedIndex | null>;
 
 /** Null when none was chosen. */
 export type ChooseEarlier = (report: PlanReport) => Promise<EarlierPlan | null>;
@@ -26,10 +46,17 @@ export type ChooseEarlier = (report: PlanReport) => Promise<EarlierPlan | null>;
 /** What is asked for in a plan and done elsewhere. */
 export interface PlanServices {
   readonly tryIndex: TryIndex;
+  /** Writes an index that a plan of that file proposes as a migration. */
+  readonly writeIndex: (uri: string, index: IndexProposal) => Promise<void>;
   readonly chooseEarlier: ChooseEarlier;
 }
 
-const none: PlanServices = { tryIndex: async () => null, chooseEarlier: async () => null };
+const none: PlanServices = { tryIndex: async () => null, writeIndex: async () => {}, chooseEarlier: async () => null };
+
+const open = new Set<PlanView>();
+
+/** The one that has the keyboard. */
+export const activePlanView = (): PlanView | undefined => [...open].find(({ isActive }) => isActive);
 
 export class PlanView implements Disposable {
   private readonly panel: WebviewPanel;
@@ -51,6 +78,7 @@ export class PlanView implements Disposable {
         (nodes) => this.post({ type: 'mark', nodes }),
       ),
     );
+    open.add(this);
     webview.html = panelHtml({
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
@@ -60,7 +88,18 @@ export class PlanView implements Disposable {
   }
 
   dispose(): void {
+    open.delete(this);
     this.listener.dispose();
+  }
+
+  get isActive(): boolean {
+    return this.panel.active;
+  }
+
+  /** Asks in which form, and where to. */
+  async save(): Promise<void> {
+    const choice = await chooseForm();
+    if (choice) this.post({ type: 'export', ...choice });
   }
 
   show(plan: ShownPlan): void {
@@ -84,12 +123,30 @@ export class PlanView implements Disposable {
         await env.clipboard.writeText(message.text);
         window.setStatusBarMessage(`Copied ${message.what}`, 2000);
         break;
+      case 'save':
+        await saveContent(message.format, message.content, this.plan.report);
+        break;
+      case 'open':
+        await commands.executeCommand('pgreview.openPlan', { text: message.text });
+        break;
+      case 'openFile':
+        await commands.executeCommand('pgreview.openPlan', { uri: message.uri });
+        break;
       case 'compare':
         await this.compare(message.stop);
         break;
       case 'tryIndex':
         await this.tried(message.finding);
         break;
+      case 'showTrial':
+        this.showTrial(message.finding);
+        break;
+      case 'writeIndex': {
+        const { source, findings } = this.plan.report;
+        const index = findings[message.finding]?.index;
+        if (source && index) await this.services.writeIndex(source.uri, index);
+        break;
+      }
       case 'rerun': {
         const { source } = this.plan.report;
         const range = source && (await this.currentRange(source.range));
@@ -107,7 +164,7 @@ export class PlanView implements Disposable {
   private async compare(stop: boolean): Promise<void> {
     const { plan } = this;
     const { earlier: _, ...alone } = plan;
-    if (stop) this.show(alone);
+    if (stop) this.show(plan.withoutIndex ?? alone);
     else {
       const earlier = await this.services.chooseEarlier(plan.report);
       if (earlier && this.plan.id === plan.id) this.show({ ...this.plan, earlier });
@@ -117,17 +174,33 @@ export class PlanView implements Disposable {
   private async tried(place: number): Promise<void> {
     const { plan } = this;
     const { source, findings } = plan.report;
-    const index = findings[place]?.index;
+    const finding = findings[place];
     const range = source && (await this.currentRange(source.range));
-    if (!index || !range) return;
-    const trial = await this.services.tryIndex(plan.report, range, index);
+    if (!finding?.index || !range) return;
+    const really = finding.trial?.how === 'hypothetical';
+    const tried = await this.services.tryIndex(plan.report, range, finding.index, really);
     // another plan may have been shown meanwhile
-    if (!trial || this.plan.id !== plan.id) return;
-    const proof = trial.isUsed && trial.costAfter < trial.costBefore ? 'verified' : 'none';
-    const changed = this.plan.report.findings.map((finding, i) =>
-      i === place ? ({ ...finding, trial, proof } as const) : finding,
+    if (this.plan.id !== plan.id) return;
+    if (!tried) {
+      // its button works again
+      this.show(this.plan);
+      return;
+    }
+    const { trial, report } = tried;
+    const changed = this.plan.report.findings.map((each, i) =>
+      i === place ? { ...each, trial, proof: proofOf(trial) } : each,
     );
-    this.show({ ...this.plan, report: { ...this.plan.report, findings: changed } });
+    const trials = { ...this.plan.trials, [place]: report };
+    this.show({ ...this.plan, report: { ...this.plan.report, findings: changed }, trials });
+  }
+
+  private showTrial(place: number): void {
+    const { plan } = this;
+    const report = plan.trials?.[place];
+    const finding = plan.report.findings[place];
+    if (!report || !finding) return;
+    const shown = shownPlan({ ...report, findings: [] }, plan);
+    this.show({ ...shown, earlier: { label: 'without the index', report: plan.report }, withoutIndex: plan });
   }
 
   private async reveal(range: ProtocolRange, preserveFocus: boolean): Promise<void> {

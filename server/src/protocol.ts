@@ -136,7 +136,10 @@ export interface PlanFinding {
   readonly index?: IndexProposal;
   /** What came of trying the index. */
   readonly trial?: IndexTrial;
-  /** verified: counted by Postgres, or tried; none: an index that was not tried, or was of no use. */
+  /**
+   * verified: counted by Postgres, or an index that was tried and made the statement faster; estimated: by the planner's costs only;
+   * none: an index that was not tried, or was of no use.
+   */
   readonly proof: 'verified' | 'estimated' | 'none';
 }
 
@@ -153,26 +156,57 @@ export interface IndexProposal {
   readonly where?: string;
 }
 
-/** The planner's costs of the whole statement, without and with an index. */
+/** The whole statement without and with an index. */
 export interface IndexTrial {
-  readonly costBefore: number;
-  readonly costAfter: number;
+  /**
+   * ran: the index was made, and the statement run; planned: the index was made, and the statement only planned (it writes, or takes
+   * too long); hypothetical: the planner was told of an index that was never made.
+   */
+  readonly how: 'ran' | 'planned' | 'hypothetical';
   /** Whether the planner makes use of it. */
   readonly isUsed: boolean;
+  readonly costBefore: number;
+  readonly costAfter: number;
+  /** Of the fastest run; null when it was not run. */
+  readonly msBefore: number | null;
+  readonly msAfter: number | null;
+  /** Of the result; null when it was not run. */
+  readonly rowsBefore: number | null;
+  readonly rowsAfter: number | null;
+  /** Of the index; null where that is not known. */
+  readonly bytes: number | null;
 }
 
 /**
- * `pgreview/tryIndex`: makes the index in a transaction that is rolled back, and plans the statement again. Writers of the
- * table wait meanwhile: the user has to agree to it on a server. Params {@link TryIndexParams}, answer {@link TryIndexResult}.
+ * `pgreview/tryIndex`: what an index would do for a statement. On a server with hypopg nothing is made; without it, the index is
+ * made in a transaction that is rolled back, for which the user has to agree: writers of the table wait meanwhile. Params
+ * {@link TryIndexParams}, answer {@link TryIndexResult}.
  */
 export const tryIndexRequest = 'pgreview/tryIndex';
 
 export interface TryIndexParams extends Omit<ExplainParams, 'analyze' | 'confirmed' | 'options'> {
   readonly index: IndexProposal;
+  /** Make it, though hypopg could tell what the planner would do. */
+  readonly really?: boolean;
+  /** The user has agreed that it is made on the server. */
+  readonly confirmed?: boolean;
 }
 
 export type TryIndexResult =
   | { readonly kind: 'trial'; readonly trial: IndexTrial; readonly report: PlanReport }
+  /** It would have to be made: ask, then send the request again with `confirmed`. */
+  | {
+      readonly kind: 'confirm';
+      /** As SQL. */
+      readonly table: string;
+      /** Null where it cannot be told. */
+      readonly bytes: number | null;
+      readonly rows: number | null;
+      /** Making the index may take minutes. */
+      readonly isLarge: boolean;
+    }
+  /** Ask, then send the request again with `parameters`. */
+  | { readonly kind: 'parameters'; readonly parameters: readonly QueryParameter[] }
   | { readonly kind: 'error'; readonly message: string };
 
 /**

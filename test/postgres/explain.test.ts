@@ -218,39 +218,6 @@ onEachVersion('EXPLAIN on a server', (postgres) => {
     await until(async () => (await numbers(active)) === '[{"n":0}]');
   });
 
-  it('tries an index: plans without and with it, and leaves nothing of it', async () => {
-    const indexes = 'SELECT count(*)::int AS n FROM pg_indexes';
-    const before = await numbers(indexes);
-    const attempt = (sql: string, keys: string[], more: Partial<ExplainParams> = {}, names?: string[]) =>
-      service.tryIndex(subjectOf(sql, [], names), {
-        ...at(database.url, more),
-        index: { table: 'customers', method: 'btree', keys },
-      });
-    const useful = await attempt("SELECT * FROM customers WHERE name = 'c7'", ['name']);
-    assert.ok(useful.kind === 'trial', JSON.stringify(useful));
-    assert.ok(
-      useful.trial.isUsed && useful.trial.costAfter < useful.trial.costBefore / 2,
-      JSON.stringify(useful.trial),
-    );
-    const prepared = await attempt('SELECT * FROM customers WHERE name = $1', ['name'], {}, ['1']);
-    assert.ok(prepared.kind === 'trial' && prepared.trial.isUsed, JSON.stringify(prepared));
-    const useless = await attempt("SELECT * FROM customers WHERE name = 'c7'", ['country']);
-    assert.ok(useless.kind === 'trial' && !useless.trial.isUsed, JSON.stringify(useless));
-    const wrong = await attempt('SELECT * FROM customers', ['nothing']);
-    assert.ok(wrong.kind === 'error' && /"nothing" does not exist/.test(wrong.message), JSON.stringify(wrong));
-    const meddled = await attempt('SELECT * FROM customers', ['id); DROP TABLE log; --']);
-    assert.equal(meddled.kind, 'error');
-    assert.equal(await numbers(indexes), before);
-    const client = await database.client();
-    await client.query('BEGIN; LOCK TABLE customers');
-    try {
-      const waited = await attempt('SELECT * FROM customers', ['country'], { statementTimeoutMs: 300 });
-      assert.ok(waited.kind === 'error', JSON.stringify(waited));
-    } finally {
-      await client.query('ROLLBACK');
-    }
-  });
-
   it('explains the statement behind a written EXPLAIN', async () => {
     for (const sql of [
       'EXPLAIN SELECT * FROM log',

@@ -52,6 +52,9 @@ export function startServer(version: Version): Promise<TestServer> {
  */
 export const serverOfItsOwn = (version: Version, more: Settings = {}): Promise<TestServer> => start(version, more);
 
+/** The same, of other binaries. @param binaries the folder that holds `bin/postgres` */
+export const serverFrom = (version: Version, binaries: string): Promise<TestServer> => start(version, {}, binaries);
+
 /** Stops every server of this process and waits until their data is gone. The end of the process does it too. */
 export async function stopServers(): Promise<void> {
   started.clear();
@@ -92,8 +95,8 @@ const settings: Settings = {
   log_min_messages: 'log',
 };
 
-async function start(version: Version, more: Settings = {}): Promise<TestServer> {
-  const binaries = await serverBinaries(version);
+async function start(version: Version, more: Settings = {}, otherBinaries?: string): Promise<TestServer> {
+  const binaries = otherBinaries ?? (await serverBinaries(version));
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const problem = await startOn(port, binaries, more);

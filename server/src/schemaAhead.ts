@@ -1,6 +1,6 @@
 /** What a Prisma schema has beyond its migrations: a query beside them may count on it already, and fail or not. */
-import { type Catalog, columnOf, relationKey } from './catalog/catalog.ts';
-import { hasColumn, type PrismaSchema } from './sources/prisma/model.ts';
+import { type Catalog, columnOf, type Relation, relationKey } from './catalog/catalog.ts';
+import { hasColumn, type Model, type PrismaSchema } from './sources/prisma/model.ts';
 
 const known = new WeakMap<Catalog, { readonly schema: PrismaSchema; readonly result: Catalog }>();
 
@@ -11,16 +11,39 @@ const known = new WeakMap<Catalog, { readonly schema: PrismaSchema; readonly res
 export function withSchemaAhead(end: Catalog, schema: PrismaSchema): Catalog {
   const last = known.get(end);
   if (last?.schema === schema) return last.result;
-  const ahead = schema.models.flatMap((model) => {
+  let { relations, doubts } = end;
+  for (const model of schema.models) {
     const key = relationKey(model.databaseSchema ?? 'public', model.table);
-    const table = end.relations.get(key);
-    const isKnown = table && model.fields.every((field) => !hasColumn(field) || columnOf(table, field.column));
-    return isKnown ? [] : [key];
-  });
-  let doubts = end.doubts;
-  for (const key of ahead) doubts = doubts.set(`of ${key}`, true);
-  if (ahead.length > 0) doubts = doubts.set('relations', true);
-  const result = ahead.length > 0 ? { ...end, doubts } : end;
+    const table = relations.get(key);
+    if (table && hasAll(table, model, end)) continue;
+    doubts = doubts.set(`of ${key}`, true).set('relations', true);
+    if (table) relations = relations.set(key, { ...table, complete: false });
+  }
+  const result = doubts === end.doubts ? end : { ...end, relations, doubts };
   known.set(end, { schema, result });
   return result;
+}
+
+/** Whether the table has the model's columns, and unique keys over the same columns. */
+function hasAll(table: Relation, model: Model, { relations }: Catalog): boolean {
+  const keys = [
+    ...table.constraints.flatMap(({ kind, columns }) => (kind === 'primary' || kind === 'unique' ? [columns] : [])),
+    ...table.indexes.flatMap((key) => {
+      const index = relations.get(key)?.index;
+      return index?.unique ? [index.keys.map(({ column }) => column)] : [];
+    }),
+  ].map((columns) => [...columns].sort().join());
+  return (
+    model.fields.every((field) => !hasColumn(field) || columnOf(table, field.column)) &&
+    model.indexes.every(
+      ({ kind, fields }) =>
+        kind === 'index' ||
+        keys.includes(
+          fields
+            .map(({ field }) => field.column)
+            .sort()
+            .join(),
+        ),
+    )
+  );
 }

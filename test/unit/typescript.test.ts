@@ -259,6 +259,18 @@ describe('Findings in TypeScript', () => {
     ]);
   });
 
+  it('are none about unique keys of a schema that is ahead of its migrations', async () => {
+    const upsert = 'prisma.$executeRaw`INSERT INTO "User" ("email") VALUES (${e}) ON CONFLICT ("email") DO NOTHING`';
+    const found = async (attribute: string) =>
+      (
+        await open(upsert, 'src/reports.ts', {
+          'prisma/schema.prisma': `datasource db {\n  provider = "postgresql"\n}\nmodel User {\n  id Int @id @default(autoincrement())\n  email String${attribute}\n}\n`,
+        })
+      ).diagnostics.map((d) => d.code);
+    assert.deepEqual(await found(''), ['on-conflict-without-unique-index']);
+    assert.deepEqual(await found(' @unique'), []);
+  });
+
   it('are none in scripts of a time when the schema was another', async () => {
     const text = 'await tx.$queryRaw`SELECT "gone" FROM "User"`;';
     assert.equal((await open(text)).diagnostics.length, 1);

@@ -28,7 +28,11 @@ export function proseIn(
   for (const match of text.slice(within.start, within.end).matchAll(calls)) {
     const at = within.start + match.index;
     // most calls are known by the string that they are given, or by where they begin
-    if ((match[2] !== undefined && isKnown(at + match[0].length)) || isKnown(nameStart(text, at))) continue;
+    const start = nameStart(text, at);
+    const string = at + match[0].length;
+    if ((match[2] !== undefined && isKnown(string)) || isKnown(start)) continue;
+    // as does the default of a column, `text("now()")`: its first word tells
+    if (match[2] !== undefined && !text.startsWith('op.execute', start) && isOtherWord(text, string)) continue;
     let node: SyntaxNode | null = tree.resolveInner(at + (match[1] as string).length, -1);
     while (node && node.name !== 'CallExpression') node = node.parent;
     if (!node || seen.has(node.from) || isKnown(node.from)) continue;
@@ -94,8 +98,25 @@ function isStatement(sql: string, call: SyntaxNode, text: string): boolean {
   return own ? sql.trim() !== '' : statementStart.test(sql);
 }
 
-const statementStart =
-  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/|\()*(?:select|insert\s+into|update|delete\s+from|merge\s+into|with|create|alter|drop|comment\s+on|truncate|grant|revoke|set|do|call|vacuum|analyze|refresh|lock|explain|values)\b/i;
+/** Whether the string whose content begins there begins with a word, and no statement does. */
+function isOtherWord(text: string, at: number): boolean {
+  firstWord.lastIndex = at;
+  const word = firstWord.exec(text)?.[0];
+  return word !== undefined && !beginsStatement.test(word);
+}
+
+/** What goes on in another string, or with what is filled in, is not known to be a whole word. */
+const firstWord = /[a-z_]\w*(?=[^\w"'\\{])/iy;
+
+const words =
+  'select|update|with|create|alter|drop|truncate|grant|revoke|set|do|call|vacuum|analyze|refresh|lock|explain|values';
+
+const beginsStatement = new RegExp(`^(?:${words}|insert|delete|merge|comment)$`, 'i');
+
+const statementStart = new RegExp(
+  String.raw`^(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/|\()*(?:${words}|insert\s+into|delete\s+from|merge\s+into|comment\s+on)\b`,
+  'i',
+);
 
 /** The string literals given to `execute` or `text` as first argument; null when it is something else. */
 function sqlArgument(call: SyntaxNode, text: string): { from: number; to: number }[] | null {

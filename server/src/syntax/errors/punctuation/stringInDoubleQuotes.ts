@@ -1,5 +1,5 @@
 /** `PASSWORD "secret"`: a string in double quotes, which make a name. */
-import { replace } from '../edits.ts';
+import { insert, replace } from '../edits.ts';
 import type { Recogniser } from '../mistake.ts';
 
 export const stringInDoubleQuotes: Recogniser = (broken) => {
@@ -10,6 +10,8 @@ export const stringInDoubleQuotes: Recogniser = (broken) => {
   const newText = `'${written.slice(1, -1).replaceAll('""', '"').replaceAll("'", "''")}'`;
   const edits = [replace(token, newText)];
   if (!broken.proves(edits)) return null;
+  // behind a column, `a.b 'c'` would be the literal of a type that is called as the column is
+  if (at > 0 && broken.proves([insert(tokens.span(at - 1).end, ',')])) return null;
   return {
     span: token,
     message: "Double quotes make a name: a string stands in '.",

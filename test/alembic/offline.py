@@ -15,6 +15,7 @@ import inspect
 import io
 import json
 import os
+import signal
 import sys
 import types
 import warnings
@@ -95,6 +96,20 @@ def call(path, function, op, tables):
     return True
 
 
+class TooLong(BaseException):
+    """No revision catches it."""
+
+
+def too_long(signal, frame):
+    raise TooLong("it does not end offline")
+
+
+signal.signal(signal.SIGALRM, too_long)
+
+# seconds for a function; a loop that waits for an answer of the database never ends
+LIMIT = 20
+
+
 def with_functions(convention):
     return {key: eval(text) if text.startswith("lambda") else text for key, text in convention.items()}
 
@@ -124,8 +139,10 @@ def run(path, function, convention):
 def forget(root):
     """Modules of the application and stubs."""
     for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None) or ""
-        if isinstance(module, StubModule) or file.startswith(root):
+        # a package without an __init__.py has folders and no file
+        folders = getattr(getattr(module, "__path__", None), "_path", [])
+        places = [getattr(module, "__file__", None) or "", *folders]
+        if isinstance(module, StubModule) or any(place.startswith(root) for place in places):
             del sys.modules[name]
 
 
@@ -146,8 +163,8 @@ def with_modules(root, run):
 
 
 def main():
-    # what revisions print is no answer
-    answer, sys.stdout = sys.stdout, sys.stderr
+    # what revisions print is no answer; one that hangs up its own event loop has closed standard output
+    answer, sys.stdout = os.fdopen(os.dup(1), "w"), sys.stderr
     sys.meta_path.append(Finder())
     wanted = json.load(sys.stdin)
     root = os.path.abspath(wanted["root"]) + "/" if wanted.get("root") else None
@@ -157,10 +174,12 @@ def main():
     for path in wanted["files"]:
         for function in ("upgrade", "downgrade"):
             entry = {"file": path, "function": function, "statements": None, "error": None}
+            signal.alarm(LIMIT)
             try:
                 entry["statements"] = with_modules(root, lambda: run(path, function, wanted.get("convention")))
             except BaseException as error:
                 entry["error"] = "%s: %s" % (type(error).__name__, error)
+            signal.alarm(0)
             results.append(entry)
     json.dump(results, answer)
 

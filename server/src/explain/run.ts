@@ -111,16 +111,21 @@ async function explainIn(
   const generic = options.generic || (subject.parameters.length > 0 && params.parameters === undefined);
   const commands = [
     ...beginning(analyze && statement.writes, timeoutMs),
+    ...(analyze && session.schema === null && session.version.number >= 140000 ? [endsWithClient] : []),
     ...commandsFor(session, statement, { options: options.words, analyze, generic, values }),
   ];
   let rows: readonly Row[] = [];
   let plan: JsonPlan;
   let facts: PlanFacts | null = null;
   try {
-    for (const { sql, prefix } of commands) {
+    for (const { sql, prefix, ifRefused } of commands) {
       try {
         rows = await session.query(sql, { signal, timeoutMs });
       } catch (error) {
+        if (ifRefused && error instanceof PostgresError) {
+          await session.query(ifRefused);
+          continue;
+        }
         if (error instanceof DatabaseFailure && error.reason === 'timeout')
           return { kind: 'error', message: timedOut(timeoutMs), range: subject.range };
         if (!(error instanceof PostgresError)) throw error;
@@ -161,6 +166,8 @@ export interface Command {
   readonly sql: string;
   /** Code points before the user's statement; null when the statement is not part of it. */
   readonly prefix: number | null;
+  /** What is sent when the server does not take it; the others go on. */
+  readonly ifRefused?: string;
 }
 
 interface HowToRun {
@@ -181,6 +188,15 @@ export const beginning = (writes: boolean, timeoutMs: number): Command[] => [
   other(`SET LOCAL statement_timeout = ${timeoutMs}`),
   other(`SET LOCAL lock_timeout = ${Math.min(lockTimeoutMs, timeoutMs)}`),
 ];
+
+/**
+ * A server notices that its client is gone (an editor that was killed, a network that broke) when it next sends something: at the
+ * end. It looks each second with this setting, from 14 on, where its system lets it: not on Windows.
+ */
+const endsWithClient: Command = {
+  ...other("SAVEPOINT pgreview; SET LOCAL client_connection_check_interval = '1s'; RELEASE SAVEPOINT pgreview"),
+  ifRefused: 'ROLLBACK TO SAVEPOINT pgreview',
+};
 
 export function commandsFor(
   session: Session,

@@ -3,12 +3,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { ConfigurationError } from '../configuration.ts';
+import type { ExplainOption } from '../protocol.ts';
 import { jsonReport } from '../report/json.ts';
 import { prettyReport } from '../report/pretty.ts';
 import type { Report } from '../report/report.ts';
 import type { Severity } from '../rules/rule.ts';
 import { loadParser } from './assets.ts';
 import { type CheckOptions, check, UsageError } from './check.ts';
+import { explainOptionWords } from './explainOptionWords.ts';
+import { interruptible } from './interruptible.ts';
 import { locksOf } from './locksCommand.ts';
 import { listRules } from './rulesCommand.ts';
 import { sqlOf } from './sqlCommand.ts';
@@ -99,11 +102,18 @@ program
 program
   .command('explain')
   .description('plan a statement of a file, or show a plan that a file holds')
-  .argument('<place>', 'FILE, FILE:LINE, or a file with a plan: as text, JSON, YAML or XML')
+  .argument('<place>', 'FILE, FILE:LINE, or a file with plans: as text, JSON, YAML, XML or a log; - for standard input')
   .option('--analyze', 'run the statement, in a transaction that is rolled back', false)
   .option('--writes', 'also one that writes', false)
-  .option('--database <database>', "'embedded', or the URL of a server", 'embedded')
+  .option(
+    '--options <list>',
+    `EXPLAIN's options, with commas: ${Object.keys(explainOptionWords).join(', ')} (default: what serves the statement best)`,
+    explainOptions,
+  )
+  .option('--database <database>', "'embedded', or the URL of a server (password: PGPASSWORD)", 'embedded')
   .option('--parameter <name=value...>', 'the value of a parameter: 1=7 for $1, name=x for :name', parameterValue, {})
+  .option('--null <name...>', 'a parameter that is NULL', [])
+  .option('--timeout <seconds>', 'how long the statement may run (default: 30, or as pgreview.json says)', seconds)
   .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
   .action(
     async (
@@ -111,15 +121,27 @@ program
       options: {
         analyze: boolean;
         writes: boolean;
+        options?: readonly ExplainOption[];
         database: string;
         parameter: Readonly<Record<string, string>>;
+        null: readonly string[];
+        timeout?: number;
         format: 'json' | 'text';
       },
     ) => {
-      const { parameter: parameters, ...rest } = options;
+      const { parameter, null: nulls, timeout, options: chosen = null, ...rest } = options;
+      const parameters = { ...parameter, ...Object.fromEntries(nulls.map((name) => [name, null])) };
+      const timeoutMs = timeout === undefined ? null : timeout * 1_000;
       const { explainPlace } = await import('./explainCommand.ts');
+      const parser = await loadParser();
       process.stdout.write(
-        await explainPlace(place, { ...rest, parameters, progress: showProgress }, await loadParser()),
+        await interruptible((signal) =>
+          explainPlace(
+            place,
+            { ...rest, options: chosen, parameters, timeoutMs, progress: showProgress, signal },
+            parser,
+          ),
+        ),
       );
     },
   );
@@ -156,6 +178,20 @@ function parameterValue(value: string, before: Readonly<Record<string, string>>)
   const [, name, text] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
   if (name === undefined || text === undefined) throw new InvalidArgumentError('It takes NAME=VALUE.');
   return { ...before, [name]: text };
+}
+
+function explainOptions(value: string): ExplainOption[] {
+  return value.split(',').map((word) => {
+    const option = explainOptionWords[word.trim().toLowerCase()];
+    if (option === undefined) throw new InvalidArgumentError(`It takes ${Object.keys(explainOptionWords).join(', ')}.`);
+    return option;
+  });
+}
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError('It takes a number of seconds.');
+  return number;
 }
 
 function targetVersion(value: string): number {

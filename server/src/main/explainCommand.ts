@@ -1,12 +1,13 @@
 /** `pgreview explain`: the plan of a statement in a file, or of a plan that is there already. */
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defaultConfiguration } from '../configuration.ts';
 import { readPlan } from '../explain/planFile.ts';
 import { planText } from '../explain/shown/planText.ts';
 import { buildTree } from '../explain/shown/planTree.ts';
 import { LanguageService } from '../languageService.ts';
-import type { ExplainParams, ExplainTarget, PlanReport } from '../protocol.ts';
+import type { ExplainOption, ExplainParams, ExplainTarget, PlanReport } from '../protocol.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { projectRoot, UsageError } from './check.ts';
@@ -21,24 +22,35 @@ export interface ExplainOptions {
   readonly writes: boolean;
   /** `embedded`, or the URL of a server. */
   readonly database: string;
-  /** By name, as text. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Null: what serves the statement best. */
+  readonly options: readonly ExplainOption[] | null;
+  /** By name, as text; null is SQL NULL. */
+  readonly parameters: Readonly<Record<string, string | null>>;
+  /** Milliseconds that the statement may run; null: as the project's pgreview.json says. */
+  readonly timeoutMs: number | null;
   readonly format: 'json' | 'text';
   readonly progress: (message: string) => void;
+  /** Ends the statement on the server too. */
+  readonly signal: AbortSignal;
 }
 
 /**
- * @param place `FILE`, `FILE:LINE` (the line counts from 1; the file's first statement without it), or a file with a plan
+ * @param place `-` for a plan on standard input, `FILE`, `FILE:LINE` (the line counts from 1; the file's first statement without it), or a file with a plan
  * @throws UsageError for a file that cannot be read, or that holds neither a statement there nor a plan
  */
 export async function explainPlace(place: string, options: ExplainOptions, parser: Parser): Promise<string> {
+  if (place === '-') return printPlans('standard input', await text(process.stdin), options, parser);
   const { path, line } = await placeOf(place);
   const uri = pathToFileURL(resolve(path)).href;
-  const text = await nodeFiles.read(uri);
-  if (text === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
-  if (sourceFor(uri)) return print([await planned(path, uri, { text, line }, options, parser)], options);
-  const read = readPlan(text, parser);
-  if (read.kind === 'error') throw new UsageError(`${path}: ${read.message}`);
+  const content = await nodeFiles.read(uri);
+  if (content === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
+  if (sourceFor(uri)) return print([await planned(path, uri, { text: content, line }, options, parser)], options);
+  return printPlans(path, content, options, parser);
+}
+
+function printPlans(name: string, content: string, options: ExplainOptions, parser: Parser): string {
+  const read = readPlan(content, parser);
+  if (read.kind === 'error') throw new UsageError(`${name}: ${read.message}`);
   return print(read.reports, options);
 }
 
@@ -54,7 +66,7 @@ async function planned(
   path: string,
   uri: string,
   { text, line }: { readonly text: string; readonly line: number | null },
-  { analyze, writes, database, parameters, progress }: ExplainOptions,
+  { analyze, writes, database, options, parameters, timeoutMs, progress, signal }: ExplainOptions,
   parser: Parser,
 ): Promise<PlanReport> {
   const root = projectRoot(resolve(path));
@@ -79,11 +91,13 @@ async function planned(
     analyze,
     confirmed: writes,
     target,
+    statementTimeoutMs: timeoutMs ?? configuration.statementTimeout,
+    ...(options === null ? {} : { options }),
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
   };
   const explain = createExplainService(parser);
   try {
-    const result = await explain.explain(subject, params, { progress });
+    const result = await explain.explain(subject, params, { progress, signal });
     switch (result.kind) {
       case 'plan':
         return result.report;
@@ -92,7 +106,7 @@ async function planned(
       case 'parameters': {
         const open = result.parameters.filter(({ name }) => !Object.hasOwn(parameters, name));
         const given = open.map(({ name }) => `--parameter ${name}=…`).join(' ');
-        throw new UsageError(`${path}: ANALYZE needs the values of its parameters: ${given}`);
+        throw new UsageError(`${path}: the statement needs the values of its parameters: ${given}`);
       }
       case 'error': {
         const at = result.range ? `:${result.range.start.line + 1}` : '';

@@ -14,6 +14,7 @@ import {
   throwIfCancelled,
   versionQuery,
 } from '../database.ts';
+import { requestCancel } from './cancelRequest.ts';
 import { explainConnectError, type ServerAddress } from './connectError.ts';
 
 export interface ServerConnection {
@@ -146,7 +147,7 @@ class ServerSession implements Session {
       return rows ?? [];
     } catch (error) {
       if (error instanceof DatabaseFailure) {
-        await this.#cancel();
+        await requestCancel(this.#client, this.#config);
         destroy(this.#client);
         throw error;
       }
@@ -165,22 +166,6 @@ class ServerSession implements Session {
     const ended = this.#client.end().catch(() => {});
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
     destroy(this.#client);
-  }
-
-  /** From a second connection; when even that fails, the server notices at its next write that nobody listens. */
-  async #cancel(): Promise<void> {
-    const pid = (this.#client as unknown as { processID: number | null }).processID;
-    if (!pid) return;
-    const second = new pg.Client(this.#config);
-    second.on('error', () => {});
-    try {
-      await second.connect();
-      await second.query('SELECT pg_cancel_backend($1)', [pid]);
-    } catch {
-      // nothing more can be done from here
-    } finally {
-      destroy(second);
-    }
   }
 }
 

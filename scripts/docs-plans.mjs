@@ -54,11 +54,31 @@ servers of the tests are built without.
 
 | code | what |
 | --- | --- |
-${allAdvice.map(({ code, summary }) => `| \`${code}\` | ${summary} |`).join('\n')}
+${allAdvice.map(({ code, summary }) => `| <a id="${code}"></a>\`${code}\` | ${summary} |`).join('\n')}
 
-Where an index would serve, *Try the Index* makes it in a transaction that is rolled back, plans the statement without and with it, and
-tells both costs: *verified*, or *unproven* when the planner does not use it. On a server it asks first: whoever writes to the table
-waits meanwhile.
+What is found stands at its place in the statement too, as diagnostics of *pgreview explain*, until the statement's text is changed or
+*Clear what plans have shown* is chosen.
+
+## Trying an index, and writing it down
+
+Where an index would serve, *Try the Index* tells what it would do for the statement:
+
+- **verified**: it was made in a transaction that is rolled back, the statement ran with it in less than four fifths of the time, and came
+  to as many rows. Both are run up to three times, and the fastest run counts.
+- **estimated**: by the planner's costs. On a server that has the extension hypopg nothing is made and nobody waits (*Try It for Real* makes
+  it); a statement that writes, or takes longer than the statement timeout, is planned without and with the index, and not run.
+- **unproven**: the planner does not use it, or nothing got faster.
+
+On a server you are asked before an index is made, with the table's size: whoever writes to the table waits meanwhile (SHARE lock), with a
+lock timeout of 5 s and the statement timeout for each step. Afterwards the catalog is as before, also when it was cancelled or the connection
+was cut (\`test/postgres/tryIndex.test.ts\`); what stays is Postgres's own count of the table's rows and pages, which every CREATE INDEX
+brings up to date, rolled back or not. Rows that were changed while older transactions are open can keep Postgres from using the index in
+the transaction that made it; then that is said. In the embedded Postgres the tables have the rows only that the migrations insert.
+
+*Write Migration* writes the index as a new migration of the history that makes the table, in its tool's form, built CONCURRENTLY under
+the name that Postgres would choose; for a partitioned table ON ONLY it, then on each partition, and attached. Prisma's schema gets its
+\`@@index\`. Drizzle, Atlas and node-pg-migrate cannot hold it: then the statement opens by itself, and the reason above it.
+\`test/postgres/indexMigrations.test.ts\` runs eleven tools' forms forward and back, and reviews them: nothing is found in them.
 
 ## What analysing leaves behind
 

@@ -35,6 +35,7 @@ import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.t
 import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { migrationName, type NextMigration, nextMigration } from './features/nextMigration.ts';
+import { type KeepPlan, PlanFindings, planActions, planDiagnostics } from './features/planFindings.ts';
 import { prismaDefinitionAt, prismaHoverAt, prismaReferencesAt } from './features/prismaNames.ts';
 import { prepareRenameAt, type RenameTarget, renameAt } from './features/prismaRename.ts';
 import { revisionDefinitionAt } from './features/revisionDefinition.ts';
@@ -87,6 +88,9 @@ export class LanguageService {
   #configuration: Configuration = defaultConfiguration;
   /** By the main file of a Prisma schema: what would bring its migrations to it. */
   readonly #drifts = new Map<string, readonly DriftStep[]>();
+  readonly #plans = new PlanFindings();
+  /** Whether the client has commands for plans that it was given. */
+  showsPlans = false;
   /** What the embedded Postgres said, of all files. */
   readonly #verdicts = { embedded: new Said(), live: new Said() };
 
@@ -227,9 +231,12 @@ export class LanguageService {
     return this.#with(uri, [], (document, file, review) =>
       file.refused !== null
         ? [refusalDiagnostic(file.refused)]
-        : diagnosticsOf(document, review, this.#configuration, this.#lastEdits.get(uri), (other) =>
-            this.#documentOf(other),
-          ),
+        : [
+            ...diagnosticsOf(document, review, this.#configuration, this.#lastEdits.get(uri), (other) =>
+              this.#documentOf(other),
+            ),
+            ...planDiagnostics(document, this.#plans.placed(uri, file)),
+          ],
     );
   }
 
@@ -237,6 +244,7 @@ export class LanguageService {
     return this.#with(uri, [], (document, file, review) => [
       ...(file.source.id === 'prisma' ? this.#driftActions(uri, document, review, range, only) : []),
       ...codeActionsOf(uri, document, review, this.#configuration, range, only, this.#workspace.followUpPlace(uri)),
+      ...planActions(uri, document, this.#plans.placed(uri, file), range, only, this.showsPlans),
     ]);
   }
 
@@ -339,6 +347,20 @@ export class LanguageService {
       'pgreview does not know this file: open it first.',
       (document, file) => explainSubjectAt(uri, document, file, this.#workspace, this.#parser, range),
     );
+  }
+
+  /** For a plan of the statement at `range`, which comes later. */
+  planKeeper(uri: string, range: Range): KeepPlan {
+    return this.#atName<KeepPlan>(
+      uri,
+      () => false,
+      (document, file) => this.#plans.keeper(uri, document, file, range),
+    );
+  }
+
+  /** Takes away what plans have shown in a file. @returns whether there was anything */
+  clearPlanFindings(uri: string): boolean {
+    return this.#plans.clear(uri);
   }
 
   // Histories; these answer for files that are not open too

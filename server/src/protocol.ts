@@ -256,7 +256,19 @@ export const connectionRequest = 'pgreview/connection';
 /** What clients may say in `initializationOptions`. */
 export interface InitializationOptions {
   readonly connections?: boolean;
+  /** The client has {@link showPlanCommand} and {@link tryPlanIndexCommand}. */
+  readonly plans?: boolean;
 }
+
+/**
+ * Commands of the client, of what a plan has shown in a file: to go to its node in the plan, to try its index. Arguments: the file's
+ * URI, {@link PlanReport.sql}, the finding's place in {@link PlanReport.findings}.
+ */
+export const showPlanCommand = 'pgreview.showPlanOfFinding';
+export const tryPlanIndexCommand = 'pgreview.tryIndexOfFinding';
+
+/** Command of the server: takes away the diagnostics that plans have brought. Argument: the file's URI. */
+export const clearPlanFindingsCommand = 'pgreview.clearPlanFindings';
 
 /** `pgreview/readDatabase`: no params; reads the connected database's schema again, even when it looks as before. Answer {@link DatabaseStatus}. */
 export const readDatabaseRequest = 'pgreview/readDatabase';

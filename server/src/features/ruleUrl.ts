@@ -26,3 +26,7 @@ export function ruleUrl(rule: string): string | null {
 
 /** Postgres's own page, which is the same on every machine. */
 export const ruleSource = (rule: string): string | null => sources.get(rule) ?? null;
+
+/** What is said of a kind of advice on plans; null where the pages are not there. */
+export const planPage = (code: string): string | null =>
+  pages === null ? null : `${pages.replace(/rules\/$/, '')}plans.md#${code}`;

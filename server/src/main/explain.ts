@@ -23,12 +23,17 @@ import {
 } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 
+/**
+ * @param beforeEmbedded the embedded Postgres is about to start
+ * @param foundMore a plan has brought diagnostics
+ */
 export function connectExplain(
   connection: Connection,
   parser: Promise<Parser>,
   service: Promise<LanguageService>,
   scanned: Promise<void>,
   beforeEmbedded: () => void,
+  foundMore: () => void,
 ): { dispose(): void } {
   let explain: ExplainService | null = null;
   const explainer = async (): Promise<ExplainService> => {
@@ -58,10 +63,13 @@ export function connectExplain(
     async (params, token): Promise<ExplainResult> => {
       const subject = await subjectOf(params);
       if (typeof subject === 'string') return { kind: 'error', message: subject };
+      const keep = (await service).planKeeper(params.textDocument.uri, params.range);
       const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
-      return run(token, progress, async (signal, report) =>
+      const result = await run(token, progress, async (signal, report) =>
         (await explainer()).explain(subject, { ...(await timeout()), ...params }, { signal, progress: report }),
       );
+      if (result.kind === 'plan' && keep(result.report)) foundMore();
+      return result;
     },
   );
   connection.onRequest(

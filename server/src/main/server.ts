@@ -17,7 +17,12 @@ import { ConfigurationError, defaultConfiguration, readConfiguration } from '../
 import { fixAllKind } from '../features/codeActions.ts';
 import { showRulePagesOf } from '../features/ruleUrl.ts';
 import { LanguageService } from '../languageService.ts';
-import { createMigrationCommand, type InitializationOptions, writeIndexCommand } from '../protocol.ts';
+import {
+  clearPlanFindingsCommand,
+  createMigrationCommand,
+  type InitializationOptions,
+  writeIndexCommand,
+} from '../protocol.ts';
 import { guardParser } from '../syntax/guardedParser.ts';
 import { besideNames } from '../tools/index.ts';
 import { loadGrammars, loadParser, rulePages } from './assets.ts';
@@ -77,6 +82,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       progress: params.capabilities.window?.workDoneProgress === true,
       connections: (params.initializationOptions as InitializationOptions | undefined)?.connections === true,
     };
+    (await service).showsPlans = (params.initializationOptions as InitializationOptions | undefined)?.plans === true;
     (await service).createsFiles(
       workspace?.workspaceEdit?.documentChanges === true &&
         workspace.workspaceEdit.resourceOperations?.includes('create') === true,
@@ -96,7 +102,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         inlayHintProvider: { resolveProvider: false },
         // only in one language: other languages' own servers rename there
         ...(can.registerRename ? {} : { renameProvider: { prepareProvider: true } }),
-        executeCommandProvider: { commands: [createMigrationCommand, writeIndexCommand] },
+        executeCommandProvider: { commands: [createMigrationCommand, writeIndexCommand, clearPlanFindingsCommand] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -294,6 +300,11 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   );
   connection.onExecuteCommand(async ({ command, arguments: args = [] }) => {
     if (command === createMigrationCommand) return prisma.create(args);
+    if (command === clearPlanFindingsCommand) {
+      const s = await ready;
+      if (s.clearPlanFindings(String(args[0]))) refreshDiagnostics(s);
+      return null;
+    }
     if (command !== writeIndexCommand) return null;
     await scanned;
     return writeIndex(connection, await ready, args);
@@ -309,10 +320,17 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     () => rescan(),
     parser,
   );
-  const explaining = connectExplain(connection, parser, service, scanned, () => {
-    judging.release();
-    prisma.release();
-  });
+  const explaining = connectExplain(
+    connection,
+    parser,
+    service,
+    scanned,
+    () => {
+      judging.release();
+      prisma.release();
+    },
+    () => void ready.then(refreshDiagnostics),
+  );
   // the connection keeps one listener only
   connection.onShutdown(() => {
     explaining.dispose();

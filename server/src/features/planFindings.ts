@@ -1,0 +1,173 @@
+/** What plans of a file's statements have shown, as diagnostics, while the statements' text is what was explained. */
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type Range,
+} from 'vscode-languageserver-types';
+import {
+  clearPlanFindingsCommand,
+  type PlanFinding,
+  type PlanReport,
+  showPlanCommand,
+  tryPlanIndexCommand,
+  writeIndexCommand,
+} from '../protocol.ts';
+import type { Span } from '../syntax/tokens.ts';
+import type { LineDocument } from '../text/text.ts';
+import type { FileState } from '../workspace.ts';
+import { rangeOf } from './place.ts';
+import { planPage } from './ruleUrl.ts';
+import { statementAt } from './statementAt.ts';
+
+interface KeptPlan {
+  /** Of the statement, without the comments before it. */
+  readonly body: string;
+  /** Which of the file's statements of that text, where there are several. */
+  readonly ordinal: number;
+  /** As the report has it: tells the client which plan is meant. */
+  readonly sql: string;
+  readonly findings: readonly KeptFinding[];
+}
+
+interface KeptFinding {
+  readonly finding: PlanFinding;
+  /** Its place in the report's findings. */
+  readonly place: number;
+  /** From the body's beginning on. */
+  readonly span: Span;
+}
+
+interface PlacedFinding extends KeptFinding {
+  readonly sql: string;
+  /** UTF-16 offsets into the file. */
+  readonly range: Span;
+}
+
+/** Takes what a plan has shown. @returns whether other diagnostics come of it */
+export type KeepPlan = (report: PlanReport) => boolean;
+
+/** Of one file: the plans of so many statements are kept. */
+const mostKept = 50;
+
+export class PlanFindings {
+  readonly #byFile = new Map<string, readonly KeptPlan[]>();
+
+  /**
+   * The statement as it stands now, for a plan that comes later: meanwhile it may be edited.
+   * @param range of the file, as the plan is asked for
+   */
+  keeper(uri: string, document: LineDocument, file: FileState, range: Range): KeepPlan {
+    const at = statementAt(file, document.offsetAt(range.start));
+    if (!at) return () => false;
+    const { piece, statement } = at;
+    const start = at.start + statement.bodyStart;
+    const { body } = statement;
+    const ordinal = statementsLike(body, file).findIndex((same) => same.piece === piece && same.start === start);
+    const spanOf = (of: Range | null | undefined): Span => {
+      const from = of ? piece.map.fromFile(document.offsetAt(of.start)) : null;
+      const to = of ? piece.map.fromFile(document.offsetAt(of.end)) : null;
+      // where no text is known, the statement's first word
+      if (from === null || to === null || from < start) return { start: 0, end: /^\w*/.exec(body)?.[0].length ?? 0 };
+      return { start: from - start, end: Math.max(to, from) - start };
+    };
+    return (report) => {
+      if (!report.analyzed) return false;
+      const findings = report.findings.map((finding, place) => ({
+        finding,
+        place,
+        span: spanOf(report.nodes[finding.node]?.range),
+      }));
+      const kept = this.#byFile.get(uri) ?? [];
+      const others = kept.filter((plan) => plan.body !== body || plan.ordinal !== ordinal);
+      if (findings.length === 0 && others.length === kept.length) return false;
+      const own = findings.length > 0 ? [{ body, ordinal, sql: report.sql, findings }] : [];
+      this.#byFile.set(uri, [...own, ...others].slice(0, mostKept));
+      return true;
+    };
+  }
+
+  /** @returns whether there were any */
+  clear(uri: string): boolean {
+    return this.#byFile.delete(uri);
+  }
+
+  /** Those of statements whose text is still what was explained. */
+  placed(uri: string, file: FileState): PlacedFinding[] {
+    return (this.#byFile.get(uri) ?? []).flatMap(({ body, ordinal, sql, findings }) => {
+      const at = statementsLike(body, file)[ordinal];
+      if (!at) return [];
+      return findings.map((kept) => ({
+        ...kept,
+        sql,
+        range: at.piece.map.toRange(at.start + kept.span.start, at.start + kept.span.end),
+      }));
+    });
+  }
+}
+
+/** In the file's order, each with the offset of its body in its piece. */
+function statementsLike(body: string, { pieces }: FileState) {
+  const found: { readonly piece: FileState['pieces'][number]; readonly start: number }[] = [];
+  for (const piece of pieces)
+    piece.sql.statements.forEach((statement, i) => {
+      // asked on each key: most are told apart without making a string
+      if (statement.bodyEnd - statement.bodyStart !== body.length || statement.body !== body) return;
+      found.push({ piece, start: (piece.sql.starts[i] as number) + statement.bodyStart });
+    });
+  return found;
+}
+
+export const planSource = 'pgreview explain';
+
+/** Advice is no verdict on the text: it never is an error or a warning. */
+const severities = {
+  warning: DiagnosticSeverity.Information,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+} as const;
+
+export const planDiagnostics = (document: LineDocument, placed: readonly PlacedFinding[]): Diagnostic[] =>
+  placed.map(({ finding, range }) => {
+    const page = planPage(finding.code);
+    return {
+      range: rangeOf(document, range),
+      severity: severities[finding.severity],
+      source: planSource,
+      code: finding.code,
+      ...(page === null ? {} : { codeDescription: { href: page } }),
+      message: `${finding.message}\n${finding.help}`,
+    };
+  });
+
+/** @param showsPlans whether the client has commands that show a plan it was given */
+export function planActions(
+  uri: string,
+  document: LineDocument,
+  placed: readonly PlacedFinding[],
+  range: Range,
+  only: readonly string[] | undefined,
+  showsPlans: boolean,
+): CodeAction[] {
+  const kind = CodeActionKind.QuickFix;
+  if (only && !only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`))) return [];
+  const [from, to] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+  return placed
+    .filter(({ range: at }) => at.start <= to && at.end >= from)
+    .flatMap((found) => {
+      const { finding, place, sql } = found;
+      const action = (title: string, command: string, ...args: unknown[]): CodeAction => ({
+        title,
+        kind,
+        diagnostics: planDiagnostics(document, [found]),
+        command: { title, command, arguments: args },
+      });
+      return [
+        ...(showsPlans ? [action('Show in the plan', showPlanCommand, uri, sql, place)] : []),
+        ...(finding.index && showsPlans ? [action('Try the index', tryPlanIndexCommand, uri, sql, place)] : []),
+        ...(finding.index ? [action('Write the index as a migration', writeIndexCommand, uri, finding.index)] : []),
+        action('Clear what plans have shown in this file', clearPlanFindingsCommand, uri),
+      ];
+    });
+}

@@ -58,6 +58,7 @@ window.addEventListener('message', (event: MessageEvent<ToPanel>) => {
   const message = event.data;
   if (message.type === 'show') show(message.plan);
   else if (message.type === 'mark') markCursor(message.nodes);
+  else if (message.type === 'goTo') goToNode(message.node);
   else save(message.format, message.anonymised);
 });
 takeDropped(post);
@@ -66,6 +67,8 @@ post({ type: 'ready' });
 let shownId: string | null = null;
 /** Marks nodes of the plan that is shown. */
 let markCursor: (nodes: readonly number[]) => void = () => {};
+/** Goes to a node of the plan that is shown. */
+let goToNode: (id: number) => void = () => {};
 /** The nodes that are marked; kept when the same plan is drawn anew. */
 let underCursor: readonly number[] = [];
 /** Has the plan that is shown saved. */
@@ -106,6 +109,7 @@ function show(plan: ShownPlan): void {
   }
   const treeView = element('div', { class: 'tree-view' }, grid.element, minimap.element);
   const icicle = new Icicle({ onChoose: (entry, open) => choose(entry, open ? 'open' : 'click') });
+  goToNode = (id) => goTo(id);
   markCursor = (nodes) => {
     underCursor = nodes;
     grid.markCursor(nodes);

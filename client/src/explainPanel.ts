@@ -44,16 +44,27 @@ export class ExplainPanel implements Disposable {
 
   /** Shows a plan beside the editor; `text` is that of the file at `report.source.range`. */
   show(report: PlanReport, text?: ExplainedText): void {
-    const plan = shownPlan(report, text);
+    this.reveal(shownPlan(report, text));
+  }
+
+  private reveal(plan: ShownPlan): void {
     if (this.panel === null) {
       const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
       this.adopt(window.createWebviewPanel(viewType, 'Plan', column, { enableFindWidget: true }), plan);
     } else {
-      this.panel.title = title(report);
+      this.panel.title = title(plan.report);
       this.panel.reveal(undefined, true);
       this.view?.show(plan);
       this.changes.fire(plan);
     }
+  }
+
+  /** Goes to a finding of a plan that was shown before; or tries its index as well. */
+  showFinding(plan: ShownPlan, place: number, what: 'show' | 'tryIndex'): void {
+    // one that is shown still may have changed since: an index was tried
+    if (this.view?.shownId === plan.id) this.panel?.reveal(undefined, true);
+    else this.reveal(plan);
+    this.view?.toFinding(place, what);
   }
 
   private adopt(panel: WebviewPanel, plan: ShownPlan): void {

@@ -10,6 +10,7 @@ import { Drifts } from './drift.ts';
 import { type ExplainHost, explain } from './explain.ts';
 import { ExplainPanel } from './explainPanel.ts';
 import { explainWith } from './explainWith.ts';
+import { findingCommands } from './findingCommands.ts';
 import { createLanguageClient, restart, startLanguageClient } from './languageClient.ts';
 import {
   checkDrift,
@@ -55,6 +56,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     connections,
     panel,
     actualHints(panel.shown),
+    findingCommands(panel),
     createStatusBar(connections),
     connectedDatabase(client, connections),
     commands.registerCommand('pgreview.explain', (uri?: string | Uri, range?: Range) =>

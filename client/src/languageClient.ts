@@ -68,7 +68,7 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       // Changed settings are announced too: the server registers for them and asks for their values.
       synchronize: { fileEvents: watchers },
-      initializationOptions: { connections: true } satisfies InitializationOptions,
+      initializationOptions: { connections: true, plans: true } satisfies InitializationOptions,
       middleware: { workspace: configurationMiddleware(context), executeCommand },
       initializationFailedHandler: (error) => {
         outputChannel.error(error instanceof Error ? error : String(error));

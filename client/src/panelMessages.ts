@@ -32,6 +32,8 @@ export type ToPanel =
   | { readonly type: 'show'; readonly plan: ShownPlan }
   /** The cursor stands on the text of these nodes (ids); of none, when it is elsewhere. */
   | { readonly type: 'mark'; readonly nodes: readonly number[] }
+  /** Go to that node. */
+  | { readonly type: 'goTo'; readonly node: number }
   /** Save the plan: answered with `save`. */
   | { readonly type: 'export'; readonly format: CopyFormat; readonly anonymised: boolean };
 

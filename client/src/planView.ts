@@ -63,6 +63,9 @@ export class PlanView implements Disposable {
   private readonly listener: Disposable;
   private readonly services: PlanServices;
   private plan: ShownPlan;
+  /** What is to be done as soon as the panel's script runs. */
+  private onReady: (() => void) | null = null;
+  private isReady = false;
 
   /** @param resources the folder with the panel's script and style sheet */
   constructor(panel: WebviewPanel, resources: Uri, plan: ShownPlan, services: PlanServices = none) {
@@ -92,6 +95,21 @@ export class PlanView implements Disposable {
     this.listener.dispose();
   }
 
+  get shownId(): string {
+    return this.plan.id;
+  }
+
+  /** Goes to the node of a finding of the plan; or tries the finding's index as well. */
+  toFinding(place: number, what: 'show' | 'tryIndex'): void {
+    const finding = this.plan.report.findings[place];
+    if (!finding) return;
+    const go = (): void => this.post({ type: 'goTo', node: finding.node });
+    // the script of a hidden panel begins anew when it is shown
+    if (this.isReady && this.panel.visible) go();
+    else this.onReady = go;
+    if (what === 'tryIndex') void this.tried(place);
+  }
+
   get isActive(): boolean {
     return this.panel.active;
   }
@@ -114,7 +132,10 @@ export class PlanView implements Disposable {
   private async receive(message: FromPanel): Promise<void> {
     switch (message.type) {
       case 'ready':
+        this.isReady = true;
         this.show(this.plan);
+        this.onReady?.();
+        this.onReady = null;
         break;
       case 'reveal':
         await this.reveal(message.range, message.preserveFocus);

@@ -345,6 +345,15 @@ describe('the plan panel', function () {
     assert.equal(await table('By index').getByRole('row').count(), 2);
   });
 
+  it('goes to a node that the host names', async () => {
+    await panel.show(shopReport);
+    await tab('Statistics');
+    const scan = shopReport.nodes.find(({ relation }) => relation === 'customers');
+    await panel.goTo(scan?.id ?? -1);
+    assert.match(await read(panel.page.locator('.details h2')), /customers/);
+    assert.equal(await panel.page.getByRole('treegrid').isVisible(), true);
+  });
+
   it('has an index tried, and tells what came of it', async () => {
     const index = { table: 'orders', method: 'btree', keys: ['status', 'placed_at'] } as const;
     const [first, ...others] = shopReport.findings;

@@ -21,6 +21,10 @@ export interface PanelPage {
   show(report: PlanReport, id?: string, earlier?: EarlierPlan): Promise<void>;
   /** The host says that the cursor stands on the text of these nodes. */
   mark(nodes: readonly number[]): Promise<void>;
+  /** The host sends the reader to a node. */
+  goTo(node: number): Promise<void>;
+  /** The host wants the plan to be saved: an answer to the last one is forgotten. */
+  export(format: CopyFormat, anonymised: boolean): Promise<void>;
   /** What the panel has posted so far, without its first word. */
   posted(): Promise<readonly FromPanel[]>;
   /** Waits for a message of the type and gives the last. */
@@ -118,6 +122,14 @@ export async function openPanel(
     },
     mark: (nodes) => post(page, { type: 'mark', nodes }),
     async message<Type extends FromPanel['type']>(type: Type) {
+    goTo: (node) => post(page, { type: 'goTo', node }),
+    async export(format, anonymised) {
+      await page.evaluate(() => {
+        const host = window as unknown as HostWindow;
+        host.posted = host.posted.filter(({ type }) => type !== 'save');
+      });
+      await post(page, { type: 'export', format, anonymised });
+    },
       await page.waitForFunction(
         (wanted) => (window as unknown as HostWindow).posted.some((message) => message.type === wanted),
         type,

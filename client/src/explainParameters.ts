@@ -48,7 +48,7 @@ function askValue(
   pick.title = `Value of ${parameter.text}`;
   pick.step = step;
   pick.totalSteps = totalSteps;
-  pick.placeholder = 'Type the value as text, without quotes';
+  pick.placeholder = `${parameter.type === undefined ? '' : `${parameter.type}. `}Type the value as text, without quotes`;
   pick.ignoreFocusOut = true;
   pick.value = last ?? '';
   const nullItem: ValueItem = { label: 'NULL', description: 'no value', alwaysShow: true, value: null };

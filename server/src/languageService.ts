@@ -41,6 +41,7 @@ import { prepareRenameAt, type RenameTarget, renameAt } from './features/prismaR
 import { revisionDefinitionAt } from './features/revisionDefinition.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
 import { previewFor } from './features/sqlPreview.ts';
+import { parameterHoverAt } from './features/typedParameters.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { keyOf } from './history/history.ts';
 import { type JudgeSubject, Said, type Verdicts } from './judge/subject.ts';
@@ -276,6 +277,7 @@ export class LanguageService {
         ? file.source.id === 'prisma'
           ? prismaHoverAt(document, file, this.#workspace, this.#parser, position)
           : (nameHoverAt(document, file, this.#workspace, this.#parser, position) ??
+            parameterHoverAt(document, file, this.#workspace, this.#parser, position) ??
             hoverAt(document, file, effects, position))
         : null,
     );

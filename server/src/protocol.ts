@@ -47,6 +47,8 @@ export interface QueryParameter {
   readonly name: string;
   /** How it is written in the file: `$1`, `:name`, `%(name)s`. */
   readonly text: string;
+  /** What Postgres takes it as, and why: `text, as it is compared with users.email`; absent where that is not certain. */
+  readonly type?: string;
 }
 
 export type ExplainResult =

@@ -315,7 +315,10 @@ describe('Findings in TypeScript', () => {
     const { service, of } = await open('prisma.$queryRaw`SELECT * FROM "User" WHERE id = ${id} AND email = ${mail}`;');
     const subject = service.explainSubject(of, { start: { line: 0, character: 30 }, end: { line: 0, character: 30 } });
     assert.ok(typeof subject === 'object');
-    assert.equal(subject.parameters.length, 2);
+    assert.deepEqual(
+      subject.parameters.map(({ type }) => type),
+      ['integer, as it is compared with User.id', 'text, as it is compared with User.email'],
+    );
   });
 
   it('are judged by the migrations of Prisma, where there are others as well', async () => {
@@ -335,6 +338,37 @@ describe('Findings in TypeScript', () => {
     assert.match(JSON.stringify(service.hover(of, { line: 1, character: 27 })), /text NOT NULL/);
     assert.match(service.definition(of, { line: 1, character: 40 })[0]?.uri ?? '', /20240101000000_init/);
     assert.equal(service.completion(of, { line: 0, character: 3 }), null);
+  });
+
+  it('come with the types of what is put in', async () => {
+    const hovered = async (marked: string, path = 'src/reports.ts'): Promise<string | null> => {
+      const at = marked.indexOf('§');
+      const { service, of } = await open(marked.replace('§', ''), path);
+      const lines = marked.slice(0, at).split('\n');
+      const hover = service.hover(of, { line: lines.length - 1, character: (lines.at(-1) as string).length });
+      return hover && (hover.contents as { value: string }).value.replace(/```(?:sql)?\n/g, '').replace(/\n+/g, ' ');
+    };
+    const query = 'prisma.$queryRaw`SELECT * FROM "User" WHERE id = ${§id} AND lower("email") = ${mail} LIMIT ${n}`;';
+    const without = query.replace('§', '');
+    assert.equal(await hovered(query), '$1 integer As it is compared with User.id.');
+    assert.equal(await hovered(without.replace('${mail', '${m§ail')), '$2 text As what it is compared with.');
+    assert.equal(await hovered(without.replace('{n}', '{n§}')), '$3 bigint A number of rows.');
+    assert.equal(
+      await hovered('prisma.$executeRaw`INSERT INTO "Post" ("authorId", "title") VALUES (${a}, ${inp§ut.title})`;'),
+      '$2 text For Post.title.',
+    );
+    assert.equal(await hovered('prisma.$queryRaw`SELECT ${x§} FROM "User"`;'), null);
+    assert.equal(
+      await hovered(
+        '-- @param {Int} $1:userId\nSELECT "title" FROM "Post" WHERE "authorId" = $§1;\n',
+        'prisma/sql/a.sql',
+      ),
+      '$1 integer As it is compared with Post.authorId.',
+    );
+    assert.equal(
+      await hovered('SELECT "title" FROM "Post" WHERE "authorId" = :aut§hor;\n', 'queries.sql'),
+      ':author integer As it is compared with Post.authorId.',
+    );
   });
 
   it('are found in TypedSQL files as well', async () => {

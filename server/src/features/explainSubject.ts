@@ -4,13 +4,15 @@ import type { SchemaStep } from '../database/embedded/replay.ts';
 import type { ExplainSubject } from '../explain/subject.ts';
 import { syntaxFinding } from '../review/syntaxFinding.ts';
 import type { Piece } from '../sources/piece.ts';
-import { parametersOf } from '../syntax/parameters.ts';
+import { statementsAt } from '../surroundings.ts';
+import { parametersOf, type StatementParameters } from '../syntax/parameters.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { SqlText } from '../syntax/sqlText.ts';
 import type { LineDocument } from '../text/text.ts';
 import type { FileState, Workspace } from '../workspace.ts';
 import { rangeOf } from './place.ts';
 import { statementAt } from './statementAt.ts';
+import { type ParameterTypes, typesOf, withTypes } from './typedParameters.ts';
 
 /** @returns a sentence for the user when there is nothing to explain at `range` */
 export function explainSubjectAt(
@@ -32,13 +34,18 @@ export function explainSubjectAt(
   const piece = selected?.piece ?? at!.piece;
   const start = selected?.start ?? at!.start + at!.statement.bodyStart;
   const sql = selected?.sql ?? at!.statement.body;
-  const { sql: rewritten, parameters, unusable, toText } = parametersOf(sql);
+  const found = parametersOf(sql);
+  const { sql: rewritten, unusable, toText } = found;
   if (unusable !== null) return `This statement cannot be explained as it stands: ${unusable} is filled in elsewhere.`;
   const toFile = (offset: number): number => piece.map.toFile(start + offset);
+  const typesThere = (parameters: StatementParameters): ParameterTypes => {
+    const [there] = statementsAt(workspace, file, toFile(0));
+    return there ? typesOf(parameters, there.before, parser) : new Map();
+  };
   return {
     uri,
     sql: rewritten,
-    parameters,
+    parameters: found.parameters.length > 0 ? withTypes(found.parameters, typesThere(found)) : [],
     range: rangeOf(document, { start: toFile(0), end: toFile(sql.length) }),
     toRange: (a, b) => rangeOf(document, { start: toFile(toText(a)), end: toFile(toText(b)) }),
     schema: schemaBefore(uri, file, workspace, piece, start),

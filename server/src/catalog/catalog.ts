@@ -162,7 +162,7 @@ export interface Catalog {
 
 /**
  * What statements leave uncertain. `relations`, `types`: there may be others than the files create. `partitions`: there may be
- * tables and indexes whose names were built when SQL ran. `columns`, `constraints`: tables may have others. `origin`: a relation was altered which the files had not created, so that they do not tell everything.
+ * tables and indexes whose names were built when SQL ran. `columns`, `constraints`, `policies`: tables may have others, or row-level security. `origin`: a relation was altered which the files had not created, so that they do not tell everything.
  * `of KEY`: that relation or type may be there or not, or look otherwise. `older KEY`: where the files are not all that ever
  * ran, it may have been there before (IF NOT EXISTS).
  */
@@ -172,6 +172,7 @@ export type Doubt =
   | 'types'
   | 'columns'
   | 'constraints'
+  | 'policies'
   | 'origin'
   | `of ${string}`
   | `older ${string}`;

@@ -22,7 +22,7 @@ import type { Statement } from '../syntax/statement.ts';
 import { Tokens } from '../syntax/tokens.ts';
 import { insideOf, nodesIn, walk } from '../syntax/walk.ts';
 
-const everything: readonly Doubt[] = ['relations', 'types', 'columns', 'constraints'];
+const everything: readonly Doubt[] = ['relations', 'types', 'columns', 'constraints', 'policies'];
 
 /** Before the statement is applied to the schema. */
 export function markDoubts(statement: Statement, schema: SchemaWriter): void {
@@ -201,6 +201,7 @@ const startsStatement = (word: string): boolean =>
 /** A statement that runs with names that are not known, or that the catalog does not take. */
 function ofUnknownNames(node: Node): readonly Doubt[] {
   const [type = ''] = Object.keys(node);
+  if (type === 'CreatePolicyStmt' || type === 'AlterPolicyStmt') return ['policies'];
   if (keepsNames.has(type)) return [];
   if (createsRelations.has(type)) return ['partitions'];
   if ('CreateEnumStmt' in node || 'CreateDomainStmt' in node || 'CompositeTypeStmt' in node) return ['types'];
@@ -216,6 +217,7 @@ function ofUnknownNames(node: Node): readonly Doubt[] {
   return (node.AlterTableStmt.cmds ?? []).flatMap((command): readonly Doubt[] => {
     const subtype = 'AlterTableCmd' in command ? (command.AlterTableCmd.subtype ?? '') : '';
     if (changesColumns.has(subtype)) return ['columns', 'constraints'];
+    if (/RowSecurity$/.test(subtype)) return ['policies'];
     return /Constraint|Index/.test(subtype) ? ['constraints', 'partitions'] : [];
   });
 }
@@ -229,7 +231,7 @@ function ofStatic(node: Node): readonly Doubt[] {
 const keepsNames = new Set(
   (
     'SelectStmt InsertStmt UpdateStmt DeleteStmt MergeStmt TruncateStmt LockStmt CopyStmt VacuumStmt ReindexStmt GrantStmt ' +
-    'CommentStmt VariableSetStmt TransactionStmt CreateTrigStmt CreatePolicyStmt AlterPolicyStmt CreateFunctionStmt ' +
+    'CommentStmt VariableSetStmt TransactionStmt CreateTrigStmt CreateFunctionStmt ' +
     'AlterFunctionStmt CallStmt RefreshMatViewStmt AlterSeqStmt NotifyStmt ClusterStmt CreateStatsStmt'
   ).split(' '),
 );

@@ -22,7 +22,7 @@ export default defineRule({
   conclude: {
     CreatePolicyStmt(stmt, context) {
       const table = tableWithPolicy(stmt, context.after, context.session);
-      if (!table?.complete || table.rowSecurity.enabled) return;
+      if (!table?.complete || table.rowSecurity.enabled || context.after.doubts('policies')) return;
       // said once a table
       if (table.policies[0]?.name !== stmt.policy_name) return;
       const { tokens, text } = context;

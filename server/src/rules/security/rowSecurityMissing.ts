@@ -41,7 +41,7 @@ export default defineRule({
       if (stmt.relation?.relpersistence === 't') return;
       const key = rangeVarKey(stmt.relation, session.schema);
       const relation = after.relation(key);
-      if (!relation || relation.rowSecurity.enabled || !isOrdinary(relation)) return;
+      if (!relation || relation.rowSecurity.enabled || !isOrdinary(relation) || after.doubts('policies')) return;
       const custom = after.tally(relation.schema, bySecurity);
       if (!custom) return;
       const { secured } = custom;

@@ -28,6 +28,7 @@ export default defineRule({
     AlterTableStmt(stmt, context) {
       if (!stmt.cmds?.some((c) => 'AlterTableCmd' in c && c.AlterTableCmd.subtype === 'AT_EnableRowSecurity')) return;
       const relation = context.after.relation(rangeVarKey(stmt.relation, context.session.schema));
+      if (context.after.doubts('policies')) return;
       if (!relation?.complete || !relation.rowSecurity.enabled || relation.policies.some((p) => p.permissive)) return;
       const { tokens } = context;
       const enable = tokens.findOutside(['enable', 'row']);

@@ -24,7 +24,7 @@ export default defineRule({
       if (!stmt.permissive || (command !== 'update' && command !== 'delete')) return;
       const table = tableWithPolicy(stmt, context.after, context.session);
       const own = table?.policies.find((p) => p.name === stmt.policy_name);
-      if (!table?.complete || !table.rowSecurity.enabled || !own) return;
+      if (!table?.complete || !table.rowSecurity.enabled || !own || context.after.doubts('policies')) return;
       if (table.policies.some((p) => p.permissive && appliesTo(p, 'select'))) return;
       context.report(
         policySpan(context),

@@ -196,12 +196,16 @@ function operation(value: Extract<Value, { kind: 'operation' }>, within: Within)
       : v.kind === 'operation'
         ? ['(', ...clause(v, within), ')']
         : literal(v, within);
-  if (value.right.kind === 'none' && (sign === '=' || sign === '!='))
+  if (isNull(value.right) && (sign === '=' || sign === '!='))
     return [...side(value.left), sign === '=' ? ' IS NULL' : ' IS NOT NULL'];
   if (sign === '+' && [value.left, value.right].some((v) => v.kind === 'string'))
     throw new NotEvaluable(value.span, 'whether it adds or joins is not known');
   return [...side(value.left), ` ${sign} `, ...side(value.right)];
 }
+
+const isNull = (value: Value): boolean =>
+  value.kind === 'none' ||
+  (value.kind === 'construct' && /^sqlalchemy\.(?:.*\.)?null$/.test(value.path) && value.args.length === 0);
 
 const opposites: Readonly<Record<string, string>> = {
   '==': '!=',

@@ -90,12 +90,19 @@ export function keyTail(kind: 'primary' | 'unique', columns: readonly Value[], k
       : isGiven(nulls) && truthOf(nulls)
         ? 'UNIQUE NULLS NOT DISTINCT ('
         : 'UNIQUE (',
-    ...columnNames(columns, at),
+    ...columnNames(once(columns), at),
     ')',
     ...(included.length > 0 ? [' INCLUDE (', ...columnNames(included, at), ')'] : []),
     ...deferrability(keywords),
   ];
 }
+
+/** SQLAlchemy names a column once, however often it is given. */
+const once = (columns: readonly Value[]): readonly Value[] =>
+  columns.filter((c, i) => {
+    const name = textOf(c);
+    return name === null || columns.findIndex((other) => textOf(other) === name) === i;
+  });
 
 export function checkConstraint({ args, keywords, span }: Construct, naming: Naming): Part[] {
   const condition = args[0] ?? keywords.get('sqltext');

@@ -9,6 +9,7 @@ import { concatenated, type Mapped, mappedTo, sliced } from './mapped.ts';
 import { memberOf } from './members.ts';
 import { children } from './nodes.ts';
 import { binary, unary } from './operators.ts';
+import { numberText } from './pythonNumber.ts';
 import { stringValue } from './pythonString.ts';
 import { Scope, truthOf, type Value } from './values.ts';
 
@@ -23,7 +24,7 @@ export function evaluate(run: Interpreter, node: SyntaxNode, scope: Scope): Valu
       return stringOfLiterals(run, node, scope) ?? unknown;
     case 'Number': {
       const text = run.source(node).replaceAll('_', '');
-      return { kind: 'number', value: Number(text), text, span };
+      return { kind: 'number', value: Number(text), text: numberText(text), span };
     }
     case 'Boolean':
       return { kind: 'boolean', value: run.source(node) === 'True', span };

@@ -14,7 +14,7 @@ import { importInto } from './imports.ts';
 import { type FunctionMemory, remembering } from './memory.ts';
 import { type Modules, noModules } from './modules.ts';
 import { spanOf } from './nodes.ts';
-import { type PythonFile, Scope, truthOf, type Value } from './values.ts';
+import { type Construct, type PythonFile, Scope, truthOf, type Value } from './values.ts';
 
 /** A call of one of Alembic's operations, or of `execute` on a connection or session. */
 export interface Operation {
@@ -319,20 +319,32 @@ export class Interpreter {
 
   #with(node: SyntaxNode, scope: Scope): Ending {
     const body = node.getChild('Body');
-    const blocks = this.enter(node, scope);
-    this.autocommit += blocks;
+    const { autocommits, batches } = this.enter(node, scope);
+    this.autocommit += autocommits;
+    const first = this.operations.length;
     const ending = body ? this.block(body.firstChild, scope) : null;
-    this.autocommit -= blocks;
+    for (const batch of batches.reverse()) this.#flush(batch, first);
+    this.autocommit -= autocommits;
     return ending;
   }
 
-  /** Binds what a block `with … as name` is given. @returns how many of these are autocommit blocks */
-  enter(node: SyntaxNode, scope: Scope): number {
-    let blocks = 0;
+  /** Alembic keeps what a batch is told until its block ends; what is executed meanwhile runs at once. */
+  #flush(batch: Construct, first: number): void {
+    const isKept = ({ operation }: Ran): boolean =>
+      operation.batch?.keywords === batch.keywords && operation.name !== 'execute';
+    const inside = this.operations.splice(first);
+    this.operations.push(...inside.filter((o) => !isKept(o)), ...inside.filter(isKept));
+  }
+
+  /** Binds what a block `with … as name` is given. */
+  enter(node: SyntaxNode, scope: Scope): { readonly autocommits: number; readonly batches: Construct[] } {
+    let autocommits = 0;
+    const batches: Construct[] = [];
     for (let child = node.firstChild?.nextSibling ?? null; child && child.name !== 'Body'; child = child.nextSibling) {
       if (child.name === ',' || child.name === 'as') continue;
       const value = this.evaluate(child, scope);
-      if (value.kind === 'construct' && value.name === 'autocommit_block') blocks++;
+      if (value.kind === 'construct' && value.name === 'autocommit_block') autocommits++;
+      if (value.kind === 'construct' && value.name === 'batch_alter_table') batches.push(value);
       if (child.nextSibling?.name === 'as' && child.nextSibling.nextSibling) {
         child = child.nextSibling.nextSibling;
         const { changes } = this;
@@ -342,7 +354,7 @@ export class Interpreter {
         this.bound.push(this.source(child));
       }
     }
-    return blocks;
+    return { autocommits, batches };
   }
 }
 

@@ -1,9 +1,10 @@
 /** Operators: worked out where both sides are known, kept for SQLAlchemy where they stand for SQL. */
 import type { SyntaxNode } from '@lezer/common';
-import { hole, itemsOf, numberOf, percent, stringOf } from './builtins.ts';
+import { hole, itemsOf, percent, stringOf } from './builtins.ts';
 import type { Interpreter } from './interpreter.ts';
 import { concatenated } from './mapped.ts';
 import { children } from './nodes.ts';
+import { floatText } from './pythonNumber.ts';
 import { equal, type Scope, textOf, truthOf, type Value } from './values.ts';
 
 export function binary(run: Interpreter, node: SyntaxNode, scope: Scope): Value {
@@ -44,8 +45,14 @@ export function binary(run: Interpreter, node: SyntaxNode, scope: Scope): Value 
     return { ...a, items: [...a.items, ...b.items], span };
   if (a.kind === 'number' && b.kind === 'number') {
     const value = arithmetic[operator]?.(a.value, b.value);
-    if (value !== undefined)
-      return typeof value === 'boolean' ? { kind: 'boolean', value, span } : numberOf(value, span);
+    if (typeof value === 'boolean') return { kind: 'boolean', value, span };
+    if (value !== undefined) {
+      const real = operator === '/' || isReal(a.text) || isReal(b.text);
+      // whole numbers are as long as they need to be in Python
+      return Number.isFinite(value) && (real || Number.isSafeInteger(value))
+        ? { kind: 'number', value, text: real ? floatText(value) : String(value), span }
+        : { kind: 'unknown', span };
+    }
   }
   const same =
     operator === '==' || operator === 'is'
@@ -104,12 +111,16 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number | boo
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
   '//': (a, b) => Math.floor(a / b),
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,
 };
+
+/** Whether it is a number with a point, by its text. */
+const isReal = (text: string): boolean => /[.en]/.test(text);
 
 const not = (truth: boolean | null): boolean | null => (truth === null ? null : !truth);
 

@@ -4,6 +4,7 @@ import { literal } from './clauses.ts';
 import { columnName, type FromItem, itemOfColumn, itemsIn, tableOf } from './fromItems.ts';
 import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier, quoted } from './identifiers.ts';
+import { keysOfDatabase } from './keysOfDatabase.ts';
 import { mappedTo } from './mapped.ts';
 import { isSelect, newStatement, selectSql, whereSql } from './select.ts';
 import { type Construct, textOf, type Value } from './values.ts';
@@ -117,7 +118,7 @@ function insertSql(first: Construct, { target, table }: Target, calls: readonly 
   if (rows?.kind !== 'list') {
     const pairs = inColumnOrder(target, pairsOf(call));
     if (pairs.length === 0) throw unknown;
-    return [...insertInto(table, pairs), ...rest];
+    return [...insertInto(table, pairs), ...rest, ...returned(target, table, pairs)];
   }
   const written = rows.items.map((row) => {
     if (row.kind !== 'dict') throw new NotEvaluable(row.span, 'the row is not known');
@@ -134,6 +135,15 @@ function insertSql(first: Construct, { target, table }: Target, calls: readonly 
     ...written.slice(1).flatMap((pairs): Part[] => [', ', ...valuesOf(pairs)]),
     ...rest,
   ];
+}
+
+/** What SQLAlchemy asks for of a row: the keys that the database gives it. */
+function returned(target: Value, table: readonly Part[], pairs: Pairs): Part[] {
+  const given = pairs.map(([column]) => (typeof column === 'string' ? column : column.text));
+  const keys = keysOfDatabase(target).filter((key) => !given.includes(key.text));
+  if (keys.length === 0) return [];
+  const columns = keys.map((key): Part[] => [...table, '.', key.text]);
+  return [' RETURNING ', ...joined(columns, ', ')];
 }
 
 const namesOf = (pairs: Pairs): string => pairs.map(([c]) => (typeof c === 'string' ? c : c.text)).join();

@@ -23,6 +23,8 @@ const plain: Readonly<Record<string, string>> = {
   LargeBinary: 'BYTEA',
   BYTEA: 'BYTEA',
   PickleType: 'BYTEA',
+  BLOB: 'BLOB',
+  CLOB: 'CLOB',
   JSON: 'JSON',
   JSONB: 'JSONB',
   UUID: 'UUID',
@@ -65,6 +67,8 @@ const withLength: Readonly<Record<string, string>> = {
   AutoString: 'VARCHAR',
   CHAR: 'CHAR',
   NCHAR: 'NCHAR',
+  BINARY: 'BINARY',
+  VARBINARY: 'VARBINARY',
   Text: 'TEXT',
   TEXT: 'TEXT',
   UnicodeText: 'TEXT',
@@ -88,22 +92,17 @@ export function isType(value: Value): boolean {
   return name in plain || name in withLength || withArguments.has(name);
 }
 
+/** Types of other dialects that PostgreSQL's compiler writes as it writes SQLAlchemy's own of that name. */
 const common = new Set(['INTEGER', 'BIGINT', 'SMALLINT', 'VARCHAR', 'CHAR', 'TEXT', 'DATE', 'BOOLEAN']);
+const commonNear = new Set('NUMERIC DECIMAL FLOAT REAL TIMESTAMP JSON DATETIME BLOB NCHAR NVARCHAR'.split(' '));
 
 /** A type as `sa.Integer` or `sa.Integer()`: its name and arguments. Null for a type that is not one of a known library. */
 export function typeCall(value: Value): Construct | null {
-  if (value.kind === 'name')
-    return isOfLibrary(value)
-      ? {
-          kind: 'construct',
-          span: value.span,
-          name: value.path.split('.').at(-1) as string,
-          path: value.path,
-          on: null,
-          args: [],
-          keywords: new Map(),
-        }
-      : null;
+  if (value.kind === 'name') {
+    const { path, span } = value;
+    const name = path.split('.').at(-1) as string;
+    return typeCall({ kind: 'construct', span, name, path, on: null, args: [], keywords: new Map() });
+  }
   if (value.kind !== 'construct') return null;
   if (value.name === 'with_variant' && value.on) {
     const dialect = textOf(value.args[1]);
@@ -111,9 +110,9 @@ export function typeCall(value: Value): Construct | null {
     return dialect === null ? null : typeCall(inner);
   }
   if (!isOfLibrary(value)) return null;
-  // types of other dialects that PostgreSQL's compiler writes as its own
-  if (/\.dialects\.(?!postgresql)/.test(value.path)) return common.has(value.name) ? value : null;
-  return value;
+  const other = /\.dialects\.(?!postgresql)(\w+)/.exec(value.path)?.[1];
+  const isNear = other === 'sqlite' || other === 'mysql';
+  return other === undefined || common.has(value.name) || (isNear && commonNear.has(value.name)) ? value : null;
 }
 
 /** A type as SQL; what is not known is a placeholder. @throws NotEvaluable where a known type is given what it cannot take */
@@ -158,8 +157,10 @@ export function typeSql(value: Value | undefined, at: Span): Part[] {
       const precision = number(0, 'precision');
       return [words(precision ? `FLOAT(${precision})` : 'FLOAT')];
     }
-    case 'DateTime':
     case 'DATETIME':
+      // PostgreSQL has no such type, and refuses it
+      return [words(/\.sqlite\./.test(call.path) ? 'TIMESTAMP WITHOUT TIME ZONE' : 'DATETIME')];
+    case 'DateTime':
     case 'TIMESTAMP':
     case 'Time':
     case 'TIME': {

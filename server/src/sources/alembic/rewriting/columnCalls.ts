@@ -101,8 +101,12 @@ const constraintsOf = ({ constraints = [] }: Column): Constraint[] =>
 /** `sa.Integer` and `sa.Integer()`. */
 const isSame = (a: string, b: string): boolean => a.replace(/\(\)$/, '') === b.replace(/\(\)$/, '');
 
-/** Null for a type that SQLAlchemy has no plain word for. */
-function pythonType({ names, typmods, arrayBounds }: TypeName, written: string, prefix: string): string | null {
+/**
+ * Null for a type that SQLAlchemy has no plain word for.
+ * @param written what stands there so far
+ * @param prefix what SQLAlchemy's names are called on: `sa.`
+ */
+export function pythonType({ names, typmods, arrayBounds }: TypeName, written: string, prefix: string): string | null {
   const last = names?.at(-1);
   const name = last && 'String' in last ? (last.String.sval ?? '') : '';
   const numbers = (typmods ?? []).map((m) =>
@@ -111,6 +115,7 @@ function pythonType({ names, typmods, arrayBounds }: TypeName, written: string, 
   if (arrayBounds || numbers.includes('')) return null;
   if (name === 'varchar' && numbers.length < 2)
     return `${prefix}String(${numbers.length === 1 ? `length=${numbers[0]}` : ''})`;
+  if (name === 'numeric' && numbers.length > 0) return `${prefix}Numeric(${numbers.join(', ')})`;
   if (numbers.length > 0) return null;
   if (name === 'timestamptz')
     return `${prefix}${/\.TIMESTAMP\b/.test(written) ? 'TIMESTAMP' : 'DateTime'}(timezone=True)`;
@@ -129,6 +134,8 @@ const words: Readonly<Record<string, string>> = {
   bool: 'Boolean',
   numeric: 'Numeric',
   date: 'Date',
+  timestamp: 'DateTime',
+  float8: 'Float',
 };
 
 /** Postgres's own types need the module that has them; null where there is no place for the import. */

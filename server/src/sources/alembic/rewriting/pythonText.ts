@@ -6,6 +6,10 @@ export interface Style {
   readonly quote: '"' | "'";
   /** One step of indentation. */
   readonly unit: string;
+  /** What SQLAlchemy's names are called on; null where it is not imported so. */
+  readonly sa: string | null;
+  /** Names of constraints are taken as they are: there is no naming convention. */
+  readonly plainNames?: boolean;
 }
 
 /** Black's; most projects have it. */
@@ -23,6 +27,7 @@ export function styleOf(text: string, near = ''): Style | null {
   return {
     op: imported?.[1] ?? 'op',
     quote: (/["']/.exec(near)?.[0] as Style['quote'] | undefined) ?? (count("'") > count('"') ? "'" : '"'),
+    sa: /^import\s+sqlalchemy\s+as\s+(\w+)/m.exec(text)?.[1] ?? null,
     unit: /^(?:async\s+)?def\b[^\n]*:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]+)\S/m.exec(text)?.[1] ?? '    ',
   };
 }

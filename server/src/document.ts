@@ -4,7 +4,8 @@ import { Replay } from './catalog/replay.ts';
 import { sameValue } from './catalog/sameValue.ts';
 import type { FinalSchema, Trial } from './catalog/schema.ts';
 import { newSession, type Session } from './catalog/session.ts';
-import { reviewBackward } from './review/backward.ts';
+import { type Undo, undoStatements } from './ddl/undoDdl.ts';
+import { type BackwardRow, differencesBehind, reviewBackward } from './review/backward.ts';
 import type { BackwardPart } from './review/backwardPart.ts';
 import { Quirks } from './review/quirks.ts';
 import {
@@ -23,6 +24,7 @@ import { commentsOf, type Suppression, silences, suppressionsIn } from './review
 import { missingSemicolon, syntaxErrorId, unterminatedComment } from './review/syntaxFinding.ts';
 import type { Finding } from './rules/rule.ts';
 import { forwardCount, forwardPart, type Piece } from './sources/piece.ts';
+import type { Parser } from './syntax/parser.ts';
 import type { SqlText } from './syntax/sqlText.ts';
 import { Statement } from './syntax/statement.ts';
 import type { Span } from './syntax/tokens.ts';
@@ -63,6 +65,12 @@ export interface Written {
   readonly statement: object;
   /** Undefined where it took it away. */
   readonly value: unknown;
+}
+
+/** The part that undoes a file. */
+export interface Undoing {
+  readonly part: BackwardPart;
+  readonly options: ReviewOptions;
 }
 
 type Item = Statement | Step;
@@ -228,22 +236,23 @@ export class Reviewer {
   }
 
   /** What is found in the part that undoes that file, in whatever file it stands. */
-  backward(file: number, { part, options }: { part: BackwardPart; options: ReviewOptions }): PlacedFinding[] {
-    const { pieces } = this.#files[file] as RowFile;
-    const [from, to] = [this.#starts[file] as number, this.#starts[file + 1] ?? this.#replay.length];
-    const row = {
-      before: this.#replay.schemaAt(from),
-      trial: this.#replay.trialAt(to),
-      written: this.#replay.keysWritten(from, to),
-      forward: pieces.flatMap(forwardPart),
-    };
-    return reviewBackward(part, row, options).map(({ finding, at: { start, piece } }) => ({
+  backward(file: number, { part, options }: Undoing): PlacedFinding[] {
+    return reviewBackward(part, this.#backwardRow(file), options).map(({ finding, at: { start, piece } }) => ({
       finding,
       piece,
       statementStart: start,
       range: place(piece, start, finding.span),
       related: [],
     }));
+  }
+
+  /** What is left to undo behind the part that undoes that file; null where that cannot be said, or not be written. */
+  leftToUndo(file: number, { part, options }: Undoing, parser: Parser): Undo | null {
+    const row = this.#backwardRow(file);
+    const differences = differencesBehind(part, row, options);
+    const [from, to] = [this.#starts[file] as number, this.placeBehind(file)];
+    const after = row.trial.over(this.#replay.catalogAt(to));
+    return differences && undoStatements(differences, this.#replay.catalogAt(from), after, parser);
   }
 
   /** Of a statement's place in the row; behind the file for one that undoes the migration. */
@@ -258,6 +267,17 @@ export class Reviewer {
       place += 1 + count;
     }
     return this.placeBehind(file);
+  }
+
+  #backwardRow(file: number): BackwardRow {
+    const { pieces } = this.#files[file] as RowFile;
+    const [from, to] = [this.#starts[file] as number, this.placeBehind(file)];
+    return {
+      before: this.#replay.schemaAt(from),
+      trial: this.#replay.trialAt(to),
+      written: this.#replay.keysWritten(from, to),
+      forward: pieces.flatMap(forwardPart),
+    };
   }
 
   /**

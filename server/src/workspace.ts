@@ -1,4 +1,6 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
+
+import { withUndoFix } from './backwardFix.ts';
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import { finalSchema } from './catalog/finalSchema.ts';
 import type { Configuration, NamedHistory, TransactionSetting } from './configuration.ts';
@@ -8,6 +10,7 @@ import { onlyFinishes } from './history/finishing.ts';
 import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
 import { type History, keyOf, nearestHistory, readHistories } from './history/history.ts';
 import { otherDatabaseOf, otherDatabases } from './history/otherDatabase.ts';
+import { backwardLeavesChanges } from './history/problems/backwardLeavesChanges.ts';
 import { type FileProblem, findProblems } from './history/problems/index.ts';
 import {
   backwardOf,
@@ -23,6 +26,7 @@ import type { KnownDatabase } from './live/knownDatabase.ts';
 import type { DriftSubject } from './prismaEngine/drift.ts';
 import type { DriftFinding } from './prismaEngine/driftFindings.ts';
 import { isPrismaFile, PrismaSchemas, type SchemaBase } from './prismaSchemas.ts';
+import type { BackwardPart } from './review/backwardPart.ts';
 import type { ReviewOptions } from './review/review.ts';
 import type { FileEffects } from './review/statementEffects.ts';
 import { withSchemaAhead } from './schemaAhead.ts';
@@ -485,12 +489,28 @@ export class Workspace {
     const way = { history, get: (file: string) => this.get(file) };
     const backward = backwardOf(forward, way);
     if ((backward?.uri ?? forward) !== uri) return findings;
-    const missing = missingBackward(forward, way, this.#parser);
-    if (missing) return [...findings, missing];
-    if (!backward || backward.part.statements.length === 0) return findings;
-    const options = { ...this.#optionsOf(forward), takesFollowUps: false };
     const file = history.files.indexOf(forward);
-    return [...findings, ...this.#reviewerOf(history).backward(file, { part: backward.part, options })];
+    const reviewer = this.#reviewerOf(history);
+    const options = { ...this.#optionsOf(forward), takesFollowUps: false };
+    const withFix = (placed: PlacedFinding, part: BackwardPart): PlacedFinding =>
+      withUndoFix(placed, {
+        file: state,
+        part,
+        options,
+        left: (undoing) => reviewer.leftToUndo(file, undoing, this.#parser),
+        parser: this.#parser,
+        beside: this.#beside,
+      });
+    const missing = missingBackward(forward, way, this.#parser);
+    if (missing) return [...findings, withFix(missing, { statements: [], explained: false, known: true })];
+    if (!backward || backward.part.statements.length === 0) return findings;
+    const found = reviewer.backward(file, { part: backward.part, options });
+    return [
+      ...findings,
+      ...found.map((placed) =>
+        placed.finding.rule === backwardLeavesChanges.id ? withFix(placed, backward.part) : placed,
+      ),
+    ];
   }
 
   /** What each statement of the file locks, rewrites and scans; null for a file that is neither open nor part of a history. */

@@ -19,7 +19,21 @@ export interface Difference {
   readonly kind: 'left' | 'missing' | 'changed';
   /** A clause without a subject in front: `index i is still there`. */
   readonly words: string;
+  readonly part: SchemaPart;
 }
+
+/** What it is that differs. */
+export type SchemaPart =
+  /** `schema.name` */
+  | { readonly kind: 'relation' | 'type'; readonly key: string }
+  | {
+      readonly kind: 'column' | 'constraint' | 'trigger' | 'policy';
+      /** `schema.name` */
+      readonly table: string;
+      readonly name: string;
+    }
+  | { readonly kind: 'row security'; readonly table: string }
+  | { readonly kind: 'function'; readonly definition: FunctionDefinition };
 
 /** `a` for `public.a`. */
 const shown = (key: string): string => key.replace(/^public\./, '');
@@ -31,26 +45,36 @@ export function relationDifferences(key: string, before: SchemaState, after: Sch
   if (was?.temporary || is?.temporary) return [];
   if (!was || !is) return oneSided(key, was, is, before, after);
   if (!was.complete || !is.complete) return [];
-  if (was.kind !== is.kind) return [changed(`${shown(key)} is a ${is.kind}, no longer a ${was.kind}`)];
+  if (was.kind !== is.kind)
+    return [changed(`${shown(key)} is a ${is.kind}, no longer a ${was.kind}`, { kind: 'relation', key })];
+  const part: SchemaPart = { kind: 'relation', key };
   switch (was.kind) {
     case 'table':
     case 'partitioned':
-      return tableDifferences(was, is);
+      return tableDifferences(key, was, is);
     case 'view':
     case 'materialized view':
-      return sameValue(namesOf(was), namesOf(is)) ? [] : [changed(`${was.kind} ${shown(key)} has other columns`)];
+      return sameValue(namesOf(was), namesOf(is)) ? [] : [changed(`${was.kind} ${shown(key)} has other columns`, part)];
     case 'index':
       return was.index?.constraint === null && is.index?.constraint === null && !sameIndex(was, is)
-        ? [changed(`index ${shown(key)} is another one`)]
+        ? [changed(`index ${shown(key)} is another one`, part)]
         : [];
     default:
       return [];
   }
 }
 
-const left = (words: string): Difference => ({ kind: 'left', words: `${words} is still there` });
-const missing = (words: string): Difference => ({ kind: 'missing', words: `${words} is not there again` });
-const changed = (words: string): Difference => ({ kind: 'changed', words });
+const left = (words: string, part: SchemaPart): Difference => ({
+  kind: 'left',
+  words: `${words} is still there`,
+  part,
+});
+const missing = (words: string, part: SchemaPart): Difference => ({
+  kind: 'missing',
+  words: `${words} is not there again`,
+  part,
+});
+const changed = (words: string, part: SchemaPart): Difference => ({ kind: 'changed', words, part });
 
 function oneSided(
   key: string,
@@ -75,46 +99,50 @@ function oneSided(
   }
   if (one.kind === 'sequence' && one.ownedBy) return [];
   const words = `${one.kind === 'partitioned' ? 'table' : one.kind} ${shown(key)}`;
-  return [was ? missing(words) : left(words)];
+  return [(was ? missing : left)(words, { kind: 'relation', key })];
 }
 
-function tableDifferences(was: Relation, is: Relation): Difference[] {
-  const table = shown(`${was.schema}.${was.name}`);
+function tableDifferences(key: string, was: Relation, is: Relation): Difference[] {
+  const table = shown(key);
+  const columnPart = (name: string): SchemaPart => ({ kind: 'column', table: key, name });
   const found: Difference[] = [];
   for (const column of is.columns)
-    if (!was.columns.some((c) => c.name === column.name)) found.push(left(`column ${table}.${column.name}`));
+    if (!was.columns.some((c) => c.name === column.name))
+      found.push(left(`column ${table}.${column.name}`, columnPart(column.name)));
   for (const column of was.columns) {
     const now = is.columns.find((c) => c.name === column.name);
-    if (!now) found.push(missing(`column ${table}.${column.name}`));
-    else found.push(...columnDifferences(`${table}.${column.name}`, column, now));
+    if (!now) found.push(missing(`column ${table}.${column.name}`, columnPart(column.name)));
+    else found.push(...columnDifferences(`${table}.${column.name}`, column, now, columnPart(column.name)));
   }
-  found.push(...constraintDifferences(table, was, is));
-  found.push(
-    ...named('trigger', table, was.triggers, is.triggers),
-    ...named('policy', table, was.policies, is.policies),
-  );
+  found.push(...constraintDifferences(key, was, is));
+  found.push(...named('trigger', key, was.triggers, is.triggers), ...named('policy', key, was.policies, is.policies));
   if (was.rowSecurity.enabled !== is.rowSecurity.enabled)
     found.push(
-      changed(`row-level security of ${table} is ${is.rowSecurity.enabled ? 'on, and was off' : 'off, and was on'}`),
+      changed(`row-level security of ${table} is ${is.rowSecurity.enabled ? 'on, and was off' : 'off, and was on'}`, {
+        kind: 'row security',
+        table: key,
+      }),
     );
   return found;
 }
 
-function columnDifferences(name: string, was: Column, is: Column): Difference[] {
+function columnDifferences(name: string, was: Column, is: Column, part: SchemaPart): Difference[] {
   const found: Difference[] = [];
+  const add = (words: string): void => {
+    found.push(changed(`column ${name} ${words}`, part));
+  };
   if (was.type && is.type && !sameType(was.type, is.type))
-    found.push(changed(`column ${name} is ${printType(is.type)}, and was ${printType(was.type)}`));
-  if (was.notNull !== is.notNull)
-    found.push(changed(`column ${name} is ${is.notNull ? 'NOT NULL, and was not' : 'nullable, and was NOT NULL'}`));
+    add(`is ${printType(is.type)}, and was ${printType(was.type)}`);
+  if (was.notNull !== is.notNull) add(`is ${is.notNull ? 'NOT NULL, and was not' : 'nullable, and was NOT NULL'}`);
   if (was.identity !== is.identity || (was.generated === null) !== (is.generated === null))
-    found.push(changed(`column ${name} is generated in another way`));
+    add('is generated in another way');
   else if (was.hasDefault !== is.hasDefault)
-    found.push(changed(`column ${name} has ${is.hasDefault ? 'a default, and had none' : 'no default, and had one'}`));
+    add(`has ${is.hasDefault ? 'a default, and had none' : 'no default, and had one'}`);
   return found;
 }
 
 /** Without schemas where only one is written. */
-function sameType(a: TypeName, b: TypeName): boolean {
+export function sameType(a: TypeName, b: TypeName): boolean {
   const schema = a.schema === null || b.schema === null || a.schema === b.schema;
   return schema && plain(a.name) === plain(b.name) && a.array === b.array && sameValue(a.modifiers, b.modifiers);
 }
@@ -122,7 +150,7 @@ function sameType(a: TypeName, b: TypeName): boolean {
 const serials: Readonly<Record<string, string>> = { serial2: 'int2', serial4: 'int4', serial8: 'int8' };
 const plain = (name: string): string => serials[name] ?? name;
 
-function constraintDifferences(table: string, was: Relation, is: Relation): Difference[] {
+function constraintDifferences(key: string, was: Relation, is: Relation): Difference[] {
   const [old, now] = [was, is].map((r) => r.constraints.filter((c) => c.kind !== 'not-null')) as [
     Constraint[],
     Constraint[],
@@ -130,16 +158,18 @@ function constraintDifferences(table: string, was: Relation, is: Relation): Diff
   // of one without a known name nobody can say whether it is another one
   if ([...old, ...now].some((c) => c.name === null)) return [];
   const found: Difference[] = [];
+  const table = shown(key);
+  const part = (name: string | null): SchemaPart => ({ kind: 'constraint', table: key, name: name ?? '' });
   for (const constraint of now)
     if (!old.some((c) => c.name === constraint.name) && !old.some((c) => sameConstraint(c, constraint)))
-      found.push(left(`constraint ${constraint.name} of ${table}`));
+      found.push(left(`constraint ${constraint.name} of ${table}`, part(constraint.name)));
   for (const constraint of old) {
     const same = now.find((c) => c.name === constraint.name);
     if (same ? sameConstraint(same, constraint) : now.some((c) => sameConstraint(c, constraint))) continue;
     found.push(
       same
-        ? changed(`constraint ${constraint.name} of ${table} is another one`)
-        : missing(`constraint ${constraint.name} of ${table}`),
+        ? changed(`constraint ${constraint.name} of ${table} is another one`, part(constraint.name))
+        : missing(`constraint ${constraint.name} of ${table}`, part(constraint.name)),
     );
   }
   return found;
@@ -158,14 +188,15 @@ const sameConstraint = (a: Constraint, b: Constraint): boolean =>
 
 function named(
   kind: 'trigger' | 'policy',
-  table: string,
+  key: string,
   was: readonly { readonly name: string }[],
   is: readonly { readonly name: string }[],
 ): Difference[] {
   const without = (some: typeof was, others: typeof was) => some.filter((s) => !others.some((o) => o.name === s.name));
+  const part = (name: string): SchemaPart => ({ kind, table: key, name });
   return [
-    ...without(is, was).map(({ name }) => left(`${kind} ${name} of ${table}`)),
-    ...without(was, is).map(({ name }) => missing(`${kind} ${name} of ${table}`)),
+    ...without(is, was).map(({ name }) => left(`${kind} ${name} of ${shown(key)}`, part(name))),
+    ...without(was, is).map(({ name }) => missing(`${kind} ${name} of ${shown(key)}`, part(name))),
   ];
 }
 
@@ -187,11 +218,12 @@ function sameIndex(a: Relation, b: Relation): boolean {
 export function typeDifferences(key: string, before: SchemaState, after: SchemaState): Difference[] {
   const was = before.type(key);
   const is = after.type(key);
-  if (!was && is?.complete) return [left(`type ${shown(key)}`)];
-  if (was?.complete && !is) return [missing(`type ${shown(key)}`)];
+  const part: SchemaPart = { kind: 'type', key };
+  if (!was && is?.complete) return [left(`type ${shown(key)}`, part)];
+  if (was?.complete && !is) return [missing(`type ${shown(key)}`, part)];
   if (was?.kind !== 'enum' || is?.kind !== 'enum' || !was.complete || !is.complete) return [];
   const gone = was.values.filter((value) => !is.values.includes(value));
-  return gone.length > 0 ? [changed(`type ${shown(key)} lacks the value '${gone[0]}'`)] : [];
+  return gone.length > 0 ? [changed(`type ${shown(key)} lacks the value '${gone[0]}'`, part)] : [];
 }
 
 /** @param touched whether the later statements did anything about functions of that name */
@@ -203,12 +235,13 @@ export function functionDifferences(
 ): Difference[] {
   const [old, now] = [before.functions(name), after.functions(name)];
   const found: Difference[] = [];
-  for (const f of now) if (!old.some((o) => sameSignature(o, f))) found.push(left(`${f.kind} ${written(f)}`));
+  const part = (definition: FunctionDefinition): SchemaPart => ({ kind: 'function', definition });
+  for (const f of now) if (!old.some((o) => sameSignature(o, f))) found.push(left(`${f.kind} ${written(f)}`, part(f)));
   for (const f of old) {
     const same = now.find((n) => sameSignature(n, f));
-    if (!same) found.push(missing(`${f.kind} ${written(f)}`));
+    if (!same) found.push(missing(`${f.kind} ${written(f)}`, part(f)));
     else if (!touched && words(same.body) !== words(f.body))
-      found.push(changed(`${f.kind} ${written(f)} keeps its new body`));
+      found.push(changed(`${f.kind} ${written(f)} keeps its new body`, part(f)));
   }
   return found;
 }

@@ -33,17 +33,53 @@ export interface BackwardFinding {
 }
 
 export function reviewBackward(part: BackwardPart, row: BackwardRow, options: ReviewOptions): BackwardFinding[] {
-  const { before, trial, forward } = row;
+  const { found, certain } = runBackward(part, row, options);
+  const [first] = part.statements;
+  // what fails leaves everything as it was
+  if (!certain || !first || found.length > 0) return found;
+  const differences = differencesOf(row, options);
+  if (differences.length === 0) return found;
+  const shown = differences.slice(0, 3).map((d) => d.words);
+  const more = differences.length - shown.length;
+  const words = more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
+  const finding = backwardFinding(
+    backwardLeavesChanges,
+    first,
+    `The backward part does not bring the schema back: ${words}.`,
+    differences.some((d) => d.kind === 'left')
+      ? 'What is left over is in the way when the migration runs again. Undo each statement of the migration, the last one first.'
+      : 'The code of before may need it. Undo each statement of the migration, the last one first.',
+  );
+  if (finding) found.push({ finding, at: first });
+  return found;
+}
+
+/**
+ * What the schema differs in from what it was before, behind the migration and its backward part. Null where the files do not
+ * tell all of it, and where the part fails.
+ */
+export function differencesBehind(part: BackwardPart, row: BackwardRow, options: ReviewOptions): Difference[] | null {
+  if (!part.known) return null;
+  const { found, certain } = runBackward(part, row, options);
+  return certain && found.length === 0 ? differencesOf(row, options) : null;
+}
+
+/** Runs the part over the row's trial: what fails, and whether all that both parts do is known. */
+function runBackward(
+  part: BackwardPart,
+  { before, trial, forward }: BackwardRow,
+  options: ReviewOptions,
+): { readonly found: BackwardFinding[]; readonly certain: boolean } {
   const found: BackwardFinding[] = [];
-  if (!part.known) return found;
+  if (!part.known) return { found, certain: false };
   const step = { file: '(backward)', reviewed: true, begins: false, uncertain: false, doubtful: false };
   take({ ...step, wrapping: wrappingOf(part.statements[0]) }, trial);
-  if (!forward.every((statement) => isCertain(statement, before, trial))) return [];
+  if (!forward.every((statement) => isCertain(statement, before, trial))) return { found, certain: false };
   for (const at of part.statements) {
     const { statement } = at;
     take({ ...step, wrapping: wrappingOf(at) }, trial);
-    if (!isCertain(statement, before, trial)) return found;
-    if (statement.parsed.kind !== 'tree') return found;
+    if (!isCertain(statement, before, trial)) return { found, certain: false };
+    if (statement.parsed.kind !== 'tree') return { found, certain: false };
     const known = syntaxFindings(statement);
     const own = examine(statement, trial, options).filter((f) => f.severity === 'error' && !known.includes(f));
     for (const finding of own)
@@ -60,24 +96,7 @@ export function reviewBackward(part: BackwardPart, row: BackwardRow, options: Re
     }
     carry(statement, trial, options);
   }
-  const [first] = part.statements;
-  // what fails leaves everything as it was
-  if (!first || found.length > 0) return found;
-  const differences = differencesOf(row, options);
-  if (differences.length === 0) return found;
-  const shown = differences.slice(0, 3).map((d) => d.words);
-  const more = differences.length - shown.length;
-  const words = more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
-  const finding = backwardFinding(
-    backwardLeavesChanges,
-    first,
-    `The backward part does not bring the schema back: ${words}.`,
-    differences.some((d) => d.kind === 'left')
-      ? 'What is left over is in the way when the migration runs again. Undo each statement of the migration, the last one first.'
-      : 'The code of before may need it. Undo each statement of the migration, the last one first.',
-  );
-  if (finding) found.push({ finding, at: first });
-  return found;
+  return { found, certain: true };
 }
 
 /** In files of SQL nobody has said how the backward part is run. */

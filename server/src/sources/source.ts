@@ -20,10 +20,14 @@ export interface WantedSql {
   readonly outside: boolean;
 }
 
-/** What is left of a migration's backward part once a fix has left some of its work to another migration. */
+/** What is to become of a migration's backward part. */
 export interface BackwardChange {
   /** Statements that are to run before all else. */
   readonly undo: readonly string[];
+  /** Statements that are to run behind all else. */
+  readonly behind?: readonly string[];
+  /** It is to be written where there is none. */
+  readonly anew?: true;
   /** Name of an index or constraint that is no longer made here. */
   readonly moved: string | null;
 }

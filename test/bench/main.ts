@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parser } from '../harness/parser.ts';
 import { measureAlembicHistory, measureAlembicTyping } from './alembic.ts';
+import { measureCancel } from './cancel.ts';
 import { measureCheck } from './commandLine.ts';
 import { measureEmbedded } from './embedded.ts';
 import { generate, type Shape, shapes } from './generate.ts';
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
     alembic: [],
     revisions: [],
     panels: [],
+    cancel: [],
     parse: [short, long].map((sql) => ({ characters: sql.length, microseconds: parseTime(sql) })),
   };
   const measure = async (server: Server, shape: Shape, lines: number): Promise<void> => {
@@ -92,6 +94,8 @@ async function main(): Promise<void> {
     report.coldStart.push({ server: server.name, ...(await measureColdStart(server, small, 7)) });
   process.stderr.write('plan panels …\n');
   report.panels.push(...(await measurePanels(process.env.PGREVIEW_BENCH_PEERS ?? '')));
+  process.stderr.write('cancelling …\n');
+  report.cancel.push(...(await measureCancel(20)));
   for (const shape of shapes) {
     const file = write(`${shape}-10000`, generate(shape, 10_000));
     for (const { name, command } of checks)

@@ -1,6 +1,7 @@
 /** What the benches found, for the terminal and for docs/benchmarks.md. */
 
 import type { AlembicHistory, AlembicTyping } from './alembic.ts';
+import type { CancelTimes } from './cancel.ts';
 import type { EmbeddedTimes } from './embedded.ts';
 import type { Shape } from './generate.ts';
 import type { HistoryTimes } from './history.ts';
@@ -24,6 +25,7 @@ export interface Report {
   readonly alembic: AlembicTyping[];
   readonly revisions: AlembicHistory[];
   readonly panels: PanelTimes[];
+  readonly cancel: CancelTimes[];
   readonly parse: readonly { readonly characters: number; readonly microseconds: number }[];
 }
 
@@ -112,6 +114,11 @@ const panelTable = ({ panels }: Report): Table => [
   ]),
 ];
 
+const cancelTable = ({ cancel }: Report): Table => [
+  ['the statement', 'nothing runs after', 'max'],
+  ...cancel.map((c) => [c.statement, ms(c.median), ms(c.max)]),
+];
+
 const embeddedTable = ({ embedded }: Report): Table => [
   ['migrations', 'first answer', 'max', 'replayed and judged', 'edit of the last', 'reports of progress', 'memory'],
   ...embedded.map((e) => [
@@ -141,6 +148,7 @@ export function terminal(report: Report): string {
     alembicTable,
     revisionsTable,
     panelTable,
+    cancelTable,
     parseTable,
   ]
     .map((table) => plain(table(report)))
@@ -219,6 +227,11 @@ drawn behind it. *Zoom*: how long one zoom of the icicle keeps the page busy. pe
 only: the large one it had not drawn after seven minutes.
 
 ${gfm(panelTable(report))}
+
+Cancelling EXPLAIN ANALYZE on a server (Postgres 18): from the request until no process of the server runs anything for it, asked in
+a loop from another session.
+
+${gfm(cancelTable(report))}
 
 ## The embedded Postgres
 

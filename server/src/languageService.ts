@@ -48,7 +48,6 @@ import { type JudgeSubject, Said, type Verdicts } from './judge/subject.ts';
 import type { KnownDatabase } from './live/knownDatabase.ts';
 import type { LiveSubject } from './live/subject.ts';
 import type { DriftSubject } from './prismaEngine/drift.ts';
-import { driftFindings } from './prismaEngine/driftFindings.ts';
 import type { DriftStep } from './prismaEngine/steps.ts';
 import type {
   FindingCounts,
@@ -60,6 +59,7 @@ import type {
   SchemaPoint,
   TableInfo,
 } from './protocol.ts';
+import { reviewDrift } from './review/driftReview.ts';
 import type { FileEffects } from './review/statementEffects.ts';
 import type { Finding } from './rules/rule.ts';
 import { sourceFor } from './sources/index.ts';
@@ -205,9 +205,10 @@ export class LanguageService {
   }
 
   /** Takes what would bring the migrations to the schema. @returns whether other findings come of it */
-  setDrift({ main, schema }: DriftSubject, steps: readonly DriftStep[]): boolean {
+  setDrift(subject: DriftSubject, steps: readonly DriftStep[]): boolean {
+    const { main } = subject;
     this.#drifts.set(main, steps);
-    return this.#workspace.setDrift(main, driftFindings(steps, schema));
+    return this.#workspace.setDrift(main, reviewDrift(subject, steps));
   }
 
   /**

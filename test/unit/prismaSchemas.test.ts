@@ -1,6 +1,7 @@
 // Prisma's schemas in a workspace: which files belong together, what is told at their models, and what names there mean.
 import assert from 'node:assert/strict';
 import { LanguageService } from '../../server/src/languageService.ts';
+import { stepsOf } from '../../server/src/prismaEngine/steps.ts';
 import { filesWith, namedSchema } from '../../server/src/sources/prisma/schemaFiles.ts';
 import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
 import { parser } from '../harness/parser.ts';
@@ -145,6 +146,41 @@ describe("Prisma's schemas: what is told", () => {
     service.open(`${rootUri}/${path}`, 'sql', 1, migration);
     service.change(`${rootUri}/${path}`, 2, [{ text: migration.replace(/CREATE INDEX[^;]*;\n$/, '') }]);
     assert.deepEqual(told(service, 'prisma/schema.prisma', text), [index]);
+  });
+});
+
+describe("Prisma's schemas: what the migrations do not make", () => {
+  const path = 'prisma/migrations/20260101000000_init/migration.sql';
+  const models = 'model Order {\n  id   BigInt @id\n  note String\n  kind String?\n}\n';
+
+  /** `rule: message`, once Prisma's engine has told what would bring the migrations to the schema. */
+  async function drifted(before: string, sql = ''): Promise<string[]> {
+    const text = withDatasource(models);
+    const files = { 'prisma/schema.prisma': text, [path]: `${await migrationSql(null, before)}\n${sql}` };
+    const service = await serviceWith(files, 'prisma/schema.prisma');
+    const uri = `${rootUri}/prisma/schema.prisma`;
+    const subject = service.driftSubject(uri);
+    assert.ok(subject);
+    service.setDrift(subject, stepsOf(await migrationSql(before, text), subject.history, parser));
+    return service.diagnostics(uri).map(({ code, message }) => `${code}: ${String(message).split('\n')[0]}`);
+  }
+
+  it('is told once of an index that Prisma drops: by the rule that can keep it', async () => {
+    const before = models.replace('}', '\n  @@index([note], map: "notes")\n}');
+    const dropped =
+      'index-not-in-schema: The next migration drops the index notes on note: Prisma drops what the schema does not list.';
+    assert.deepEqual(await drifted(before), [dropped]);
+    assert.deepEqual(await drifted(before.replace('  kind String?\n', '')), [
+      dropped,
+      'schema-not-migrated: The migrations do not make this model as it stands here: column "kind" is missing.',
+    ]);
+  });
+
+  it('is told of other indexes', async () => {
+    const other = models.replace('}', '\n  @@index([note, gone])\n}').replace('  kind', '  gone String\n  kind');
+    const told = await drifted(other);
+    assert.equal(told.length, 1);
+    assert.match(told[0] as string, /^schema-not-migrated: .*index "Order_note_gone_idx" is not in the schema/);
   });
 });
 

@@ -3,9 +3,9 @@
 import { DatabaseFailure } from '../database/database.ts';
 import type { FileReview } from '../document.ts';
 import type { DriftSubject } from '../prismaEngine/drift.ts';
-import { driftFindings } from '../prismaEngine/driftFindings.ts';
 import { EngineError } from '../prismaEngine/engine.ts';
 import { ReplayError } from '../prismaEngine/historyDatabase.ts';
+import { reviewDrift } from '../review/driftReview.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { baseName } from '../tools/paths.ts';
 import type { Workspace } from '../workspace.ts';
@@ -42,7 +42,7 @@ export async function compareSchemas(
           if (error instanceof ReplayError || (error instanceof EngineError && error.code !== null)) return [];
           throw error;
         });
-      workspace.setDrift(subject.main, driftFindings(steps, subject.schema));
+      workspace.setDrift(subject.main, reviewDrift(subject, steps));
       for (const [uri] of subject.files) {
         const review = steps.length > 0 && uris.includes(uri) ? workspace.review(uri) : null;
         if (review) reviews.set(uri, review);

@@ -1,5 +1,8 @@
+import type { Relation } from '../../catalog/catalog.ts';
+import type { FinalSchema } from '../../catalog/schema.ts';
+import type { Model } from '../../sources/prisma/model.ts';
 import { tableOf } from './databaseTable.ts';
-import { keptIndex } from './keptIndex.ts';
+import { type KeptIndex, keptIndex } from './keptIndex.ts';
 import { isBeingTyped } from './modelEdits.ts';
 import { defineModelRule } from './modelRule.ts';
 
@@ -34,12 +37,7 @@ export default defineModelRule({
     },
   ],
   model(model, context) {
-    const table = tableOf(model, context.history);
-    if (!table?.complete || table.kind !== 'table' || model.isView || model.inDoubt || isBeingTyped(model)) return;
-    for (const key of table.indexes) {
-      const relation = context.history?.relation(key);
-      const kept = relation && keptIndex(model, table, relation);
-      if (!kept) continue;
+    for (const { relation, kept } of indexesNotInSchema(model, context.history)) {
       const { fields } = kept;
       const list = fields.map(({ name }) => name).join(', ');
       context.report(
@@ -52,3 +50,19 @@ export default defineModelRule({
     }
   },
 });
+
+export interface DroppedIndex {
+  readonly relation: Relation;
+  readonly kept: KeptIndex;
+}
+
+/** The indexes that Prisma drops next. */
+export function indexesNotInSchema(model: Model, history: FinalSchema | null): DroppedIndex[] {
+  const table = tableOf(model, history);
+  if (!table?.complete || table.kind !== 'table' || model.isView || model.inDoubt || isBeingTyped(model)) return [];
+  return table.indexes.flatMap((key) => {
+    const relation = history?.relation(key);
+    const kept = relation && keptIndex(model, table, relation);
+    return kept ? [{ relation, kept }] : [];
+  });
+}

@@ -8,6 +8,7 @@ import { addConnection, chooseConnection, removeConnection } from './connectionC
 import { Connections } from './connections.ts';
 import { Drifts } from './drift.ts';
 import { type ExplainHost, explain } from './explain.ts';
+import type { HowToExplain } from './explainChoices.ts';
 import { ExplainPanel } from './explainPanel.ts';
 import { explainWith } from './explainWith.ts';
 import { findingCommands } from './findingCommands.ts';
@@ -59,11 +60,15 @@ export async function activate(context: ExtensionContext): Promise<void> {
     findingCommands(panel),
     createStatusBar(connections),
     connectedDatabase(client, connections),
-    commands.registerCommand('pgreview.explain', (uri?: string | Uri, range?: Range) =>
-      explain(host, { analyze: false }, uri, range),
+    commands.registerCommand(
+      'pgreview.explain',
+      (uri?: string | Uri, range?: Range, options?: HowToExplain['options']) =>
+        explain(host, { analyze: false, ...(options ? { options } : {}) }, uri, range),
     ),
-    commands.registerCommand('pgreview.explainAnalyze', (uri?: string | Uri, range?: Range) =>
-      explain(host, { analyze: true }, uri, range),
+    commands.registerCommand(
+      'pgreview.explainAnalyze',
+      (uri?: string | Uri, range?: Range, options?: HowToExplain['options']) =>
+        explain(host, { analyze: true, ...(options ? { options } : {}) }, uri, range),
     ),
     commands.registerCommand('pgreview.explainWith', (uri?: string | Uri, range?: Range) =>
       explainWith(host, uri, range),

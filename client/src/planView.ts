@@ -169,13 +169,14 @@ export class PlanView implements Disposable {
         break;
       }
       case 'rerun': {
-        const { source } = this.plan.report;
+        const { source, options } = this.plan.report;
         const range = source && (await this.currentRange(source.range));
         if (!range) return;
         await commands.executeCommand(
           message.analyze ? 'pgreview.explainAnalyze' : 'pgreview.explain',
           source.uri,
           range,
+          options,
         );
         break;
       }

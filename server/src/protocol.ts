@@ -69,6 +69,8 @@ export interface PlanReport {
   /** Where it was planned; null where the plan does not tell. */
   readonly target: { readonly name: string; readonly version: string } | null;
   readonly analyzed: boolean;
+  /** The options that were chosen for it; absent where none were, and where the plan came as text. */
+  readonly options?: readonly ExplainOption[];
   /** True when parameters were left open and Postgres planned for unknown values. */
   readonly generic: boolean;
   readonly planningMs: number | null;

@@ -59,7 +59,9 @@ onEachVersion('Options of EXPLAIN', (postgres) => {
     assert.ok(!('Memory Used' in (planIn(bare).Planning ?? {})));
     assert.ok(has(bare, 'Actual Total Time'));
     assert.deepEqual(bare.notes, []);
+    assert.deepEqual(bare.options, [], 'what it is asked for again with');
     const usual = planOf(await ask(write, undefined, analyze));
+    assert.equal(usual.options, undefined);
     for (const field of ['Shared Hit Blocks', 'Settings', 'WAL Records']) assert.ok(has(usual, field), field);
   });
 

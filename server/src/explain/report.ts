@@ -1,7 +1,7 @@
 /** A plan as the panel and the command line show it. */
 import type { Range } from 'vscode-languageserver-types';
 import type { ReplayedSchema } from '../database/database.ts';
-import type { PlanReport } from '../protocol.ts';
+import type { ExplainOption, PlanReport } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import type { Span } from '../syntax/tokens.ts';
 import { adviseOn } from './advice/index.ts';
@@ -14,6 +14,8 @@ export interface Origin {
   readonly sql: string;
   readonly target: PlanReport['target'];
   readonly generic: boolean;
+  /** That were chosen for it. */
+  readonly options?: readonly ExplainOption[] | undefined;
   /** What the embedded Postgres planned on; null where the plan is another server's. */
   readonly schema: ReplayedSchema | null;
   /** What is known of its tables; absent or null where nobody could be asked. */
@@ -41,6 +43,7 @@ export function reportOn(plan: JsonPlan, origin: Origin): PlanReport {
     sql: origin.sql,
     target: origin.target,
     analyzed: plan.Plan['Actual Loops'] !== undefined,
+    ...(origin.options ? { options: origin.options } : {}),
     generic: origin.generic,
     planningMs: plan['Planning Time'] ?? null,
     executionMs: plan['Execution Time'] ?? null,

@@ -146,6 +146,7 @@ async function explainIn(
       sql: subject.sql,
       target: { name: database.name, version: session.version.text },
       generic,
+      options: params.options,
       schema: session.schema ?? null,
       facts,
       notes: options.notes,

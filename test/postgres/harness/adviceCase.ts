@@ -9,6 +9,14 @@ export interface AdviceCase {
   readonly says?: RegExp;
   /** It proposes no index: none would serve. */
   readonly noIndex?: boolean;
+  /** For a look-alike that only the server or the statement tells apart. */
+  readonly plainPlanMisleads?: boolean;
+  /** The statements that its help names do away with it. */
+  readonly mendedByHelp?: boolean;
+  /** What does away with it, as its help says; run behind all other cases. */
+  readonly mend?: string;
+  /** The statement as its help has it: the same rows, and nothing of that code. */
+  readonly instead?: string;
   readonly set?: readonly string[];
 }
 

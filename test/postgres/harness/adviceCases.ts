@@ -196,7 +196,9 @@ export const adviceCases: readonly AdviceCase[] = [
 
   // Triggers
   hit('trigger-takes-most', 'UPDATE audited SET n = n + 1', { says: /audited_stamp/ }),
-  hit('trigger-takes-most', 'DELETE FROM accounts WHERE id > 2500', { says: /foreign key .*referencing columns/s }),
+  hit('trigger-takes-most', 'DELETE FROM accounts WHERE id > 2500', {
+    says: /foreign key .*ON entries \(account_id\)/s,
+  }),
   miss('trigger-takes-most', 'UPDATE small SET note = note'),
   miss('trigger-takes-most', 'DELETE FROM small'),
 ];

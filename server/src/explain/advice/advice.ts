@@ -33,9 +33,9 @@ export function indexStatement({ table, method, keys, include = [], where }: Ind
   return `CREATE INDEX CONCURRENTLY ON ${table}${using} (${keys.join(', ')})${included}${partial}`;
 }
 
-export function count(rows: number, noun = 'row'): string {
+export function count(rows: number, noun = 'row', plural = `${noun}s`): string {
   const whole = Math.round(rows);
-  return `${whole.toLocaleString('en')} ${whole === 1 ? noun : `${noun}s`}`;
+  return `${whole.toLocaleString('en')} ${whole === 1 ? noun : plural}`;
 }
 
 export const percent = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;

@@ -5,39 +5,59 @@ import type { JsonPlan, PlacedNode } from '../plan.ts';
 import type { PlanFacts } from '../planFacts.ts';
 import type { Advice, Told } from './advice.ts';
 import { type AnalysedNode, AnalysedPlan } from './analysedPlan.ts';
+import { columnsDepend } from './columnsDepend.ts';
+import { countsWholeTable } from './countsWholeTable.ts';
 import { cteKeepsTooMuch } from './cteKeepsTooMuch.ts';
+import { functionForEachRow } from './functionForEachRow.ts';
 import { heapFetches } from './heapFetches.ts';
+import { indexCouldCover } from './indexCouldCover.ts';
 import { indexFiltersMost } from './indexFiltersMost.ts';
 import { jitCost } from './jitCost.ts';
+import { joinComparesAllPairs } from './joinComparesAllPairs.ts';
 import { largeOffset } from './largeOffset.ts';
 import { limitSortsAll } from './limitSortsAll.ts';
 import { loopPlannedForFewer } from './loopPlannedForFewer.ts';
 import { lossyBitmap } from './lossyBitmap.ts';
+import { memoizeEvicts } from './memoizeEvicts.ts';
+import { muchDataReturned } from './muchDataReturned.ts';
+import { nearestEndsEarly } from './nearestEndsEarly.ts';
 import { partitionsReadForNothing } from './partitionsReadForNothing.ts';
+import { planningTakesLong } from './planningTakesLong.ts';
 import { readsFromDisk } from './readsFromDisk.ts';
 import { rowEstimateOff } from './rowEstimateOff.ts';
 import { scanDiscardsMostRows } from './scanDiscardsMostRows.ts';
 import { spilledToDisk } from './spilledToDisk.ts';
 import { staleStatistics } from './staleStatistics.ts';
 import { subplanPerRow } from './subplanPerRow.ts';
+import { tableMostlyEmpty } from './tableMostlyEmpty.ts';
 import { triggerTakesMost } from './triggerTakesMost.ts';
 import { workersNotLaunched } from './workersNotLaunched.ts';
 
 export const allAdvice: readonly Advice[] = [
   scanDiscardsMostRows,
   indexFiltersMost,
+  indexCouldCover,
   limitSortsAll,
+  nearestEndsEarly,
   largeOffset,
+  countsWholeTable,
+  joinComparesAllPairs,
   spilledToDisk,
   lossyBitmap,
-  rowEstimateOff,
+  memoizeEvicts,
   staleStatistics,
+  columnsDepend,
+  rowEstimateOff,
   loopPlannedForFewer,
   subplanPerRow,
+  functionForEachRow,
   cteKeepsTooMuch,
   partitionsReadForNothing,
+  tableMostlyEmpty,
   heapFetches,
   readsFromDisk,
+  muchDataReturned,
+  planningTakesLong,
   jitCost,
   triggerTakesMost,
   workersNotLaunched,

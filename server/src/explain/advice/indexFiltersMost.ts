@@ -15,6 +15,7 @@ export const indexFiltersMost: Advice = {
     if (!['Index Scan', 'Index Only Scan', 'Bitmap Heap Scan'].includes(node.type)) return null;
     const [below] = node.children;
     if (below?.type === 'BitmapAnd') return bothFind(node, below);
+    if (node.removed('Index Recheck') > node.removed('Filter')) return rechecked(node);
     const removed = node.removed('Filter');
     const kept = node.allRows;
     if (removed < manyRemoved || kept >= fewKept * (kept + removed)) return null;
@@ -53,5 +54,21 @@ function bothFind(node: AnalysedNode, and: AnalysedNode) {
     severity: 'information' as const,
     saves: and.msWithin,
     index: better.index,
+  };
+}
+
+/** An index that keeps less than the value: trigrams, what is around a shape, words without their places. */
+function rechecked(node: AnalysedNode) {
+  const removed = node.removed('Index Recheck');
+  const kept = node.allRows + node.removed('Filter');
+  if (removed < manyRemoved || kept >= fewKept * (kept + removed) || (node.number('Lossy Heap Blocks') ?? 0) > 0)
+    return null;
+  const name = node.own.index ?? node.children[0]?.own.index ?? 'its index';
+  const condition = node.text('Recheck Cond') ?? node.text('Index Cond') ?? '';
+  return {
+    message: `The index ${name} found ${count(kept + removed)}, and of those ${percent(removed, kept + removed)} turned out not to fit: ${condition}.`,
+    help: 'This kind of index keeps less than the values themselves (trigrams, boxes around shapes, hashes). A longer pattern or a narrower condition finds less in it; so does a condition beside it that another index serves exactly.',
+    severity: 'information' as const,
+    saves: node.ms,
   };
 }

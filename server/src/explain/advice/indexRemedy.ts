@@ -31,6 +31,7 @@ export function remedy(
   const table = node.table ?? '';
 
   if (node.known && ['pg_catalog', 'information_schema'].includes(node.known.schema)) return null;
+  if (!node.known && withoutIndexes(node)) return null;
   const btree = btreeKeys(keys);
   const keyed =
     btree.length > 0
@@ -108,16 +109,20 @@ function reason(index: IndexProposal, obstacle: Obstacle | undefined, why: strin
 const onEachPartition = (index: IndexProposal, parent: string): string =>
   `${indexStatement({ ...index, table: `ONLY ${quoted(parent)}` }).replace(' CONCURRENTLY', '')}, then the same CONCURRENTLY on each partition, and ALTER INDEX … ATTACH PARTITION`;
 
+/** Somebody wants to know how it goes without them. */
+const withoutIndexes = ({ plan }: AnalysedNode): boolean =>
+  Object.keys((plan.json.Settings ?? {}) as object).some((name) =>
+    /^enable_(?:bitmap|index|indexonly)scan$/.test(name),
+  );
+
 /** What is there already need not be proposed. */
-function existing(same: KnownIndex, { plan }: AnalysedNode): Remedy | null {
+function existing(same: KnownIndex, node: AnalysedNode): Remedy | null {
   if (!same.isValid)
     return {
       index: null,
       help: `The index ${same.name} would serve, but it is invalid: building it CONCURRENTLY has failed. REINDEX INDEX CONCURRENTLY ${quoted(same.name)} builds it again.`,
     };
-  // somebody wants to know how it goes without
-  const settings = Object.keys((plan.json.Settings ?? {}) as object);
-  if (settings.some((name) => name.startsWith('enable_'))) return null;
+  if (withoutIndexes(node)) return null;
   return {
     index: null,
     help: `There is the index ${same.name}, which would serve: Postgres thought it to cost more. Where the data is mostly in memory or on an SSD, a random_page_cost of about 1.1 is nearer to the truth than its default of 4; and estimates of rows that are far off mislead it too.`,

@@ -1,4 +1,7 @@
-import { type Advice, count } from './advice.ts';
+import { type Advice, count, memorySetting } from './advice.ts';
+
+/** Of a page's rows in the bitmap, with its place in the hash table that is half full. */
+const bytesOfPage = 128;
 
 export const lossyBitmap: Advice = {
   code: 'bitmap-lossy',
@@ -15,7 +18,7 @@ export const lossyBitmap: Advice = {
     if (lossy === 0 || rechecked < 1_000) return null;
     return {
       message: `The bitmap did not fit in work_mem: of ${count(lossy, 'page')} (of ${(lossy + exact).toLocaleString('en')}) every row was checked again, and ${count(rechecked)} did not belong.`,
-      help: 'Raise work_mem for this query, until the plan shows no lossy blocks here.',
+      help: `About work_mem = '${memorySetting(((lossy + exact) * bytesOfPage) / 1024)}' would hold it; set it for this query alone.`,
       severity: 'information',
       saves: node.ms,
     };

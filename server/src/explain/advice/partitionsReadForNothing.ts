@@ -1,6 +1,7 @@
 import { type Advice, count } from './advice.ts';
+import type { AnalysedNode } from './analysedPlan.ts';
 
-const many = 8;
+const many = 4;
 const empty = 0.75;
 
 export const partitionsReadForNothing: Advice = {
@@ -17,9 +18,21 @@ export const partitionsReadForNothing: Advice = {
     if (idle.length < empty * ran.length) return null;
     return {
       message: `${idle.length} of ${count(ran.length, 'partition')} of ${base} were read and gave no row.`,
-      help: 'Compare the partition key itself with a value or a parameter, so that Postgres leaves out the partitions that cannot match.',
+      help: `${whyNot(idle[0])}Compare the partition key itself with a value or a parameter, so that Postgres leaves out the partitions that cannot match.`,
       severity: 'information',
       saves: idle.reduce((total, child) => total + child.msWithin, 0),
     };
   },
 };
+
+/** The key that is in the condition, but not by itself. */
+function whyNot(partition: AnalysedNode | undefined): string {
+  const key = partition?.known?.parent?.key;
+  if (!partition || key === undefined) return '';
+  const within = partition
+    .conditions('Filter')
+    .find(({ column, form }) => column && form !== 'plain' && new RegExp(`\\b${column.name}\\b`).test(key));
+  return within
+    ? `The table is partitioned by ${key}, and the condition is on ${within.expression}. `
+    : `The table is partitioned by ${key}. `;
+}

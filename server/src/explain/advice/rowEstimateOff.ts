@@ -1,5 +1,7 @@
 import { type Advice, count } from './advice.ts';
 import type { AnalysedNode } from './analysedPlan.ts';
+import { equalColumns } from './columnsDepend.ts';
+import { isStale } from './staleStatistics.ts';
 import { mayStopEarly } from './stopping.ts';
 
 /** Rows below which a wrong estimate changes no plan worth the name. */
@@ -12,26 +14,33 @@ export const rowEstimateOff: Advice = {
   ofStatistics: true,
   at(node) {
     if (!isOff(node) || node.children.some(isOff)) return null;
-    const columns = [
-      ...new Set(
-        (['Filter', 'Index Cond', 'Recheck Cond'] as const)
-          .flatMap((key) => node.conditions(key))
-          .flatMap((c) => (c.column && c.form === 'plain' && c.operator === '=' && !c.joins ? [c.column.name] : [])),
-      ),
-    ];
+    // what mends it is told by advice of its own
+    if (equalColumns(node).length > 1 || isStale(node)) return null;
+    const expression = expressionOf(node);
     return {
       message: `Postgres expected ${count(node.plannedRows)} here and got ${count(node.rows)}${
         node.loops > 1 ? ' per loop' : ''
       }: its statistics do not describe this data or condition.`,
       help:
-        columns.length > 1 && node.table !== null
-          ? `If ${columns.join(' and ')} depend on each other, tell Postgres: CREATE STATISTICS ON ${columns.join(', ')} FROM ${node.table}; ANALYZE ${node.table};`
+        expression !== null
+          ? `Of ${expression} it has no statistics: CREATE STATISTICS ${statisticsName(node)} ON (${expression}) FROM ${node.table}; ANALYZE ${node.table}; gives it some.`
           : 'ANALYZE the table; where that does not help, the condition is one that Postgres has no statistics on: an expression index, or CREATE STATISTICS on the expression, gives it some.',
       severity: 'warning',
       saves: node.parent?.msWithin ?? node.ms,
     };
   },
 };
+
+/** The one condition that the node has, where it compares what is made of one column with a value. */
+function expressionOf(node: AnalysedNode): string | null {
+  const conditions = (['Filter', 'Index Cond', 'Recheck Cond'] as const).flatMap((key) => node.conditions(key));
+  const [only] = conditions;
+  if (!only || conditions.length > 1 || node.table === null || only.joins || only.operator !== '=') return null;
+  return only.form === 'function' || only.form === 'other' ? only.expression : null;
+}
+
+const statisticsName = ({ table }: AnalysedNode): string =>
+  `${(table ?? '').split('.').at(-1)?.replace(/\W+/g, '')}_expression`;
 
 export function isOff(node: AnalysedNode): boolean {
   if (node.loops === 0) return false;

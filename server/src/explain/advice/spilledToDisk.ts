@@ -30,12 +30,19 @@ const sortOverhead = 64;
 /** The array of a sort doubles when it is full. */
 const slack = 1.5;
 
+/** What a hash table keeps of a group besides its columns: the tuple's head, its entry, the states of its aggregates. Bytes. */
+const groupOverhead = 160;
+
+/** kB for so many rows as the node makes them. */
+const inMemory = (rows: number, node: AnalysedNode, overhead: number): number =>
+  (rows * ((node.number('Plan Width') ?? 0) + overhead) * slack) / 1024;
+
 function sort(node: AnalysedNode): Told | null {
   const onDisk = processesOf(node).filter((process) => process['Sort Space Type'] === 'Disk');
   if (onDisk.length === 0) return null;
   const kb = sum(onDisk, 'Sort Space Used');
   const rows = node.allRows / Math.max(1, node.loops);
-  const needed = (rows * ((node.number('Plan Width') ?? 0) + sortOverhead) * slack) / 1024;
+  const needed = inMemory(rows, node, sortOverhead);
   return told(
     node,
     `This sort did not fit in work_mem and wrote ${kb} kB to disk (${onDisk[0]?.['Sort Method']}${amongWorkers(onDisk)}).`,
@@ -62,7 +69,7 @@ function aggregate(node: AnalysedNode): Told | null {
   return told(
     node,
     `This aggregate did not fit in work_mem and wrote ${kb} kB to disk${amongWorkers(onDisk)}.`,
-    'Raise work_mem for this query, until the plan shows no disk usage here.',
+    `About work_mem = '${memorySetting(inMemory(node.rows, node, groupOverhead))}' would hold it; set it for this query alone: every sort and hash of every session may take as much.`,
   );
 }
 
@@ -74,11 +81,22 @@ function temporaryFile(node: AnalysedNode): Told | null {
   if (!['CTE Scan', 'Materialize', 'WindowAgg', 'Function Scan', 'Recursive Union'].includes(node.type)) return null;
   const written = node.own.exclusive.tempWritten ?? 0;
   if (written < fewBlocks) return null;
+  const source = sourceOf(node);
+  const enough = source
+    ? `About work_mem = '${memorySetting(inMemory(source.rows, source, sortOverhead))}' would hold them`
+    : 'More work_mem would hold them';
   return told(
     node,
-    `The ${count(node.rows)} that are kept here to be read again did not fit in work_mem: ${count(written, 'page')} went to a temporary file.`,
-    'Keep fewer rows or columns, or raise work_mem for this query.',
+    `The ${count(source?.rows ?? node.rows)} that are kept here to be read again did not fit in work_mem: ${count(written, 'page')} went to a temporary file.`,
+    `Keep fewer rows or columns. ${enough}; set it for this query alone: every sort and hash of every session may take as much.`,
   );
+}
+
+/** Where the rows come from that are kept; null where it is not known how many are kept at a time. */
+function sourceOf(node: AnalysedNode): AnalysedNode | null {
+  if (node.type === 'Materialize') return node.children[0] ?? null;
+  if (node.type !== 'CTE Scan') return null;
+  return node.plan.nodes.find((other) => other.own.subplan === `CTE ${node.text('CTE Name')}`) ?? null;
 }
 
 type Counters = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
 import { type Advice, count, percent } from './advice.ts';
+import type { AnalysedNode } from './analysedPlan.ts';
 
 const manyLoops = 1_000;
 const part = 0.2;
@@ -12,9 +13,19 @@ export const subplanPerRow: Advice = {
     if (node.msWithin < part * whole) return null;
     return {
       message: `This subquery ran ${count(node.loops, 'time')}, once for each row outside of it: ${percent(node.msWithin, whole)} of the time.`,
-      help: 'A join with the subquery, grouped by what it is compared with, reads its table once; an index on the column that it is looked up by makes each run short.',
+      help: notIn(node)
+        ? 'NOT IN of more rows than fit in work_mem goes through them for every row; NOT EXISTS with the same subquery is a join. (NOT IN finds nothing at all as soon as the subquery has a NULL; NOT EXISTS does not mind.)'
+        : 'A join with the subquery, grouped by what it is compared with, reads its table once; an index on the column that it is looked up by makes each run short.',
       severity: 'warning',
       saves: node.msWithin,
     };
   },
 };
+
+/** `NOT (ANY (id = (SubPlan 1).col1))`, before 17 `NOT (SubPlan 1)`. */
+function notIn(node: AnalysedNode): boolean {
+  const name = node.own.subplan;
+  const filter = node.parent?.text('Filter');
+  if (!name || !filter || node.type !== 'Materialize') return false;
+  return filter.includes(`(NOT (${name}))`) || /NOT \(ANY \(/.test(filter);
+}

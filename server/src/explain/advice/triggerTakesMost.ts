@@ -1,8 +1,11 @@
-import { type Advice, count, percent } from './advice.ts';
+import type { IndexProposal } from '../../protocol.ts';
+import type { PlanFacts } from '../planFacts.ts';
+import { type Advice, count, indexStatement, percent, quoted } from './advice.ts';
 
 const part = 0.3;
 /** Milliseconds below which nobody cares. */
 const least = 5;
+const leastByIndex = 100;
 
 export const triggerTakesMost: Advice = {
   code: 'trigger-takes-most',
@@ -13,6 +16,11 @@ export const triggerTakesMost: Advice = {
     const ms = slowest?.Time ?? 0;
     if (!slowest || whole === null || ms < least || ms < part * whole) return null;
     const constraint = slowest['Constraint Name'];
+    const told =
+      constraint === undefined
+        ? { help: 'A trigger FOR EACH STATEMENT with transition tables does its work once for all rows.' }
+        : ofForeignKey(plan.facts, constraint, slowest.Relation, ms);
+    if (!told) return null;
     const on = slowest.Relation === undefined ? '' : ` on ${slowest.Relation}`;
     const calls = count(slowest.Calls ?? 0, 'call');
     return {
@@ -21,12 +29,36 @@ export const triggerTakesMost: Advice = {
         constraint === undefined
           ? `The trigger ${slowest['Trigger Name']}${on} took ${percent(ms, whole)} of the time, in ${calls}.`
           : `Checking the foreign key ${constraint}${on} took ${percent(ms, whole)} of the time, in ${calls}.`,
-      help:
-        constraint === undefined
-          ? 'A trigger FOR EACH STATEMENT with transition tables does its work once for all rows.'
-          : 'Where rows are deleted or their keys change, an index on the referencing columns makes each check short.',
+      ...told,
       severity: 'warning',
       saves: ms,
     };
   },
 };
+
+function ofForeignKey(
+  facts: PlanFacts | null,
+  constraint: string,
+  relation: string | undefined,
+  ms: number,
+): { help: string; index?: IndexProposal } | null {
+  const named = facts?.foreignKeys.filter(
+    ({ name, table, referenced }) => name === constraint && (relation === table || relation === referenced),
+  );
+  const [key] = named ?? [];
+  if (!key || named?.length !== 1)
+    return {
+      help: 'Where rows are deleted or their keys change, an index on the referencing columns makes each check short.',
+    };
+  if (key.isIndexed || relation !== key.referenced) {
+    if (ms < leastByIndex) return null;
+    return {
+      help: `Each row is looked up in ${relation === key.referenced ? key.table : key.referenced} by an index: that costs by the row. Many rows at once go faster into a table whose constraint is added behind them, NOT VALID, and then validated.`,
+    };
+  }
+  const index = { table: quoted(key.table), method: 'btree', keys: key.columns.map(quoted) } as const;
+  return {
+    help: `For each row all of ${key.table} is read for those that refer to it. With an index they are looked up: ${indexStatement(index)}`,
+    index,
+  };
+}

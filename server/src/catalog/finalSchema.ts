@@ -15,6 +15,7 @@ export function finalSchema(catalog: Catalog): FinalSchema {
     createsEnum: () => false,
     relation: (key) => catalog.relations.get(key),
     versionsOf: () => [],
+    relationBeforeRow: () => undefined,
     type: (key) => catalog.types.get(key),
     functions: (name) => catalog.functions.get(name) ?? [],
     extension: (name) => catalog.extensions.get(name),

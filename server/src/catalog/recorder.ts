@@ -146,6 +146,10 @@ export class Recorder implements Trial {
     }));
   }
 
+  relationBeforeRow(key: string): Relation | undefined {
+    return this.#base.relations.get(key);
+  }
+
   isCreated(key: string): boolean {
     return this.#get<string | null>(`c ${key}`, () => null) === this.#file;
   }

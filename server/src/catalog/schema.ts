@@ -26,6 +26,8 @@ export interface SchemaReader {
    * @param key `schema.name`
    */
   versionsOf(key: string): readonly RelationVersion[];
+  /** As it was before the first statement of the row. @param key `schema.name` */
+  relationBeforeRow(key: string): Relation | undefined;
   /** Settings of the session and its transaction. */
   readonly session: Session;
   /** @param key `schema.name` */

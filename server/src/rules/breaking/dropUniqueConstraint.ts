@@ -1,6 +1,6 @@
-import { constraintOf, type Relation } from '../../catalog/catalog.ts';
-import { commandsInUse } from '../alterTable.ts';
-import { defineRule, type RuleContext } from '../rule.ts';
+import { constraintOf, type Relation, relationKey } from '../../catalog/catalog.ts';
+import { type ConclusionContext, defineRule } from '../rule.ts';
+import { commandsAtEnd } from './commandsAtEnd.ts';
 
 export default defineRule({
   id: 'drop-unique-constraint',
@@ -19,22 +19,25 @@ export default defineRule({
       safe: 'CREATE UNIQUE INDEX CONCURRENTLY users_email ON users (email);\nALTER TABLE users DROP CONSTRAINT users_email_key;',
     },
   ],
-  check: {
+  conclude: {
     AlterTableStmt(stmt, context) {
-      for (const { command, table, span } of commandsInUse(stmt, context)) {
-        if (command.subtype !== 'AT_DropConstraint' || !table.relation) continue;
-        const constraint = constraintOf(table.relation, command.name ?? '');
+      for (const { command, relation, span, written } of commandsAtEnd(stmt, context)) {
+        if (command.subtype !== 'AT_DropConstraint') continue;
+        const constraint = droppedConstraint(command.name ?? '', relation, context);
         if (constraint?.kind !== 'unique' && constraint?.kind !== 'primary') continue;
-        // replaced in the same statement
-        if (stmt.cmds?.some((c) => 'AlterTableCmd' in c && c.AlterTableCmd.subtype === 'AT_AddConstraint')) continue;
-        if (hasOtherKey(table.relation, constraint.columns, constraint.name, context)) continue;
-        const takes = staysUnique(table.relation, constraint.columns, constraint.name, context)
+        const keys = uniqueKeys(relation, context);
+        const { columns } = constraint;
+        // a later statement may have made another one
+        if (!keys || keys.some((key) => key.length === columns.length && key.every((c) => columns.includes(c))))
+          continue;
+        // unique in some of the columns is unique in all of them
+        const takes = keys.some((key) => key.every((c) => columns.includes(c)))
           ? ''
-          : `, and ${table.written} takes duplicates`;
+          : `, and ${written} takes duplicates`;
         const what = constraint.kind === 'primary' ? 'primary key' : 'unique constraint';
         context.report(
           span,
-          `Without this ${what}, INSERT … ON CONFLICT (${constraint.columns.join(', ')}) is refused${takes}.`,
+          `Without this ${what}, INSERT … ON CONFLICT (${columns.join(', ')}) is refused${takes}.`,
           'Release code that does without it first; or create another unique index on the columns before.',
         );
       }
@@ -42,22 +45,24 @@ export default defineRule({
   },
 });
 
-/** Another unique index on the same columns, of the whole table. */
-const hasOtherKey = (relation: Relation, columns: readonly string[], name: string | null, context: RuleContext) =>
-  otherKeys(relation, name, context).some(
-    (key) => key.length === columns.length && key.every((c) => columns.includes(c)),
+/** As it was just before this statement. */
+function droppedConstraint(name: string, { schema, name: table }: Relation, { after }: ConclusionContext) {
+  const key = relationKey(schema, table);
+  const [own, earlier] = after.versionsOf(key).filter(({ isLater }) => !isLater);
+  const before = earlier ? earlier.relation : after.relationBeforeRow(key);
+  return own?.relation && before && !constraintOf(own.relation, name) ? constraintOf(before, name) : undefined;
+}
+
+/** The columns of each unique index of the whole table; null where one of them is not known. */
+function uniqueKeys(relation: Relation, { after }: ConclusionContext): string[][] | null {
+  const keys: string[][] = relation.constraints.flatMap(({ kind, columns }) =>
+    kind === 'primary' || kind === 'unique' ? [[...columns]] : [],
   );
-
-/** Another unique index on some of the columns: then all of them together are unique as well. */
-const staysUnique = (relation: Relation, columns: readonly string[], name: string | null, context: RuleContext) =>
-  otherKeys(relation, name, context).some((key) => key.every((c) => columns.includes(c)));
-
-/** Columns of each other unique index of the whole table. */
-function otherKeys(relation: Relation, name: string | null, { before }: RuleContext): string[][] {
-  return relation.indexes.flatMap((key) => {
-    const index = before.relation(key)?.index;
-    if (!index?.unique || index.constraint === name || index.where !== null) return [];
-    const columns = index.keys.map((k) => k.column);
-    return columns.every((c) => c !== null) ? [columns] : [];
-  });
+  for (const key of relation.indexes) {
+    const index = after.relation(key)?.index;
+    if (!index) return null;
+    const columns = index.keys.flatMap(({ column }) => (column === null ? [] : [column]));
+    if (index.unique && index.where === null && columns.length === index.keys.length) keys.push(columns);
+  }
+  return keys;
 }

@@ -340,6 +340,35 @@ describe('Findings in TypeScript', () => {
     assert.equal(service.completion(of, { line: 0, character: 3 }), null);
   });
 
+  it('come with completion: names as SQL and the string need them, around what is put in', async () => {
+    const offered = async (marked: string, path = 'src/reports.ts'): Promise<string[] | undefined> => {
+      const at = marked.indexOf('§');
+      const { service, of } = await open(marked.replace('§', ''), path);
+      const lines = marked.slice(0, at).split('\n');
+      const list = service.completion(of, { line: lines.length - 1, character: (lines.at(-1) as string).length });
+      return list?.items.map(({ textEdit }) => textEdit?.newText ?? '').filter((text) => !/^[A-Z_]+$/.test(text));
+    };
+    const columns = ['id', '"authorId"', 'title'];
+    const quoted = ['"id"', '"authorId"', '"title"'];
+    const cases: readonly (readonly [string, readonly string[] | undefined])[] = [
+      ['prisma.$queryRaw`SELECT * FROM §`;', ['"Post"', '"User"']],
+      ['prisma.$queryRaw`SELECT * FROM "Us§`;', ['"Post"', '"User"']],
+      ['prisma.$queryRaw`SELECT 1 FROM "Post" p WHERE p.id = ${id} AND p.§`;', columns],
+      ['prisma.$queryRaw`SELECT 1 FROM "Post" p WHERE p.id = ${id} AND p."au§`;', quoted],
+      [
+        'prisma.$queryRaw`SELECT 1 FROM "Post" WHERE true ${c ? Prisma.sql`AND "ti§" = 1` : Prisma.empty}`;',
+        [...quoted, '"Post"'],
+      ],
+      ['prisma.$queryRaw`SELECT * FROM "Post" ${where} ORDER BY §`;', columns],
+      ['prisma.$executeRaw`INSERT INTO "Post" (§) VALUES (${a})`;', columns],
+      ['prisma.$executeRaw`UPDATE "Post" SET § = ${a}`;', columns],
+      ['prisma.$queryRawUnsafe("SELECT p.§ FROM \\"Post\\" p");', ['id', '\\"authorId\\"', 'title']],
+      ['prisma.$queryRaw`SELECT ${i§d} FROM "Post"`;', undefined],
+    ];
+    for (const [marked, expected] of cases) assert.deepEqual(await offered(marked), expected, marked);
+    assert.deepEqual(await offered('SELECT p.§ FROM "Post" p WHERE id = $1;', 'prisma/sql/a.sql'), columns);
+  });
+
   it('come with the types of what is put in', async () => {
     const hovered = async (marked: string, path = 'src/reports.ts'): Promise<string | null> => {
       const at = marked.indexOf('§');

@@ -143,12 +143,16 @@ function expressionNames(
     ...columnsInScope(scope),
     ...(scope.items.length === 0 ? everyColumn(schema) : []),
     ...[...scope.items, ...scope.outer].flatMap((item) =>
-      item.name === null ? [] : [made(item.name, 'table', item.key, 3)],
+      item.name === null || isPutIn(item, word) ? [] : [made(item.name, 'table', item.key, 3)],
     ),
     ...schema.contentsOf(null).functions.map((f) => made(f, 'function', null, 4)),
     ...keywords(keywordsAfter('expression', word), word),
   ];
 }
+
+/** A name that stands in place of a template, for parsing. */
+const isPutIn = ({ name, kind }: RangeItem, { text }: WordAtCursor): boolean =>
+  name !== null && kind !== 'pseudo' && !text.toLowerCase().includes(name.toLowerCase());
 
 /** A table that FROM does not name yet, or a schema. */
 function qualifiedNames(qualifier: readonly string[], word: WordAtCursor, schema: SchemaReader): Candidate[] {
@@ -228,7 +232,8 @@ function conditionsFrom(from: RangeItem, to: RangeItem): Candidate[] {
 }
 
 /** In the author's own case. */
-function keywords(words: readonly string[], { text, start, before, from, to }: WordAtCursor): Candidate[] {
+function keywords(words: readonly string[], { text, start, before, from, to, quoted }: WordAtCursor): Candidate[] {
+  if (quoted) return [];
   const first = text.slice(before.all[0]?.start ?? from, before.all[0]?.end ?? to);
   const written = first === '' ? text.slice(start, start + 1) : first;
   const isUpper = !/^[a-z]/.test(written);

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { ExplainService } from '../../server/src/explain/explainService.ts';
 import type { ExplainParams, PlanNode, PlanReport } from '../../server/src/protocol.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { errorOf, explainService, paramsFor, planOf, subjectOf, textAt } from './harness/explaining.ts';
+import { serverUser } from './harness/install.ts';
 import { planSchema, readingShapes, shapesOf, writingShapes } from './harness/planShapes.ts';
-import { startServer, type TestDatabase } from './harness/servers.ts';
+import { serverOfItsOwn, startServer, type TestDatabase } from './harness/servers.ts';
 
 const at = (url: string, more: Partial<ExplainParams> = {}): ExplainParams =>
   paramsFor({ kind: 'connection', name: 'test', url }, more);
@@ -278,10 +283,10 @@ describe('Connecting to a server', function () {
     silent.close();
   });
 
-  it('says that a password is wrong or missing', async () => {
+  it('says that a password is wrong or missing, and takes one from the password file', async () => {
     const server = await startServer(18);
     const admin = await server.connect();
-    await admin.query("SET password_encryption = 'scram-sha-256'; CREATE ROLE careful LOGIN PASSWORD 'right'");
+    await admin.query("SET password_encryption = 'scram-sha-256'; CREATE ROLE careful LOGIN PASSWORD 'right:\\one'");
     const { rows } = await admin.query(
       "SELECT current_setting('hba_file') AS file, pg_read_file(current_setting('hba_file')) AS text",
     );
@@ -292,15 +297,72 @@ describe('Connecting to a server', function () {
       );
     };
     await write(`host all careful 127.0.0.1/32 scram-sha-256\n${text}`);
+    const passwords = join(mkdtempSync(join(tmpdir(), 'pgreview-pgpass-')), 'pgpass');
+    const before = process.env.PGPASSFILE;
     try {
       const url = server.url.replace('postgres@', 'careful@');
       await until(async () => (await test(url).catch((error: Error) => error.message)).includes('wants a password'));
       await assert.rejects(test(url, 'wrong'), /rejected the password of user "careful"/);
-      assert.match(await test(url, 'right'), /^18\./);
+      assert.match(await test(url, 'right:\\one'), /^18\./);
+
+      process.env.PGPASSFILE = passwords;
+      const { port } = new URL(server.url);
+      const entry = (of: string, password: string) => `127.0.0.1:${of}:*:careful:${password}\n`;
+      const saved = `# passwords\n${entry('1', 'other')}${entry(port, 'right\\:\\\\one')}${entry('*', 'late')}`;
+      writeFileSync(passwords, saved, { mode: 0o600 });
+      assert.match(await test(url), /^18\./);
+      // libpq reads none that others can read
+      chmodSync(passwords, 0o644);
+      await assert.rejects(test(url), /wants a password/);
+      chmodSync(passwords, 0o600);
+      // one that is given goes first
+      await assert.rejects(test(url, 'wrong'), /rejected the password/);
+      writeFileSync(passwords, entry(port, 'wrong'));
+      await assert.rejects(test(url), /rejected the password of user "careful"/);
+      writeFileSync(passwords, entry('1', 'right'));
+      await assert.rejects(test(url), /wants a password for user "careful"/);
     } finally {
+      if (before === undefined) delete process.env.PGPASSFILE;
+      else process.env.PGPASSFILE = before;
+      rmSync(dirname(passwords), { recursive: true });
       await write(text);
       await admin.query('DROP ROLE careful');
       await admin.end();
+    }
+  });
+
+  it('speaks TLS: require goes without checking the certificate, verify-ca and verify-full check it', async () => {
+    const server = await serverOfItsOwn(18);
+    const folder = mkdtempSync(join(tmpdir(), 'pgreview-tls-'));
+    const [key, certificate] = [join(folder, 'server.key'), join(folder, 'server.crt')];
+    const subject = ['-subj', '/CN=db.example', '-addext', 'subjectAltName=DNS:db.example'];
+    const made = ['-newkey', 'rsa:2048', '-keyout', key, '-out', certificate, '-days', '2', ...subject];
+    execFileSync('openssl', ['req', '-x509', '-nodes', ...made], { stdio: 'ignore' });
+    const user = serverUser();
+    for (const file of [folder, key, certificate]) if (user) chownSync(file, user.uid, user.gid);
+    const admin = await server.connect();
+    for (const [name, value] of Object.entries({ ssl_key_file: key, ssl_cert_file: certificate, ssl: 'on' }))
+      await admin.query(`ALTER SYSTEM SET ${name} = '${value}'`);
+    await admin.query('SELECT pg_reload_conf()');
+    try {
+      const at = (mode: string, host = '127.0.0.1') => `${server.url.replace('127.0.0.1', host)}?sslmode=${mode}`;
+      await until(async () => /^18\./.test(await test(at('require')).catch((error: Error) => error.message)));
+      const { rows } = await admin.query('SELECT count(*)::int AS n FROM pg_stat_ssl WHERE ssl');
+      assert.deepEqual(rows, [{ n: 0 }]);
+      assert.match(await test(at('prefer')), /^18\./);
+      assert.match(await test(at('disable')), /^18\./);
+      await assert.rejects(
+        test(at('verify-full')),
+        /TLS with 127\.0\.0\.1:\d+ failed: self-signed certificate\. Give the server's certificate authority \(sslrootcert=FILE in the URL\), or sslmode=require/,
+      );
+      assert.match(await test(`${at('verify-ca')}&sslrootcert=${certificate}`), /^18\./);
+      await assert.rejects(
+        test(`${at('verify-full')}&sslrootcert=${certificate}`),
+        /The certificate of 127\.0\.0\.1:\d+ is not for the host 127\.0\.0\.1\. Connect by the name in the certificate, or say sslmode=verify-ca/,
+      );
+    } finally {
+      await admin.end();
+      rmSync(folder, { recursive: true });
     }
   });
 });

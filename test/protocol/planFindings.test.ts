@@ -110,7 +110,7 @@ describe('Findings of plans in an editor', function () {
     assert.deepEqual(await shown(), ['3 scan-discards-most-rows 2: orders']);
     const [diagnostic] = (await client.diagnostics(uri)).filter(({ source }) => source === 'pgreview explain');
     assert.match(diagnostic?.codeDescription?.href ?? '', /\/docs\/plans\.md#scan-discards-most-rows$/);
-    assert.match(diagnostic?.message ?? '', /CREATE INDEX CONCURRENTLY ON orders \(customer\)/);
+    assert.match(String(diagnostic?.message), /CREATE INDEX CONCURRENTLY ON orders \(customer\)/);
     await client.type(uri, 0, 'SELECT 1;\n');
     assert.deepEqual(await shown(), ['3 scan-discards-most-rows 3: orders']);
     await client.type(uri, client.document(uri).getText().indexOf('5;'), '1');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { urlsInAlembicIni } from '../../client/src/connectionSources/alembicIni.ts';
 import { urlsInDotEnv } from '../../client/src/connectionSources/dotEnv.ts';
+import { urlsInPrismaConfig, urlsInPrismaSchema } from '../../client/src/connectionSources/prisma.ts';
 import { urlsInServiceFile } from '../../client/src/connectionSources/serviceFile.ts';
 
 describe('Databases that files name', () => {
@@ -56,5 +57,62 @@ dbname=shop`;
     assert.deepEqual(urlsInServiceFile(text), [
       { key: 'staging', url: 'postgresql://app@db.example:6432/shop%20%26%20co?sslmode=require' },
     ]);
+  });
+
+  const variables: Record<string, string> = {
+    DATABASE_URL: 'postgresql://app:x@db:6432/shop?pgbouncer=true&schema=shop',
+    DIRECT_URL: 'postgres://app:x@db:5432/shop',
+    OTHER: 'mysql://app@db/shop',
+  };
+  const environment = (name: string): string | undefined => variables[name];
+
+  it('in a schema of Prisma’s: a URL, or a variable that has one', () => {
+    const text = `// datasource db { url = "postgresql://no@h/x" }
+generator client {
+  provider = "prisma-client-js"
+  url      = "postgresql://generator@h/x"
+}
+
+datasource db {
+  provider          = "postgresql"
+  url               = env("DATABASE_URL") // "postgresql://comment@h/x"
+  directUrl         = env( "DIRECT_URL" )
+  shadowDatabaseUrl = env("DIRECT_URL")
+}
+`;
+    assert.deepEqual(urlsInPrismaSchema(text, environment), [
+      { key: 'DATABASE_URL', url: 'postgresql://app:x@db:6432/shop' },
+      { key: 'DIRECT_URL', url: 'postgresql://app:x@db:5432/shop' },
+    ]);
+    const literal =
+      'datasource db {\n  provider = "postgresql"\n  url = "postgresql://app@localhost/shop?schema=public"\n}\n';
+    assert.deepEqual(urlsInPrismaSchema(literal, environment), [
+      { key: 'datasource url', url: 'postgresql://app@localhost/shop' },
+    ]);
+    for (const url of ['env("OTHER")', 'env("NOWHERE")', '"file:./dev.db"', 'env("DATABASE_URL"'])
+      assert.deepEqual(urlsInPrismaSchema(`datasource db {\n  url = ${url}\n}\n`, environment), []);
+    assert.deepEqual(urlsInPrismaSchema('model A {\n  id Int @id\n}\n', environment), []);
+  });
+
+  it('in a prisma.config.ts: a literal or a variable, and nothing that is worked out', () => {
+    const shop = { key: 'DATABASE_URL', url: 'postgresql://app:x@db:6432/shop' };
+    const config = (datasource: string) =>
+      `import { defineConfig, env } from 'prisma/config';\nexport default defineConfig({\n  schema: 'prisma',\n  // datasource: { url: env('OTHER') },\n  datasource: {${datasource}},\n});\n`;
+    for (const url of [
+      " url: env('DATABASE_URL') ",
+      '\n    url: env<Env>("DATABASE_URL"), // the shop\n',
+      ' url: process.env.DATABASE_URL! ',
+      " 'url': process.env['DATABASE_URL'] ",
+    ])
+      assert.deepEqual(urlsInPrismaConfig(config(url), environment), [shop], url);
+    assert.deepEqual(
+      urlsInPrismaConfig(config(" directUrl: env('DIRECT_URL'), url: 'postgres://app@h/x', "), environment),
+      [
+        { key: 'datasource url', url: 'postgresql://app@h/x' },
+        { key: 'DIRECT_URL', url: 'postgresql://app:x@db:5432/shop' },
+      ],
+    );
+    for (const url of [' url: urlOf(stage) ', " shadowDatabaseUrl: env('DATABASE_URL') ", " url: env('NOWHERE') ", ''])
+      assert.deepEqual(urlsInPrismaConfig(config(url), environment), [], url);
   });
 });

@@ -7,18 +7,22 @@ export interface FoundUrl {
   readonly url: string;
 }
 
-/** `KEY=value`, quoted or not; what is no URL of Postgres is left out. */
-export function urlsInDotEnv(text: string): FoundUrl[] {
+/** What is no URL of Postgres is left out. */
+export const urlsInDotEnv = (text: string): FoundUrl[] =>
+  [...variablesIn(text)].flatMap(([key, url]) => {
+    const plain = plainUrl(url);
+    return plain === null ? [] : [{ key, url: plain }];
+  });
+
+/** `KEY=value`, quoted or not. */
+export function variablesIn(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const found = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line);
     if (!found) continue;
     values.set(found[1] as string, filledIn(valueIn(found[2] as string), values));
   }
-  return [...values].flatMap(([key, url]) => {
-    const plain = plainUrl(url);
-    return plain === null ? [] : [{ key, url: plain }];
-  });
+  return values;
 }
 
 /** Without its quotes, or without the comment behind it. */

@@ -4,14 +4,19 @@ import { join } from 'node:path';
 import { Uri, workspace } from 'vscode';
 import type { Connection } from '../connections.ts';
 import { urlsInAlembicIni } from './alembicIni.ts';
-import { type FoundUrl, urlsInDotEnv } from './dotEnv.ts';
+import { type FoundUrl, plainUrl, urlsInDotEnv, variablesIn } from './dotEnv.ts';
+import { type Environment, urlsInPrismaConfig, urlsInPrismaSchema } from './prisma.ts';
 import { urlsInServiceFile } from './serviceFile.ts';
 
 const mostFiles = 30;
 
-const sources: readonly { readonly pattern: string; readonly read: (text: string) => FoundUrl[] }[] = [
-  { pattern: '**/.env{,.local,.development,.development.local}', read: urlsInDotEnv },
+type Read = (text: string, environment: Environment) => FoundUrl[];
+
+const sources: readonly { readonly pattern: string; readonly read: Read }[] = [
+  { pattern: `**/.env{,.local,.development,.development.local}`, read: urlsInDotEnv },
   { pattern: '**/alembic.ini', read: urlsInAlembicIni },
+  { pattern: '**/*.prisma', read: urlsInPrismaSchema },
+  { pattern: '**/prisma.config.{ts,mts,cts,js,mjs,cjs}', read: urlsInPrismaConfig },
 ];
 
 /** Each once, whatever names it; the name tells where it was found. */
@@ -21,18 +26,42 @@ export async function findConnections(): Promise<readonly Connection[]> {
   for (const { pattern, read } of sources)
     for (const uri of await workspace.findFiles(pattern, '**/{node_modules,.venv,venv,dist}/**', mostFiles))
       found.push(...(await namedIn(uri, workspace.asRelativePath(uri), read)));
+  const inherited = plainUrl(process.env.DATABASE_URL ?? '');
+  if (inherited !== null) found.push({ name: 'DATABASE_URL (environment)', url: inherited });
   const services = process.env.PGSERVICEFILE ?? join(homedir(), '.pg_service.conf');
   found.push(...(await namedIn(Uri.file(services), 'pg_service.conf', urlsInServiceFile)));
   const urls = new Set<string>();
   return found.filter(({ url }) => !urls.has(url) && urls.add(url));
 }
 
-async function namedIn(uri: Uri, file: string, read: (text: string) => FoundUrl[]): Promise<Connection[]> {
+async function namedIn(uri: Uri, file: string, read: Read): Promise<Connection[]> {
+  const text = await textOf(uri);
+  if (text === null) return [];
+  const beside = await variablesBeside(uri, text);
+  return read(text, (name) => beside.get(name) ?? process.env[name]).map(({ key, url }) => ({
+    name: `${key} (${file})`,
+    url,
+  }));
+}
+
+/** Of the `.env` beside a file that asks for variables, and of those in the folders above it: the nearest counts. */
+async function variablesBeside(uri: Uri, text: string): Promise<ReadonlyMap<string, string>> {
+  const variables = new Map<string, string>();
+  const root = workspace.getWorkspaceFolder(uri)?.uri.path;
+  if (root === undefined || !/\benv\b/.test(text)) return variables;
+  for (let folder = Uri.joinPath(uri, '..'); folder.path.startsWith(root); folder = Uri.joinPath(folder, '..')) {
+    for (const [name, value] of variablesIn((await textOf(Uri.joinPath(folder, '.env'))) ?? ''))
+      if (!variables.has(name)) variables.set(name, value);
+    if (folder.path === '/') break;
+  }
+  return variables;
+}
+
+/** Null when there is none, or it cannot be read. */
+async function textOf(uri: Uri): Promise<string | null> {
   try {
-    const text = new TextDecoder().decode(await workspace.fs.readFile(uri));
-    return read(text).map(({ key, url }) => ({ name: `${key} (${file})`, url }));
+    return new TextDecoder().decode(await workspace.fs.readFile(uri));
   } catch {
-    // there is none, or it cannot be read
-    return [];
+    return null;
   }
 }

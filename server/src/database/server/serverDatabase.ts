@@ -16,6 +16,7 @@ import {
 } from '../database.ts';
 import { requestCancel } from './cancelRequest.ts';
 import { explainConnectError, type ServerAddress } from './connectError.ts';
+import { savedPassword } from './passwordFile.ts';
 
 export interface ServerConnection {
   /** What the user calls it. */
@@ -71,13 +72,16 @@ function clientConfig({ name, url, password }: ServerConnection): pg.ClientConfi
   } catch (error) {
     throw new DatabaseFailure('unavailable', describeUrlError(error as NodeJS.ErrnoException, name));
   }
-  return {
+  const config: pg.ClientConfig = {
     ...(parsed as pg.ClientConfig),
     ...(password === undefined ? {} : { password }),
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'pgreview',
     keepAlive: true,
   };
+  if (config.password || process.env.PGPASSWORD) return config;
+  const address = addressOf(config);
+  return { ...config, password: () => savedPassword(address) as Promise<string> };
 }
 
 /** Never the error's own message: it may quote the URL, password and all. */

@@ -31,7 +31,18 @@ onEachVersion('Advice on plans', (postgres) => {
     for (const part of adviceSchema.split(/(VACUUM ANALYZE;)/)) await client.query(part);
     for (const statement of lateSchema.split(';')) await client.query(statement);
     await client.query('SET jit = off');
+    await changesAreCounted();
   });
+
+  /** A session tells what it changed about once a second. */
+  async function changesAreCounted(): Promise<void> {
+    const seen = "SELECT FROM pg_stat_all_tables WHERE relname = 'changed' AND n_mod_since_analyze >= 30000";
+    for (let i = 0; i < 100; i++) {
+      if ((await client.query(seen)).rowCount === 1) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.fail('the statistics do not tell of the changes');
+  }
 
   async function asText(text: string): Promise<string[][]> {
     const { rows } = await client.query({ text, rowMode: 'array' });

@@ -14,7 +14,12 @@ export function runIf(run: Interpreter, node: SyntaxNode, scope: Scope): Ending 
   let matters = false;
   while (child) {
     const keyword = child.name;
+    if (keyword === 'Comment') {
+      child = child.nextSibling;
+      continue;
+    }
     let body = child.nextSibling;
+    while (body?.name === 'Comment') body = body.nextSibling;
     let truth: boolean | null = true;
     if (keyword === 'if' || keyword === 'elif') {
       const condition = body;

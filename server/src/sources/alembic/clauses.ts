@@ -81,6 +81,7 @@ export function clause(value: Value, within: Within = nowhere): Part[] {
       return [identifier(first, 'column', span)];
     case 'cast':
     case 'Cast':
+      if (on && first) return ['CAST(', ...literal(on, within), ' AS ', ...typeSql(first, span), ')'];
       if (first && args[1]) return ['CAST(', ...literal(first, within), ' AS ', ...typeSql(args[1], span), ')'];
       break;
     case 'desc':

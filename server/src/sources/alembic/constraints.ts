@@ -63,7 +63,7 @@ export function readConstraint(value: Value, naming: Naming): Constraint | null 
     case 'check':
       return { kind, columns: [], sql: checkConstraint(value, naming) };
     default:
-      throw new NotEvaluable(span, 'exclusion constraints are not worked out');
+      return { kind, columns: [], sql: exclusion(name, args, keywords, span) };
   }
 }
 
@@ -93,6 +93,31 @@ export function keyTail(kind: 'primary' | 'unique', columns: readonly Value[], k
     ...columnNames(once(columns), at),
     ')',
     ...(included.length > 0 ? [' INCLUDE (', ...columnNames(included, at), ')'] : []),
+    ...deferrability(keywords),
+  ];
+}
+
+/** EXCLUDE with its name; elements are pairs of a column or expression and an operator. @throws NotEvaluable */
+export function exclusion(name: Value | undefined, elements: readonly Value[], keywords: Keywords, at: Span): Part[] {
+  const ops = keywords.get('ops');
+  const written = elements.map((element): Part[] => {
+    const [column, operator] = element.kind === 'list' ? element.items : [];
+    const sign = operator && textOf(operator);
+    if (!column || !sign) throw new NotEvaluable(element.span, 'what is excluded is not known');
+    const key = textOf(column.kind === 'construct' ? column.args[0] : column);
+    const ofClass = ops?.kind === 'dict' ? ops.entries.find(([of]) => textOf(of) === key)?.[1] : undefined;
+    const sql = column.kind === 'string' ? [identifier(column, 'column', at)] : clause(column);
+    return [...sql, ofClass ? ` ${textOf(ofClass)}` : '', ` WITH ${sign}`];
+  });
+  const where = keywords.get('where');
+  const using = isGiven(keywords.get('using')) ? textOf(keywords.get('using')) : 'gist';
+  if (written.length === 0 || using === null) throw new NotEvaluable(at, 'what is excluded is not known');
+  return [
+    ...(isGiven(name) ? ['CONSTRAINT ', identifier(name, 'constraint', at), ' '] : []),
+    `EXCLUDE USING ${using} (`,
+    ...joined(written, ', '),
+    ')',
+    ...(isGiven(where) ? [' WHERE (', ...(where.kind === 'string' ? [textSql(where)] : clause(where)), ')'] : []),
     ...deferrability(keywords),
   ];
 }

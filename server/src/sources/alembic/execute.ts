@@ -2,9 +2,10 @@
 import { literal, textSql } from './clauses.ts';
 import { flag, given } from './columns.ts';
 import { NotEvaluable, type Part } from './generated.ts';
-import { tableName } from './identifiers.ts';
+import { identifier, tableName } from './identifiers.ts';
 import { sliced } from './mapped.ts';
 import { statement } from './statements.ts';
+import { typeSql } from './types.ts';
 import type { Construct, Value } from './values.ts';
 
 /** A string of SQL, text(), or a construct that stands for a statement. */
@@ -14,6 +15,7 @@ export function executed(value: Value): Part[][] {
     const [first] = value.args;
     if ((value.name === 'text' || value.name === 'DDL') && first?.kind === 'string') return executed(first);
     if (value.name === 'bindparams' && value.on) return bound(value);
+    if (value.name === 'CreateSchema' || value.name === 'DropSchema') return [schemaSql(value)];
     if (value.name === 'CreateSequence' || value.name === 'DropSequence') return [sequenceSql(value)];
   }
   return [statement(value)];
@@ -38,6 +40,19 @@ function bound(value: Construct): Part[][] {
   return [[...parts, textSql({ ...sql, mapped: sliced(sql.mapped, copied, sql.mapped.text.length) })]];
 }
 
+/** @throws NotEvaluable */
+function schemaSql({ name, args, keywords, span }: Construct): Part[] {
+  const schema = identifier(args[0] ?? keywords.get('name'), 'schema', span);
+  return name === 'CreateSchema'
+    ? ['CREATE SCHEMA ', flag(keywords.get('if_not_exists')) ? 'IF NOT EXISTS ' : '', schema]
+    : [
+        'DROP SCHEMA ',
+        flag(keywords.get('if_exists')) ? 'IF EXISTS ' : '',
+        schema,
+        flag(keywords.get('cascade')) ? ' CASCADE' : '',
+      ];
+}
+
 const options = [
   ['increment', 'INCREMENT BY'],
   ['start', 'START WITH'],
@@ -56,6 +71,8 @@ const ofSequences = new Set([
   'name',
   'schema',
   'metadata',
+  'data_type',
+  'optional',
   ...options.map(([key]) => key),
   ...flags.map(([key]) => key),
 ]);
@@ -69,7 +86,11 @@ function sequenceSql({ name, args, span }: Construct): Part[] {
   if ([...keywords.keys()].some((key) => !ofSequences.has(key))) throw unknown;
   const called = tableName(sequence.args[0] ?? keywords.get('name'), keywords.get('schema'), span);
   if (name === 'DropSequence') return ['DROP SEQUENCE ', ...called];
-  const words: Part[] = [];
+  const type = given(keywords.get('data_type'));
+  const words: Part[] = type ? [' AS ', ...typeSql(type, span)] : [];
+  const backwards = keywords.get('increment');
+  if (backwards?.kind === 'number' && backwards.value < 0 && !keywords.has('start'))
+    throw new NotEvaluable(span, 'where it starts depends on the version of SQLAlchemy');
   for (const [key, word] of options) {
     const value = given(keywords.get(key));
     if (value === undefined) continue;

@@ -6,11 +6,13 @@ import type { SyntaxNode } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
 import { assign, bind } from './assignments.ts';
 import { runFor, runIf, runTry } from './branches.ts';
+import { stringOf } from './builtins.ts';
 import { type Arguments, argumentsOf } from './calls.ts';
 import { isPlainDecorated } from './decorators.ts';
 import { evaluate } from './expressions.ts';
 import { ownWords } from './generated.ts';
 import { importInto } from './imports.ts';
+import { mappedTo } from './mapped.ts';
 import { type FunctionMemory, remembering } from './memory.ts';
 import { type Modules, noModules } from './modules.ts';
 import { spanOf } from './nodes.ts';
@@ -159,6 +161,7 @@ export class Interpreter {
   #bindParameters(fn: SyntaxNode, scope: Scope, args: readonly Value[], keywords: ReadonlyMap<string, Value>): void {
     let next = 0;
     let star = '';
+    const others = new Map(keywords);
     for (let node = fn.getChild('ParamList')?.firstChild ?? null; node; node = node.nextSibling) {
       if (node.name === '*' || node.name === '**') star = node.name;
       if (node.name === ',') star = '';
@@ -172,13 +175,14 @@ export class Interpreter {
         star === '*'
           ? { kind: 'list', items: args.slice(next), tuple: true, span }
           : star === '**'
-            ? { kind: 'unknown', span }
+            ? otherKeywords(others, span)
             : (keywords.get(name) ??
               args[next] ??
               (written
                 ? this.evaluate(written, fn.name === 'LambdaExpression' ? scope : (scope.outer ?? scope))
                 : parameterOf(name, span)));
       if (star === '') next++;
+      others.delete(name);
       scope.variables.set(name, value);
       if (written) node = written;
     }
@@ -357,6 +361,12 @@ export class Interpreter {
     return { autocommits, batches };
   }
 }
+
+/** What `**name` is given; it stands behind all other parameters. */
+const otherKeywords = (keywords: ReadonlyMap<string, Value>, span: Span): Value =>
+  keywords.has('**')
+    ? { kind: 'unknown', span }
+    : { kind: 'dict', entries: [...keywords].map(([key, v]) => [stringOf(mappedTo(key, span), span), v]), span };
 
 /** An argument that nobody gives: Alembic's own helpers by their usual names, anything else is not known. */
 const parameterOf = (name: string, span: Span): Value =>

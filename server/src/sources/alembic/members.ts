@@ -69,8 +69,11 @@ function memberOfConstruct(on: Construct, name: string, span: Value['span']): Va
 
 function isDialect(value: Value): boolean {
   if (value.kind === 'name') return value.path === postgresDialect;
-  if (value.kind !== 'attribute' || (value.name !== 'dialect' && value.name !== 'engine')) return false;
-  const { on } = value;
+  if (value.kind !== 'attribute') return false;
+  const { on, name } = value;
+  // of whatever connection or engine it is
+  if (name === 'dialect') return true;
+  if (name !== 'engine') return false;
   if (on.kind === 'attribute') return isDialect(on);
   return on.kind === 'construct' && (on.name === 'get_bind' || on.name === 'get_context');
 }

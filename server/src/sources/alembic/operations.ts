@@ -2,8 +2,8 @@
 import type { Span } from '../../syntax/tokens.ts';
 import { alterColumn } from './alterColumn.ts';
 import { itemsOf } from './builtins.ts';
-import { flag, given } from './columns.ts';
-import { checkTail, columnNames, foreignKeyHead, foreignKeyOptions, keyTail, rowOf } from './constraints.ts';
+import { flag, given, readColumn } from './columns.ts';
+import { checkTail, columnNames, exclusion, foreignKeyHead, foreignKeyOptions, keyTail, rowOf } from './constraints.ts';
 import { executed } from './execute.ts';
 import { tableOf } from './fromItems.ts';
 import { assemble, NotEvaluable, type Part } from './generated.ts';
@@ -15,8 +15,8 @@ import type { NamedKind } from './naming.ts';
 import { alterTable, commentSql, Given, type Made, namingOf, type Writer } from './operationParts.ts';
 import { inColumnOrder, insertInto } from './statements.ts';
 import { addColumn, createTable } from './tables.ts';
-import { createEnum, enumOf } from './types.ts';
-import { textOf, type Value } from './values.ts';
+import { createEnum, type EnumType, enumOf } from './types.ts';
+import { type Construct, textOf, type Value } from './values.ts';
 
 /** @throws NotEvaluable for what cannot be worked out; SQL in several statements for one string that holds them */
 export function statementsOf(operation: Operation, made: Made): Mapped[] {
@@ -37,6 +37,7 @@ const nameFirst = new Set([
   'drop_constraint',
   'drop_index',
   'create_primary_key',
+  'create_exclude_constraint',
   'f',
 ]);
 
@@ -144,6 +145,12 @@ const writers: Readonly<Record<string, Writer>> = {
       ],
     ];
   },
+  create_exclude_constraint(operation) {
+    const of = new Given(operation, ['constraint_name', 'table_name']);
+    const { span, args, keywords } = operation;
+    const name = of.get('constraint_name');
+    return [[...alterTable(of, span), ' ADD ', ...exclusion(name, args.slice(2), keywords, span)]];
+  },
   drop_constraint(operation, made) {
     const of = new Given(operation, ['constraint_name', 'table_name', 'type_']);
     return [[...alterTable(of, operation.span), ' DROP CONSTRAINT ', droppedName(of, made, operation.span)]];
@@ -188,7 +195,10 @@ const writers: Readonly<Record<string, Writer>> = {
   invoke: (operation) => {
     throw new NotEvaluable(operation.span, 'what is invoked is not known');
   },
-  '.create': ({ args, span }, made) => {
+  '.create': (operation, made) => {
+    const { args, span } = operation;
+    const table = tableObject(args[0]);
+    if (table) return createTable({ ...operation, args: table.args, keywords: table.keywords }, made);
     const type = enumOf(args[0]);
     if (!type) throw new NotEvaluable(span, 'what is created is not known');
     made.asked = true;
@@ -196,11 +206,26 @@ const writers: Readonly<Record<string, Writer>> = {
     return [createEnum(type)];
   },
   '.drop': ({ args, span }) => {
+    const table = tableObject(args[0]);
+    if (table) return [['DROP TABLE ', ...(tableOf(table) ?? [])], ...enumsOf(table).map(dropEnum)];
     const type = enumOf(args[0]);
     if (!type) throw new NotEvaluable(span, 'what is dropped is not known');
-    return [['DROP TYPE ', ...type.qualified]];
+    return [dropEnum(type)];
   },
 };
+
+const dropEnum = (type: EnumType): Part[] => ['DROP TYPE ', ...type.qualified];
+
+/** The types that a table brings along. */
+const enumsOf = (table: Construct): EnumType[] =>
+  table.args.flatMap((column) => {
+    const type = column.kind === 'construct' && column.name === 'Column' ? enumOf(readColumn(column).type) : null;
+    return type?.withTable ? [type] : [];
+  });
+
+/** `sa.Table(…)`, whose name is known. */
+const tableObject = (value: Value | undefined): Construct | null =>
+  value?.kind === 'construct' && value.name === 'Table' && tableOf(value) ? value : null;
 
 const droppable: Readonly<Record<string, NamedKind>> = {
   foreignkey: 'fk',

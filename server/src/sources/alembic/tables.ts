@@ -23,7 +23,7 @@ export function createTable(operation: Operation, made: Made): Part[][] {
   const constraints: Constraint[] = [];
   const indexes: Value[] = [];
   for (const item of args.slice(1)) {
-    if (item.kind === 'none') continue;
+    if (item.kind === 'none' || isMetadata(item)) continue;
     const constraint = readConstraint(item, naming);
     if (constraint) constraints.push(constraint);
     else if (item.kind === 'construct' && item.name === 'Index') indexes.push(item);
@@ -94,6 +94,8 @@ export function createTable(operation: Operation, made: Made): Part[][] {
     ...columns.flatMap((c) => columnComment(c, table)),
   ];
 }
+
+const isMetadata = (value: Value): boolean => value.kind === 'construct' && value.name === 'MetaData';
 
 /** A column that numbers itself by its own wish stands first in a key that SQLAlchemy makes. */
 function serialFirst(columns: readonly Column[]): readonly Column[] {

@@ -15,7 +15,7 @@ export function makeChoice(
   chosen: string | undefined,
   onChoose: (id: string) => void,
 ): HTMLElement {
-  const select = element('select', { title: help });
+  const select = element('select', { title: help, aria: { label } });
   for (const { id, title, help: more } of choices) {
     const option = element('option', more === undefined ? {} : { title: more }, title);
     option.value = id;
@@ -23,5 +23,10 @@ export function makeChoice(
     select.append(option);
   }
   select.addEventListener('change', () => onChoose(select.value));
-  return element('label', { class: 'choice' }, element('span', { class: 'muted' }, label), select);
+  return element(
+    'label',
+    { class: 'choice' },
+    element('span', { class: 'muted', aria: { hidden: true } }, label),
+    select,
+  );
 }

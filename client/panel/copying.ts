@@ -58,7 +58,7 @@ export function makeCopying(
       return '';
     });
 
-  const choice = makeChoice('As', 'In which form', formats, format, (id) => {
+  const choice = makeChoice('Copy as', 'In which form', formats, format, (id) => {
     format = formats.find((each) => each.id === id)?.id ?? format;
     status.textContent = '';
   });

@@ -8,6 +8,16 @@ interface ElementOptions {
   readonly role?: string;
 }
 
+/**
+ * Characters; a browser takes seconds to lay out a text of a megabyte, and nobody reads it. The plan's JSON and its copies have all
+ * of it.
+ */
+const longestText = 5_000;
+const longestTitle = 1_000;
+
+const clipped = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most)}… (${text.length.toLocaleString('en-US')} characters)`;
+
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   options: ElementOptions = {},
@@ -15,10 +25,11 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
   if (options.class !== undefined) made.className = options.class;
-  if (options.title !== undefined) made.title = options.title;
+  if (options.title !== undefined) made.title = clipped(options.title, longestTitle);
   if (options.role !== undefined) made.setAttribute('role', options.role);
-  for (const [name, value] of Object.entries(options.aria ?? {})) made.setAttribute(`aria-${name}`, String(value));
-  made.append(...children);
+  for (const [name, value] of Object.entries(options.aria ?? {}))
+    made.setAttribute(`aria-${name}`, clipped(String(value), longestTitle));
+  made.append(...children.map((child) => (typeof child === 'string' ? clipped(child, longestText) : child)));
   return made;
 }
 

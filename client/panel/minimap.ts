@@ -11,6 +11,8 @@ export interface Mapped {
   share(entry: TreeNode): number;
 }
 
+/** A shorter tree needs no map. */
+const fewest = 40;
 /** Pixels. */
 const width = 44;
 const mostPerRow = 3;
@@ -64,7 +66,7 @@ export class Minimap {
   /** The rows in sight have changed. */
   scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    const needed = scrollHeight > clientHeight + 1;
+    const needed = this.mapped.rows.length >= fewest && scrollHeight > clientHeight + 1;
     this.element.hidden = !needed;
     if (!needed) return;
     const height = this.drawnHeight;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { panelHtml } from '../../client/src/panelHtml.ts';
-import type { EarlierPlan, FromPanel, ShownPlan, ToPanel } from '../../client/src/panelMessages.ts';
+import type { CopyFormat, EarlierPlan, FromPanel, ShownPlan, ToPanel } from '../../client/src/panelMessages.ts';
 import type { PlanReport } from '../../server/src/protocol.ts';
 import { type ThemeName, themes } from './themes.ts';
 
@@ -62,6 +62,7 @@ export async function openPanel(
   const { script, style } = await bundled;
   const theme = themes[options.theme ?? 'dark'];
   const page = await browser.newPage({ viewport: { width: options.width ?? 900, height: options.height ?? 720 } });
+  page.setDefaultTimeout(10_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
@@ -94,7 +95,9 @@ export async function openPanel(
         getState: () => host.state,
         setState: (state: unknown) => {
           host.state = state;
-          sessionStorage.setItem('state', JSON.stringify(state));
+          // a plan of many megabytes does not fit
+          const text = JSON.stringify(state);
+          if (text.length < 2_000_000) sessionStorage.setItem('state', text);
         },
       });
       document.addEventListener('DOMContentLoaded', () => {
@@ -121,7 +124,6 @@ export async function openPanel(
       await page.locator('[role=treegrid], .json').first().waitFor({ state: 'attached' });
     },
     mark: (nodes) => post(page, { type: 'mark', nodes }),
-    async message<Type extends FromPanel['type']>(type: Type) {
     goTo: (node) => post(page, { type: 'goTo', node }),
     async export(format, anonymised) {
       await page.evaluate(() => {
@@ -130,6 +132,7 @@ export async function openPanel(
       });
       await post(page, { type: 'export', format, anonymised });
     },
+    async message<Type extends FromPanel['type']>(type: Type) {
       await page.waitForFunction(
         (wanted) => (window as unknown as HostWindow).posted.some((message) => message.type === wanted),
         type,

@@ -87,9 +87,9 @@ export function iciclePicture(
       height: rowHeight - 1,
       colour: level === null ? palette.track : palette[level],
       ...(level === 'cool' ? { opacity: 0.35 } : {}),
-      title: `${nodeName(entry.node)}: ${measure.format(own)} itself, ${formatShare(share)} of the plan`,
+      title: `${nodeName(entry.node).slice(0, 300)}: ${measure.format(own)} itself, ${formatShare(share)} of the plan`,
     });
-    const text = fit(`${shortName(entry.node)} ${formatShare(share)}`, size - 8);
+    const text = fit(`${shortName(entry.node).slice(0, 300)} ${formatShare(share)}`, size - 8);
     const colour = level === 'hot' || level === 'warm' ? palette.onBar : palette.foreground;
     if (text.length > 2) shapes.list.push({ kind: 'text', x: x + 4, baseline: y + 15, text, colour });
     bottom = Math.max(bottom, y + rowHeight);
@@ -134,7 +134,13 @@ export function treePicture(
     const neverRan = node.loops === 0;
     const name = `${node.subplan === null ? '' : `${node.subplan}: `}${nodeName(node)}`;
     const colour = neverRan ? palette.muted : palette.foreground;
-    list.push({ kind: 'text', x: indent, baseline: y + 15, text: fit(name, barAt - indent - 12), colour });
+    list.push({
+      kind: 'text',
+      x: indent,
+      baseline: y + 15,
+      text: fit(name.slice(0, 300), barAt - indent - 12),
+      colour,
+    });
     list.push({ kind: 'rectangle', x: barAt, y: y + 8, width: barWidth, height: 6, colour: palette.track });
     if (share > 0) {
       const size = Math.max(1, share * barWidth);

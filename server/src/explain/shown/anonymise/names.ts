@@ -18,6 +18,8 @@ export type NameKind =
 /** Constants shorter than that are left in sentences: they are in so much else. */
 const shortestValue = 3;
 const shortestNumber = 4;
+/** What is longer is no word of a regular expression. */
+const longestPattern = 1_000;
 /** In front of the name of a table. */
 const beforeTable = new Set(['from', 'join', 'update', 'into', 'only', 'table']);
 
@@ -104,12 +106,16 @@ export class Names {
 
   /** A sentence about the plan, in which names, conditions and constants of it may stand. */
   sentence(text: string): string {
-    const parts = [...this.replacements()].filter(([part]) => text.includes(part));
-    if (parts.length === 0) return text;
-    const replacement = new Map(parts);
+    const found = [...this.replacements()].filter(([part]) => text.includes(part));
     // the longest that fits
-    const alternatives = parts.sort(([a], [b]) => b.length - a.length).map(([part]) => pattern(part));
-    return text.replace(new RegExp(alternatives.join('|'), 'gu'), (found) => replacement.get(found) ?? '…');
+    const parts = found.sort(([a], [b]) => b.length - a.length);
+    let told = text;
+    for (const [part, made] of parts) if (part.length > longestPattern) told = told.replaceAll(part, () => made);
+    const words = parts.filter(([part]) => part.length <= longestPattern);
+    if (words.length === 0) return told;
+    const replacement = new Map(words);
+    const pattern = new RegExp(words.map(([part]) => patternOf(part)).join('|'), 'gu');
+    return told.replace(pattern, (part) => replacement.get(part) ?? '…');
   }
 
   private *replacements(): Generator<[string, string]> {
@@ -130,7 +136,7 @@ export class Names {
 const isPlainWord = (value: string, isNumber: boolean): boolean => !isNumber && isPlain(value);
 
 /** Not inside of a longer word. */
-function pattern(part: string): string {
+function patternOf(part: string): string {
   const escaped = part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const word = /[\p{L}\p{N}_]/u;
   const begins = word.test([...part][0] ?? '') ? '(?<![\\p{L}\\p{N}_])' : '';

@@ -63,7 +63,7 @@ export class PrismaSchemas {
   /** Takes the files that were found on disk, and what the project says of them. */
   async scan(found: ReadonlyMap<string, string>, folders: readonly string[], files: FileSystem): Promise<void> {
     for (const uri of this.#closed.keys()) if (!found.has(uri)) this.#closed.delete(uri);
-    for (const [uri, text] of found) this.#closed.set(uri, held(text, this.#closed.get(uri)));
+    for (const [uri, text] of found) if (!isCopy(uri)) this.#closed.set(uri, held(text, this.#closed.get(uri)));
     const named = new Set<string>();
     const projects = new Map<string, PrismaProject>();
     const asked = new Set<string>();
@@ -166,7 +166,7 @@ export class PrismaSchemas {
 
   /** What is found in a file; nothing where its schema is not for Postgres. */
   review(uri: string, base: SchemaBase): PlacedFinding[] {
-    const schema = this.schemaOf(uri);
+    const schema = isCopy(uri) ? null : this.schemaOf(uri);
     if (!schema) return [];
     let known = this.#reviews.get(schema);
     if (!known || known.base.history !== base.history || known.base.takesFollowUps !== base.takesFollowUps) {
@@ -240,6 +240,9 @@ export class PrismaSchemas {
 
 const held = (text: string, before: Held | undefined): Held =>
   before?.text === text ? before : { text, file: PrismaFile.of(text, before?.file ?? null) };
+
+/** What a script of a migration was generated from, or what came with a generated client: another file is the schema. */
+const isCopy = (uri: string): boolean => /\/(?:migrations\/[^/]+|generated)\/(?:.*\/)?[^/]+\.prisma$/i.test(uri);
 
 const isWithin = (folder: string, folders: readonly string[]): boolean =>
   folders.some((root) => folder === root.replace(/\/$/, '') || folder.startsWith(`${root.replace(/\/$/, '')}/`));

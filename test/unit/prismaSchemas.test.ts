@@ -122,6 +122,18 @@ describe("Prisma's schemas: what is told", () => {
     assert.deepEqual(told(service, 'b/x.prisma', order), []);
   });
 
+  it('nothing of copies: of the schema that a script in the migrations used, or that came with a generated client', async () => {
+    const text = withDatasource(customer + order);
+    const copies = ['prisma/migrations/20240101000000_fill/schema.prisma', 'src/generated/client/schema.prisma'];
+    const service = await serviceWith(
+      { 'prisma/schema.prisma': text, ...Object.fromEntries(copies.map((path) => [path, text])) },
+      'prisma/schema.prisma',
+      ...copies,
+    );
+    assert.deepEqual(told(service, 'prisma/schema.prisma', text), [index]);
+    for (const path of copies) assert.deepEqual(told(service, path, text), [], path);
+  });
+
   it('as the settings say, and not where a comment silences it', async () => {
     const text = withDatasource(customer + order);
     const service = await serviceWith({ 'schema.prisma': text }, 'schema.prisma');

@@ -388,7 +388,11 @@ export const schemaProofs: Proofs = {
       },
     ),
     forms(
-      (client) => refused(client, 'SELECT id FROM order', '42601'),
+      async (client) => {
+        await refused(client, 'SELECT id FROM order', '42601');
+        await client.query('ALTER TABLE "order" ADD COLUMN "limit" int');
+        await client.query('SELECT o.limit FROM public.order o');
+      },
       async (client) => {
         await client.query('SELECT id FROM orders');
       },

@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { nameParts } from '../../catalog/names.ts';
 import { walk } from '../../syntax/walk.ts';
+import { quoteIdentifier } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 import { inQueries, leadingIndexes, operatorOf } from './indexedConditions.ts';
 import { startOf } from './nodePlaces.ts';
@@ -47,7 +48,7 @@ export default defineRule({
       context.report(
         context.tokens.span(at),
         `${indexName(index, context.session.schema)} holds ${column.name} itself: it does not find rows by ${name}(${column.name}).`,
-        `Index the expression: CREATE INDEX CONCURRENTLY ON ${table.name} (${name}(${column.name}${others.length > 0 ? ', …' : ''})).`,
+        `Index the expression: CREATE INDEX CONCURRENTLY ON ${quoteIdentifier(table.name)} (${name}(${quoteIdentifier(column.name)}${others.length > 0 ? ', …' : ''})).`,
       );
     }
   }),

@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 import { writtenIndex } from './writtenIndex.ts';
 
@@ -26,7 +27,7 @@ export default defineRule({
       context.report(
         key.span,
         `An index on ${key.column} alone tells two kinds of rows apart: it is used only for a value that few rows have.`,
-        `Index what the queries look for besides, with the rare value as the predicate: (created_at) WHERE ${key.column}.`,
+        `Index what the queries look for besides, with the rare value as the predicate: (created_at) WHERE ${quoteIdentifier(key.column ?? '')}.`,
       );
     },
   },

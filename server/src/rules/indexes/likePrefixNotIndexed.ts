@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 import { inQueries, leadingIndexes, operatorOf } from './indexedConditions.ts';
 import { startOf } from './nodePlaces.ts';
@@ -50,7 +51,7 @@ export default defineRule({
       context.report(
         context.tokens.span(at, context.tokens.afterName(at) - 1),
         `${indexName(index, context.session.schema)} does not serve LIKE '${pattern.slice(0, 30)}'${unless}.`,
-        `CREATE INDEX CONCURRENTLY ON ${table.name} (${column.name} text_pattern_ops).`,
+        `CREATE INDEX CONCURRENTLY ON ${quoteIdentifier(table.name)} (${quoteIdentifier(column.name)} text_pattern_ops).`,
       );
     }
   }),

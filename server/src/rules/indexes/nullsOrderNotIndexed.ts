@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../edits.ts';
 import { defineRule, type Edit } from '../rule.ts';
 import { inQueries, leadingIndexes } from './indexedConditions.ts';
 import { startOf } from './nodePlaces.ts';
@@ -57,7 +58,7 @@ export default defineRule({
       `${indexName(index, context.session.schema)} has its nulls at the other end: every row is read and sorted.`,
       column.notNull
         ? `${column.name} is never null: leave these words out.`
-        : `Leave these words out, or CREATE INDEX CONCURRENTLY ON ${table.name} (${column.name} ${order}).`,
+        : `Leave these words out, or CREATE INDEX CONCURRENTLY ON ${quoteIdentifier(table.name)} (${quoteIdentifier(column.name)} ${order}).`,
       column.notNull ? [{ title: 'Leave it out: the column is never null', safe: true, edits: [edit] }] : [],
     );
   }),

@@ -1,5 +1,6 @@
 import { columnOf } from '../../catalog/catalog.ts';
-import { distanceOperators, vectorTypeOf } from '../../facts/pgvector.ts';
+import { distanceOperators, indexedDimensions, vectorTypeOf } from '../../facts/pgvector.ts';
+import { quoteIdentifier } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 import { vectorIndexes, vectorSearches } from './vectorSearches.ts';
 
@@ -32,9 +33,14 @@ export default defineRule({
         if (!search.byDistance || !search.table.complete) continue;
         const { indexes, others } = vectorIndexes(search, context);
         if (others || indexes.some((i) => i.operator === null || i.operator === search.operator)) continue;
-        const type = vectorTypeOf(columnOf(search.table, search.column)?.type);
+        const column = columnOf(search.table, search.column);
+        const type = vectorTypeOf(column?.type);
         const suffix = Object.keys(distanceOperators).find((name) => distanceOperators[name] === search.operator);
         const [other] = indexes;
+        const dimensions = Number(column?.type?.modifiers[0] ?? 0);
+        const most = (type && indexedDimensions[type]) ?? Number.MAX_SAFE_INTEGER;
+        // of as many no index holds the distances
+        if (!other && dimensions > Math.max(most, indexedDimensions.halfvec ?? 0)) continue;
         context.report(
           search.operatorSpan,
           other
@@ -42,7 +48,9 @@ export default defineRule({
             : `${search.table.name}.${search.column} has no vector index: every row's distance is computed and sorted.`,
           other
             ? `Order by ${other.operator}, or create an index with ${type}_${suffix}.`
-            : `On a large table: CREATE INDEX CONCURRENTLY ON ${search.table.name} USING hnsw (${search.column} ${type}_${suffix}).`,
+            : dimensions > most
+              ? `On a large table: CREATE INDEX CONCURRENTLY ON ${quoteIdentifier(search.table.name)} USING hnsw ((${quoteIdentifier(search.column)}::halfvec(${dimensions})) halfvec_${suffix}), and the same cast here: hnsw takes ${most} dimensions of ${type}.`
+              : `On a large table: CREATE INDEX CONCURRENTLY ON ${quoteIdentifier(search.table.name)} USING hnsw (${quoteIdentifier(search.column)} ${type}_${suffix}).`,
         );
       }
     },

@@ -1,3 +1,5 @@
+import { indexedDimensions } from '../../facts/pgvector.ts';
+import { quoteIdentifier } from '../edits.ts';
 import { tableOf } from './databaseTable.ts';
 import { defineModelRule } from './modelRule.ts';
 
@@ -33,12 +35,19 @@ export default defineModelRule({
           index.keys.some((k) => k.expression !== null || (k.column === field.column && index.method !== 'btree'))
         );
       });
-      if (isIndexed) continue;
+      const kind = type.toLowerCase() as 'vector' | 'halfvec';
+      const dimensions = Number(size.slice(1, -1));
+      const fits = dimensions <= (indexedDimensions[kind] ?? 0);
+      // of as many no index holds the distances
+      if (isIndexed || dimensions > (indexedDimensions.halfvec ?? 0)) continue;
+      const column = quoteIdentifier(field.column);
       context.report(
         model,
         field.member.type ?? field.member,
         `No vector index serves ${field.name}: a search for the nearest computes the distance of every row and sorts them.`,
-        `On a large table: CREATE INDEX CONCURRENTLY … USING hnsw (${field.column} ${type.toLowerCase()}_cosine_ops)${size ? '' : ', of a column with its number of dimensions,'} in a migration of your own, and @@index([${field.name}], map: …) of its name here, or Prisma drops it again.`,
+        fits
+          ? `On a large table: CREATE INDEX CONCURRENTLY … USING hnsw (${column} ${kind}_cosine_ops)${size ? '' : ', of a column with its number of dimensions,'} in a migration of your own, and @@index([${field.name}], map: …) of its name here, or Prisma drops it again.`
+          : `On a large table: CREATE INDEX CONCURRENTLY … USING hnsw ((${column}::halfvec(${dimensions})) halfvec_cosine_ops) in a migration of your own, and the same cast in the queries: hnsw takes ${indexedDimensions[kind]} dimensions of ${kind}.`,
       );
     }
   },

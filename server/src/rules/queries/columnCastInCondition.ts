@@ -1,5 +1,6 @@
 import type { A_Expr, Node, TypeCast } from '@pgsql/types';
 import { typeNameOf } from '../../catalog/names.ts';
+import { nodesIn } from '../../syntax/walk.ts';
 import { defineRule, type Fix } from '../rule.ts';
 import { builtInType, leadingIndex, nameOf, stringConstant } from './columns.ts';
 import { spanOf } from './expressionSpan.ts';
@@ -57,6 +58,8 @@ export default defineRule({
       const others = (found.item.relation?.indexes ?? []).map((key) => before.relation(key)?.index);
       const span = spanOf(expression.lexpr, tokens);
       if (!index || !span || others.some((o) => !o || o.keys.some((k) => k.expression))) continue;
+      // not every text of another column is a number: a cast of it may fail
+      if (to !== 'date' && holdsColumn(expression.rexpr)) continue;
       context.report(
         span,
         `The cast of ${nameOf(found)} to ${to} keeps the index ${index} from being used.`,
@@ -70,6 +73,8 @@ export default defineRule({
     }
   }),
 });
+
+const holdsColumn = (node: Node | undefined): boolean => node !== undefined && nodesIn(node, 'ColumnRef').length > 0;
 
 /** @param safe not for timestamptz: where clocks go back over midnight, that begins a day twice */
 function fixes(expression: A_Expr, cast: TypeCast, safe: boolean, { tokens, text, level }: LevelContext): Fix[] {

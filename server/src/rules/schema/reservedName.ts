@@ -23,7 +23,7 @@ export default defineRule({
   severity: 'hint',
   docs: {
     summary: 'A table or column whose name is a reserved word.',
-    why: 'It has to be quoted wherever it is used. Without quotes most of these names are a syntax error; a column "user" is worse: SELECT user FROM orders gives the name of the database role, and no error.',
+    why: 'It has to be quoted wherever it stands by itself, without a schema or table in front. Without quotes most of these names are a syntax error; a column "user" is worse: SELECT user FROM orders gives the name of the database role, and no error.',
     fine: 'All SQL comes from a tool that quotes every name.',
     source: 'https://www.postgresql.org/docs/current/sql-keywords-appendix.html',
   },
@@ -44,7 +44,7 @@ export default defineRule({
         const at = context.tokens.at(stmt.relation?.location ?? 0);
         context.report(
           context.tokens.span(context.tokens.afterName(at) - 1),
-          `"${name}" is a reserved word: the table has to be quoted in every statement.`,
+          `"${name}" is a reserved word: the table has to be quoted wherever no schema is named in front of it.`,
           'Take another name.',
         );
       }
@@ -63,7 +63,7 @@ function report({ name, nameSpan, writtenTable }: DefinedColumn, context: RuleCo
     nameSpan,
     other
       ? `"${name}" is a reserved word: SELECT ${name} FROM ${writtenTable}, without quotes, gives ${other}, not the column.`
-      : `"${name}" is a reserved word: the column has to be quoted in every statement.`,
+      : `"${name}" is a reserved word: the column has to be quoted wherever no table is named in front of it.`,
     'Take another name.',
   );
 }

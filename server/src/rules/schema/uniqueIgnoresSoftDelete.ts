@@ -44,7 +44,7 @@ function conclude(stmt: CreateStmt | IndexStmt, context: ConclusionContext): voi
     context.report(
       unique.span,
       `Rows with ${deleted.name} set still take their ${columns.join(', ')}: it cannot be used again after a row was deleted that way.`,
-      `A unique index WHERE ${deleted.name} IS NULL looks at the other rows only. (ON CONFLICT then has to name that condition too.)`,
+      `A unique index WHERE ${quoteIdentifier(deleted.name)} IS NULL looks at the other rows only. (ON CONFLICT then has to name that condition too.)`,
       edits ? [{ title: `Make it unique WHERE ${deleted.name} IS NULL`, safe: false, edits }] : [],
     );
   }

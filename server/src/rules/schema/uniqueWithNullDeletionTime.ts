@@ -41,7 +41,7 @@ function conclude(stmt: CreateStmt | IndexStmt, context: ConclusionContext): voi
     context.report(
       unique.span,
       `${deleted.name} is NULL in rows that are not deleted, and NULLs do not collide: among them ${others.join(', ')} may be there twice.`,
-      `Create a unique index on (${others.join(', ')}) WHERE ${deleted.name} IS NULL${context.targetVersion >= 15 ? ', or declare the key NULLS NOT DISTINCT' : ''}.`,
+      `Create a unique index on (${others.map(quoteIdentifier).join(', ')}) WHERE ${quoteIdentifier(deleted.name)} IS NULL${context.targetVersion >= 15 ? ', or declare the key NULLS NOT DISTINCT' : ''}.`,
       edits ? [{ title: `Make it unique WHERE ${deleted.name} IS NULL`, safe: false, edits }] : [],
     );
   }

@@ -188,17 +188,24 @@ export const securityProofs: Proofs = {
     },
     {
       async claim(example) {
-        const calls = async (form: 'unsafe' | 'safe') => {
+        const calls = async (form: 'unsafe' | 'safe', writes = false) => {
           const client = await after(example, form);
           await client.query(
             `CREATE SEQUENCE calls; GRANT ALL ON calls TO ${somebody}; GRANT USAGE ON SCHEMA auth TO ${somebody};
              CREATE OR REPLACE FUNCTION auth.uid() RETURNS text STABLE LANGUAGE plpgsql AS $$BEGIN PERFORM nextval('calls'); RETURN 'v7'; END$$`,
           );
-          assert.equal(await rowsSeen(client, 'notes'), 1);
+          if (writes)
+            await client.query(
+              `GRANT ALL ON notes TO ${somebody}; SET ROLE ${somebody};
+               INSERT INTO notes SELECT 1000 + n, 'v7' FROM generate_series(1, 20) n; RESET ROLE`,
+            );
+          else assert.equal(await rowsSeen(client, 'notes'), 1);
           return Number(await value(client, 'SELECT last_value FROM calls'));
         };
-        assert.ok((await calls('unsafe')) >= 20);
-        assert.ok((await calls('safe')) <= 2, 'once for the plan, once for the query');
+        for (const writes of [false, true]) {
+          assert.ok((await calls('unsafe', writes)) >= 20);
+          assert.ok((await calls('safe', writes)) <= 2, 'once for the plan, once for the query');
+        }
       },
     },
   ],

@@ -23,7 +23,7 @@ export default defineModelRule({
       context.report(
         model,
         native.attribute,
-        'json is parsed again at every use, cannot be compared and has no index for what is inside.',
+        'json is parsed again at every use, cannot be compared, and no index takes it as it is.',
         'Leave it out: Prisma then makes it jsonb.',
         member.broken ? [] : [{ title: 'Make it jsonb', safe: false, edits: [removal(model.block, native.attribute)] }],
       );

@@ -30,7 +30,9 @@ export default defineRule({
   ],
   check: {
     CreatePolicyStmt(stmt, context) {
+      const checked = stmt.with_check ? context.tokens.findOutside(['with', 'check']) : -1;
       for (const call of callsPerRow(stmt, context)) {
+        const isCheck = checked >= 0 && call.first > checked;
         const span = context.tokens.span(call.first, call.last);
         const written = context.text.slice(span.start, span.end);
         const fixes: Fix[] = [
@@ -42,7 +44,9 @@ export default defineRule({
         ];
         context.report(
           span,
-          `${call.name}() depends on no column, and is still computed for each row that a query reads, unless an index serves the condition.`,
+          isCheck
+            ? `${call.name}() depends on no column, and is still computed for each row that is written.`
+            : `${call.name}() depends on no column, and is still computed for each row that a query reads, unless an index serves the condition.`,
           `Write (SELECT ${written}): Postgres computes that once a query.`,
           fixes,
         );

@@ -222,7 +222,11 @@ export class PlanView implements Disposable {
     const finding = plan.report.findings[place];
     if (!report || !finding) return;
     const shown = shownPlan({ ...report, findings: [] }, plan);
-    this.show({ ...shown, earlier: { label: 'without the index', report: plan.report }, withoutIndex: plan });
+    this.show({
+      ...shown,
+      earlier: { label: 'the statement without the index', report: plan.report },
+      withoutIndex: plan,
+    });
   }
 
   private async reveal(range: ProtocolRange, preserveFocus: boolean): Promise<void> {

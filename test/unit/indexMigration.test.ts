@@ -98,9 +98,20 @@ describe('An index as a migration', () => {
   });
 
   it('is not written twice, nor over what nobody knows', async () => {
-    const index = 'CREATE INDEX CONCURRENTLY x ON orders (customer);';
-    const twice = await write({ 'migrations/1_a.sql': orders, 'migrations/2_b.sql': index });
-    assert.deepEqual(twice, { kind: 'error', message: 'The migrations make such an index already: x.' });
+    for (const index of ['CREATE INDEX x ON orders (customer)', 'CREATE UNIQUE INDEX x ON orders (customer, email)']) {
+      const twice = await write({ 'migrations/1_a.sql': orders, 'migrations/2_b.sql': `${index};` });
+      assert.ok(
+        twice.kind === 'error' && /an index already that serves .*: x\./.test(twice.message),
+        JSON.stringify(twice),
+      );
+    }
+    for (const other of ['(email, customer)', '(customer) WHERE id > 5', '(customer DESC)', 'USING hash (customer)']) {
+      const own = await write({
+        'migrations/1_a.sql': orders,
+        'migrations/2_b.sql': `CREATE INDEX x ON orders ${other};`,
+      });
+      assert.equal(own.kind, 'migration', other);
+    }
     const events = `CREATE TABLE orders (id int, customer bigint) PARTITION BY RANGE (id);
 CREATE TABLE orders_1 PARTITION OF orders FOR VALUES FROM (0) TO (9);\n`;
     const there = await write({ 'migrations/1_a.sql': `${events}CREATE INDEX there ON orders_1 (customer);\n` });

@@ -35,8 +35,9 @@ export function buildOf(index: IndexProposal, read: Relation, end: HistoryEnd): 
     after.get(key)?.indexes.filter((each) => !relation.indexes.includes(each)),
   )[0];
   if (!made?.index) return `Nothing is known of an index on ${relation.name} that could be made there.`;
-  const same = relationsOf(relations, relation.indexes).find((other) => isLike(other, made));
-  if (same) return `The migrations make such an index already: ${same.name}.`;
+  const same = relationsOf(relations, relation.indexes).find((other) => serves(other, made));
+  if (same)
+    return `The migrations make an index already that serves as this one would: ${same.name}. The database may be behind them.`;
   const name = quoteIdentifier(made.name);
   const own = qualified(made.schema, made.name);
   if (relation.kind !== 'partitioned')
@@ -85,8 +86,14 @@ const briefly = "SET lock_timeout = '5s'";
 const relationsOf = (all: Catalog['relations'], keys: readonly string[] = []): Relation[] =>
   keys.flatMap((key) => all.get(key) ?? []);
 
-const isLike = ({ index }: Relation, { index: made }: Relation): boolean =>
-  index !== null && sameValue({ ...index, unique: false, constraint: null }, made);
+/** Whether an index that is there does what the new one would: it is the same, or begins with its columns. */
+function serves({ index: other }: Relation, { index: made }: Relation): boolean {
+  if (!other || !made) return false;
+  if (sameValue({ ...other, unique: false, constraint: null }, made)) return true;
+  const isBtree = other.method === 'btree' && made.method === 'btree';
+  const isWhole = other.where === null && made.where === null && made.include.length === 0;
+  return isBtree && isWhole && made.keys.every((key, i) => sameValue(key, other.keys[i]));
+}
 
 /** What Postgres makes of a statement behind the history: it also chooses names. */
 function schemaBehind(sql: string, { base, options, parser, place }: HistoryEnd): Catalog['relations'] {

@@ -72,6 +72,18 @@ describe('An index as a migration', () => {
     assert.ok(unclear.kind === 'script' && /2 migration histories make a table orders/.test(unclear.reason));
   });
 
+  it('belongs to the history that changes a table, where none makes it', async () => {
+    const changes = 'ALTER TABLE orders ADD COLUMN customer bigint;';
+    const one = { 'a/migrations/1_a.sql': 'CREATE TABLE other (id int);', 'b/migrations/1_a.sql': changes };
+    assert.match(
+      createdBy(await write(one))[0] ?? '',
+      /^b\/migrations\/2_.*\n?CREATE INDEX CONCURRENTLY orders_customer_idx/,
+    );
+    const both = { 'a/migrations/1_a.sql': changes, 'b/migrations/1_a.sql': orders };
+    for (const from of ['query.sql', 'b/query.sql'])
+      assert.match(createdBy(await write(both, onCustomer, { from }))[0] ?? '', /^b\/migrations\/2_/);
+  });
+
   it('is a statement by itself where no migration can hold it, and says why', async () => {
     const reasons: [Files, RegExp][] = [
       [{}, /No migrations of the workspace make the table orders\./],

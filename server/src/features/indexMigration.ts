@@ -75,12 +75,17 @@ interface Maker {
   readonly relation: Relation;
 }
 
-/** The history whose migrations make the table: the statement's own, or the only one. A sentence where there is none. */
+/**
+ * The history whose migrations make the table: the statement's own, or the only one; else the one that changes it, where the
+ * program itself has made the first tables. A sentence where there is none.
+ */
 function makerOf(table: RangeVar, uri: string, workspace: Workspace): Maker | string {
-  const makers = workspace.histories.flatMap((history): Maker[] => {
+  const knowing = workspace.histories.flatMap((history): Maker[] => {
     const relation = relationIn(workspace.endBehind(history).base, table);
     return relation ? [{ history, relation }] : [];
   });
+  const making = knowing.filter(({ relation }) => relation.complete);
+  const makers = making.length > 0 ? making : knowing;
   const own = workspace.filesBefore(uri)?.history;
   const found = makers.find(({ history }) => history === own) ?? makers[0];
   if (!found) return `No migrations of the workspace make the table ${table.relname}.`;
@@ -92,14 +97,16 @@ function makerOf(table: RangeVar, uri: string, workspace: Workspace): Maker | st
 
 /** A plan tells the schema of a table with VERBOSE only: without it there must be one table of that name. */
 function relationIn({ relations }: Catalog, { schemaname, relname = '' }: RangeVar): Relation | null {
-  const isTable = ({ kind, complete }: Relation): boolean =>
-    complete && (kind === 'table' || kind === 'partitioned' || kind === 'materialized view');
+  const isTable = ({ kind }: Relation): boolean =>
+    kind === 'table' || kind === 'partitioned' || kind === 'materialized view';
   if (schemaname) {
     const named = relations.get(relationKey(schemaname, relname));
     return named && isTable(named) ? named : null;
   }
   const found: Relation[] = [];
   for (const relation of relations.values()) if (relation.name === relname && isTable(relation)) found.push(relation);
+  const made = found.filter(({ complete }) => complete);
+  if (made.length === 1) return made[0] as Relation;
   return found.length === 1 ? (found[0] as Relation) : (found.find(({ schema }) => schema === 'public') ?? null);
 }
 

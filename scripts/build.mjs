@@ -1,11 +1,12 @@
 // Bundles the extension host code, the server, the command line, the workers and the panel into dist/.
 // `--watch` rebuilds on change.
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { embeddedPostgresFiles } from './embeddedPostgres.mjs';
+import { notices } from './notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(join(root, 'server', 'package.json'));
@@ -78,5 +79,8 @@ if (watch) {
   for (const options of builds) await (await esbuild.context(options)).watch();
   console.log('watching …');
 } else {
-  await Promise.all(builds.map((options) => esbuild.build(options)));
+  const built = await Promise.all(builds.map((options) => esbuild.build({ ...options, metafile: true })));
+  const bundled = built.flatMap(({ metafile }) => Object.keys(metafile.inputs).map((file) => join(root, file)));
+  const copied = [...assets.map(([from]) => from), require.resolve('@electric-sql/pglite')];
+  writeFileSync(join(dist, 'THIRD_PARTY_NOTICES.txt'), notices([...bundled, ...copied]));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { canSee, screenshot, texts } from '../automation.ts';
 import { closeEverything, open, planNodes, planTab, waitFor, waitForFindings, write } from '../documents.ts';
@@ -15,6 +15,31 @@ describe('the packaged extension', function () {
     for (let folder = extension.extensionPath; folder !== dirname(folder); folder = dirname(folder)) {
       assert.equal(existsSync(join(folder, 'node_modules')), false, `${folder} holds node_modules`);
     }
+  });
+
+  it('brings the licence of every package that is bundled', () => {
+    const { extensionPath = '' } = vscode.extensions.getExtension('pgreview.pgreview') ?? {};
+    const notices = readFileSync(join(extensionPath, 'dist', 'THIRD_PARTY_NOTICES.txt'), 'utf8');
+    // the maps stay in the work tree, and tell what the bundles were made of
+    const dist = join(__dirname, '..', '..', '..', '..', 'dist');
+    const maps = readdirSync(dist).filter((name) => name.endsWith('.js.map'));
+    assert.ok(maps.length >= 5, maps.join());
+    const sources = maps.flatMap((map) => JSON.parse(readFileSync(join(dist, map), 'utf8')).sources as string[]);
+    const folders = new Set(
+      sources.flatMap((source) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(source)?.slice(0, 1) ?? []),
+    );
+    assert.ok(folders.size > 20, [...folders].join());
+    for (const folder of folders) {
+      const { name, version } = JSON.parse(readFileSync(resolve(dist, folder, 'package.json'), 'utf8'));
+      assert.ok(notices.includes(`\n${name} ${version} (`), `${name} ${version}`);
+    }
+    for (const name of [
+      '@electric-sql/pglite',
+      '@prisma/schema-engine-wasm',
+      'PostgreSQL, compiled into',
+      'libpg_query,',
+    ])
+      assert.ok(notices.includes(`\n${name} `), name);
   });
 
   it('reviews a file', async () => {

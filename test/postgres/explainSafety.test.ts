@@ -27,6 +27,22 @@ const schema = `
     $$ BEGIN BEGIN DELETE FROM items; EXCEPTION WHEN OTHERS THEN RETURN 0; END; RETURN 1; END $$;
   CREATE FUNCTION tells() RETURNS int LANGUAGE plpgsql AS $$ BEGIN NOTIFY told; RETURN 1; END $$;
   CREATE FUNCTION sets() RETURNS text LANGUAGE sql AS $$ SELECT set_config('work_mem', '1MB', false) $$;
+  CREATE FUNCTION put_large() RETURNS oid LANGUAGE sql AS $$ SELECT lo_from_bytea(4713, 'x') $$;
+  CREATE FUNCTION renames() RETURNS int LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE items RENAME TO things; RETURN 1; END $$;
+  CREATE FUNCTION truncates() RETURNS int LANGUAGE plpgsql AS $$ BEGIN TRUNCATE log; RETURN 1; END $$;
+  CREATE FUNCTION temporary() RETURNS int LANGUAGE plpgsql AS $$ BEGIN CREATE TEMP TABLE t AS SELECT 1; RETURN 1; END $$;
+  CREATE FUNCTION listens() RETURNS int LANGUAGE plpgsql AS $$ BEGIN LISTEN told; RETURN 1; END $$;
+  CREATE FUNCTION becomes() RETURNS int LANGUAGE plpgsql AS $$ BEGIN SET ROLE pg_monitor; RETURN 1; END $$;
+  CREATE FUNCTION configures() RETURNS int LANGUAGE plpgsql AS
+    $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''1MB''', current_database()); RETURN 1; END $$;
+  CREATE FUNCTION commits() RETURNS int LANGUAGE plpgsql AS $$ BEGIN DELETE FROM items; COMMIT; RETURN 1; END $$;
+  CREATE FUNCTION exports() RETURNS int LANGUAGE plpgsql AS
+    $$ BEGIN COPY items TO PROGRAM 'cat > pgreview_was_here'; RETURN 1; END $$;
+  CREATE FUNCTION ends_others() RETURNS bigint LANGUAGE sql AS
+    $$ SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() $$;
+  CREATE VIEW noting AS SELECT writes('x');
+  CREATE FUNCTION near(int, int) RETURNS bool LANGUAGE sql AS $$ SELECT writes('x') > 0 $$;
+  CREATE OPERATOR <+> (LEFTARG = int, RIGHTARG = int, FUNCTION = near);
   CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN INSERT INTO log (what) VALUES (TG_OP); RETURN NULL; END $$;
   CREATE TRIGGER items_logged AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW EXECUTE FUNCTION logged();
@@ -81,14 +97,67 @@ const statements = [
   'SELECT pg_advisory_lock(1)',
   "SELECT query_to_xml('DELETE FROM items', true, true, '')",
   "SELECT * FROM ts_stat('SELECT writes($$x$$)::text::tsvector')",
+  'INSERT INTO items SELECT i, i FROM generate_series(2000, 2100) i ON CONFLICT DO NOTHING RETURNING *',
+  'INSERT INTO visible VALUES (3000, 100, $$x$$)',
+  'UPDATE items SET note = repeat($$x$$, 1000000) WHERE id = 1',
+  'DELETE FROM items WHERE ctid IN (SELECT ctid FROM items LIMIT 5 FOR UPDATE)',
+  'WITH gone AS MATERIALIZED (DELETE FROM children RETURNING *) SELECT * FROM items WHERE false',
+  'CREATE UNLOGGED TABLE copied AS SELECT * FROM items WITH NO DATA',
+  'CREATE TABLE IF NOT EXISTS items AS SELECT 1',
+  'SELECT * FROM items FOR KEY SHARE NOWAIT',
+  'SELECT put_large()',
+  'SELECT lo_put(lo_create(0), 0, $$x$$)',
+  'SELECT lo_unlink(99)',
+  'SELECT renames()',
+  'SELECT truncates()',
+  'SELECT temporary()',
+  'SELECT listens()',
+  'SELECT becomes()',
+  'SELECT configures()',
+  'SELECT commits()',
+  'SELECT pg_advisory_xact_lock(2), pg_try_advisory_lock_shared(3)',
+  'SELECT nextval(pg_get_serial_sequence($$log$$, $$id$$)) FROM items',
+  'SELECT * FROM noting',
+  'SELECT id FROM items WHERE id <+> 1',
   'EXPLAIN ANALYZE DELETE FROM items',
   'DECLARE c CURSOR WITH HOLD FOR SELECT deletes()',
   "VALUES (writes('x'))",
 ];
 
+/** What no rollback undoes: asked about first, and not run by these tests. */
+const irreversible = [
+  "COPY items TO PROGRAM 'cat > pgreview_was_here'",
+  "COPY items TO '/tmp/pgreview_was_here'",
+  'SELECT exports()',
+  'SELECT pg_stat_reset()',
+  "SELECT pg_stat_reset_shared('bgwriter')",
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()',
+  'SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database()',
+  'SELECT ends_others()',
+  'SELECT pg_reload_conf()',
+  'SELECT pg_switch_wal()',
+  "SELECT pg_create_restore_point('x')",
+  "SELECT pg_logical_emit_message(false, 'pgreview', 'x')",
+  "SELECT pg_create_physical_replication_slot('pgreview')",
+  "SELECT lo_export(4711, 'pgreview_was_here')",
+  "SELECT pg_file_write('pgreview_was_here', 'x', false)",
+  "SELECT * FROM dblink('dbname=postgres', 'CREATE TABLE elsewhere ()') AS d (a text)",
+  "SELECT brin_summarize_new_values('items'::regclass)",
+  "PREPARE TRANSACTION 'x'",
+  'COMMIT',
+  'LISTEN told',
+  'SET ROLE pg_monitor',
+  'DO $$ BEGIN DELETE FROM items; END $$',
+  'CALL something()',
+  'TRUNCATE items',
+  'DROP TABLE items',
+  'VACUUM items',
+  'SELECT 1; DELETE FROM items',
+];
+
 /** These move a sequence even when they are rolled back: Postgres's own rule, and told before they run. */
 const movesSequence =
-  /nextval|setval|INTO (?:items|log)|ON items|UPDATE items|DELETE FROM items|UPDATE visible|changed|writes|deletes|children c|new AS/;
+  /nextval|setval|INTO (?:items|log)|ON items|UPDATE items|DELETE FROM items|UPDATE visible|changed|writes|deletes|children c|new AS|visible|noting|<\+>|commits|swallows/;
 
 onEachVersion('What is analysed', (postgres) => {
   let service: ExplainService;
@@ -132,6 +201,11 @@ onEachVersion('What is analysed', (postgres) => {
       largeObjects: await one('SELECT oid FROM pg_largeobject_metadata ORDER BY 1'),
       settings: await one('SELECT setdatabase, setrole, setconfig FROM pg_db_role_setting ORDER BY 1, 2'),
       cursors: await one('SELECT name FROM pg_cursors'),
+      functions: await one("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"),
+      slots: await one('SELECT slot_name FROM pg_replication_slots'),
+      prepared: await one('SELECT gid FROM pg_prepared_xacts'),
+      files: await one("SELECT pg_stat_file('pgreview_was_here', true)"),
+      databases: await one('SELECT datname FROM pg_database ORDER BY 1'),
     };
   }
 
@@ -160,4 +234,21 @@ onEachVersion('What is analysed', (postgres) => {
       client.off('notification', listen);
       assert.deepEqual(told, []);
     });
+
+  for (const sql of irreversible)
+    it(`does not run until that is agreed to, if at all: ${sql}`, async () => {
+      const before = await state();
+      const counted = await counters();
+      const result = await analyze(sql, false);
+      assert.ok(result.kind === 'confirm' || result.kind === 'error', JSON.stringify(result));
+      // what is no query is never run
+      if (/^(?:COPY|PREPARE|COMMIT|LISTEN|SET|DO|CALL|TRUNCATE|DROP|VACUUM|SELECT 1;)/.test(sql))
+        assert.equal((await analyze(sql, true)).kind, 'error');
+      assert.deepEqual(await state(), before);
+      assert.deepEqual(await counters(), counted);
+    });
+
+  /** When statistics were thrown away, and how many log records of this kind there can be. */
+  const counters = async (): Promise<unknown> =>
+    (await client.query('SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()')).rows;
 });

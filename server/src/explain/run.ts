@@ -20,6 +20,7 @@ import { type JsonPlan, parsePlan } from './plan.ts';
 import { type PlanFacts, readPlanFacts } from './planFacts.ts';
 import { rangesOfNodes } from './ranges.ts';
 import { reportOn, sentence } from './report.ts';
+import { routineEffects } from './routineEffects.ts';
 import { type ExplainableStatement, readStatement } from './statement.ts';
 import type { ExplainSubject } from './subject.ts';
 
@@ -84,13 +85,13 @@ function whatToAsk(
   if (parameters.length > 0 && !complete && wantsValues) return { kind: 'parameters', parameters };
   const nul = parameters.find(({ name }) => values?.[name]?.includes('\0'));
   if (nul) return { kind: 'error', message: `The value of ${nul.text} contains a NUL, which Postgres does not take.` };
-  if (analyze && effects.length > 0 && !params.confirmed)
-    return {
-      kind: 'confirm',
-      reason: `ANALYZE runs the statement: ${effects.join('; ')}. It runs in a transaction that is rolled back.`,
-    };
-  return null;
+  return analyze && effects.length > 0 && !params.confirmed ? toConfirm(effects) : null;
 }
+
+const toConfirm = (effects: readonly string[]): ExplainResult => ({
+  kind: 'confirm',
+  reason: `ANALYZE runs the statement: ${effects.join('; ')}. It runs in a transaction that is rolled back.`,
+});
 
 async function explainIn(
   session: Session,
@@ -101,16 +102,19 @@ async function explainIn(
   { database, parser, signal }: ExplainContext,
 ): Promise<ExplainResult> {
   const timeoutMs = timeoutOf(params.statementTimeoutMs);
+  const hidden = analyze ? await routineEffects(session, statement.calls, { signal, timeoutMs }) : [];
+  if (hidden.length > 0 && !params.confirmed) return toConfirm(hidden);
+  const writes = statement.writes || hidden.length > 0;
   const values = subject.parameters.map(({ name }) => params.parameters?.[name] ?? null);
   const options = explainOptions(params.options, {
     analyze,
-    writes: statement.writes,
+    writes,
     version: session.version,
     hasParameters: subject.parameters.length > 0,
   });
   const generic = options.generic || (subject.parameters.length > 0 && params.parameters === undefined);
   const commands = [
-    ...beginning(analyze && statement.writes, timeoutMs),
+    ...beginning(analyze && writes, timeoutMs),
     ...(analyze && session.schema === null && session.version.number >= 140000 ? [endsWithClient] : []),
     ...commandsFor(session, statement, { options: options.words, analyze, generic, values }),
   ];

@@ -2,6 +2,7 @@ import type { Node } from '@pgsql/types';
 import type { Parser } from '../syntax/parser.ts';
 import { walk } from '../syntax/walk.ts';
 import { Lexer } from '../text/lexer.ts';
+import { outsideEffect } from './outsideEffects.ts';
 
 /** A statement that EXPLAIN takes. */
 export interface ExplainableStatement {
@@ -15,6 +16,8 @@ export interface ExplainableStatement {
   readonly preparable: boolean;
   /** Why running it is more than reading, as clauses for the user; empty when it only reads. */
   readonly effects: readonly string[];
+  /** The last part of each called function's name. */
+  readonly calls: ReadonlySet<string>;
   /** It changes rows or makes a table: it cannot run in a READ ONLY transaction. */
   readonly writes: boolean;
 }
@@ -28,42 +31,6 @@ export type StatementProblem = {
 
 const explainable =
   'EXPLAIN takes SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, EXECUTE, DECLARE, CREATE TABLE AS and CREATE MATERIALIZED VIEW';
-
-/**
- * Functions whose doing no ROLLBACK undoes, or that reach outside of the transaction
- * (postgresql.org/docs/current/functions-sequence.html, functions-admin.html, dblink.html, lo-funcs.html).
- */
-const outsideEffects = new Map<string, string>([
-  ['nextval', 'nextval moves the sequence, and a rollback does not move it back'],
-  ['setval', 'setval moves the sequence, and a rollback does not move it back'],
-  ...['dblink', 'dblink_exec', 'dblink_connect', 'dblink_send_query'].map(
-    (name) => [name, `${name} runs in another database, where the rollback does not reach`] as const,
-  ),
-  ...['pg_terminate_backend', 'pg_cancel_backend'].map(
-    (name) => [name, `${name} ends what another session is doing`] as const,
-  ),
-  ...['lo_export', 'pg_file_write', 'pg_file_unlink', 'pg_file_rename'].map(
-    (name) => [name, `${name} changes files of the server`] as const,
-  ),
-  ...[
-    'pg_reload_conf',
-    'pg_rotate_logfile',
-    'pg_switch_wal',
-    'pg_create_restore_point',
-    'pg_promote',
-    'pg_wal_replay_pause',
-    'pg_wal_replay_resume',
-    'pg_backup_start',
-    'pg_backup_stop',
-    'pg_logical_emit_message',
-    'pg_create_logical_replication_slot',
-    'pg_create_physical_replication_slot',
-    'pg_drop_replication_slot',
-    'pg_stat_reset',
-    'pg_stat_statements_reset',
-    'pg_advisory_lock',
-  ].map((name) => [name, `${name} acts on the server outside of the transaction`] as const),
-]);
 
 export function readStatement(sql: string, parser: Parser): ExplainableStatement | StatementProblem {
   const outcome = parser.parse(sql);
@@ -88,9 +55,10 @@ function describe(sql: string, node: Node, analyze: boolean): ExplainableStateme
   const effects: string[] = [];
   const written = writtenBy(node);
   if (written) effects.push(written);
-  for (const name of calledFunctions(node)) {
-    const effect = outsideEffects.get(name);
-    if (effect) effects.push(effect);
+  const calls = calledFunctions(node);
+  for (const name of calls) {
+    const effect = outsideEffect(name);
+    if (effect) effects.push(`${name} ${effect}`);
   }
   return {
     kind: 'statement',
@@ -99,6 +67,7 @@ function describe(sql: string, node: Node, analyze: boolean): ExplainableStateme
     analyze,
     preparable: query === node && type !== 'ExecuteStmt',
     effects,
+    calls,
     writes: effects.length > 0,
   };
 }

@@ -38,7 +38,7 @@ export function count(rows: number, noun = 'row', plural = `${noun}s`): string {
   return `${whole.toLocaleString('en')} ${whole === 1 ? noun : plural}`;
 }
 
-export const percent = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;
+export const percent = (part: number, whole: number): string => `${Math.min(100, Math.round((100 * part) / whole))} %`;
 
 /** A name as it is written in SQL. */
 export { quoteIdentifier as quoted } from '../../syntax/identifiers.ts';

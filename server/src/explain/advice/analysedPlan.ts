@@ -38,6 +38,10 @@ export class AnalysedNode {
   get relationship(): string {
     return this.placed.json['Parent Relationship'] ?? '';
   }
+  /** Whether it says how many rows were expected: not where costs are off, and not of much that other servers run. */
+  get isEstimated(): boolean {
+    return (this.placed.json['Plan Rows'] ?? 0) > 0 && this.type !== 'Custom Scan';
+  }
   get loops(): number {
     return this.placed.json['Actual Loops'] ?? 0;
   }

@@ -36,7 +36,7 @@ interface Dependent {
 /** `country = 'x' AND city = 'y'`: more rows than the product of both parts. */
 function conditionsOf(node: AnalysedNode): Dependent | null {
   const { table, rows, plannedRows } = node;
-  if (table === null || node.own.alias === null || node.loops === 0 || mayStopEarly(node)) return null;
+  if (table === null || node.own.alias === null || !node.isEstimated || mayStopEarly(node)) return null;
   if (rows < matters || rows < off * Math.max(1, plannedRows)) return null;
   const columns = equalColumns(node);
   if (columns.length < 2 || hasStatistics(node, columns)) return null;

@@ -25,6 +25,8 @@ export interface Condition {
   readonly operator: string;
   /** Of what it is compared with: a constant text, such as the pattern of a LIKE; null for anything else. */
   readonly constant: string | null;
+  /** Functions in what it is compared with: constant ones have been computed, these have not. */
+  readonly valueFunctions: readonly string[];
   /** The type that the constant has, as the grammar names it: `int4`, `text[]`; null where none is printed. */
   readonly constantType: string | null;
   /** What the column stands in, as SQL without aliases: `lower(email)`; null for the plain column. */
@@ -48,6 +50,7 @@ const opaque: Omit<Condition, 'sql'> = {
   operator: '',
   constant: null,
   constantType: null,
+  valueFunctions: [],
   expression: null,
   functions: [],
   castTo: null,
@@ -138,13 +141,20 @@ class Reader {
         ...opaque,
         ...left,
         ...constantOf(expression.rexpr),
+        valueFunctions: functionsIn(expression.rexpr),
         operator: expression.kind === 'AEXPR_OP_ANY' ? (operator === '=' ? '= any' : '') : operator,
         joins: right.column !== null,
         against: right.form === 'plain' && operator === '=' ? right.column : null,
       };
     // of 'x' = ANY (column) no btree index is of use
     if (right.column && !left.column && expression.kind === 'AEXPR_OP')
-      return { ...opaque, ...right, ...constantOf(expression.lexpr), operator: mirrored[operator] ?? operator };
+      return {
+        ...opaque,
+        ...right,
+        ...constantOf(expression.lexpr),
+        valueFunctions: functionsIn(expression.lexpr),
+        operator: mirrored[operator] ?? operator,
+      };
     return opaque;
   }
 
@@ -200,7 +210,7 @@ function columnsIn(node: Node): ComparedColumn[] {
   return found;
 }
 
-function functionsIn(node: Node): string[] {
+function functionsIn(node: Node | undefined): string[] {
   const found: string[] = [];
   walk([node], (type, inner) => {
     if (type === 'FuncCall') found.push(namesOf((inner as { funcname?: Node[] }).funcname).at(-1) ?? '');

@@ -6,6 +6,7 @@ const manyRemoved = 5_000;
 const manyOfBoth = 2_000;
 const why = 'One index on all of these columns finds only what is wanted';
 const fewKept = 0.1;
+const manyEachTime = 10;
 
 export const indexFiltersMost: Advice = {
   code: 'index-finds-too-much',
@@ -19,10 +20,12 @@ export const indexFiltersMost: Advice = {
     const removed = node.removed('Filter');
     const kept = node.allRows;
     if (removed < manyRemoved || kept >= fewKept * (kept + removed)) return null;
+    // of a row that is looked up by its key no index finds less
+    if ((kept + removed) / node.loops < manyEachTime) return null;
     // in the order of an index, and as many as are wanted: that is what the index is read for
     const forOrder = node.type !== 'Bitmap Heap Scan' && node.text('Index Cond') === null;
     const name = node.own.index ?? below?.own.index ?? null;
-    const found = remedy(node, conditionsOf(node), why);
+    const found = remedy(node, conditionsOf(node), { why, served: servedOf(node) });
     if (!found) return null;
     return {
       message: `${name ? `The index ${name}` : 'The index'} ${forOrder ? 'gave the order, and' : 'found'} ${count(kept + removed)}, of which the filter threw ${percent(removed, kept + removed)} away: ${node.text('Filter')}.`,
@@ -35,9 +38,11 @@ export const indexFiltersMost: Advice = {
   },
 };
 
+const servedOf = (node: AnalysedNode) => [...node.conditions('Index Cond'), ...node.conditions('Recheck Cond')];
+
 /** Those that the index serves first. */
 const conditionsOf = (node: AnalysedNode) =>
-  [...node.conditions('Index Cond'), ...node.conditions('Recheck Cond'), ...node.conditions('Filter')].filter(
+  [...servedOf(node), ...node.conditions('Filter')].filter(
     ({ sql }, i, all) => all.findIndex((other) => other.sql === sql) === i,
   );
 
@@ -45,7 +50,7 @@ function bothFind(node: AnalysedNode, and: AnalysedNode) {
   const found = and.children.map((child) => child.allRows);
   const fewest = Math.min(...found);
   if (fewest < manyOfBoth || node.allRows >= fewKept * fewest) return null;
-  const better = remedy(node, conditionsOf(node), why);
+  const better = remedy(node, conditionsOf(node), { why });
   if (!better?.index || better.index.keys.length < 2) return null;
   const each = and.children.map((child) => `${child.own.index ?? 'one'} found ${count(child.allRows)}`).join(', ');
   return {

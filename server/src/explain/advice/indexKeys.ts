@@ -28,7 +28,7 @@ const patterns = new Set(['~~', '~~*', '~', '~*']);
 /** Null where no index is known to serve it. */
 export function keyOf(condition: Condition, known: KnownTable | null, facts: PlanFacts | null): Key | Obstacle | null {
   const { column, form, operator } = condition;
-  if (!column) return null;
+  if (!column || condition.valueFunctions.some((name) => mayBeVolatile(name, facts))) return null;
   const type = known?.columns.find(({ name }) => name === column.name)?.type ?? null;
   const isText = form === 'cast' && ['text', 'bpchar'].includes(condition.castTo ?? '');
   if (form === 'plain' || (isText && isLabelled(type, condition)))
@@ -44,6 +44,18 @@ export function keyOf(condition: Condition, known: KnownTable | null, facts: Pla
   if (operator === '=' && condition.expression !== null && isImmutable(condition, type, facts))
     return key(form === 'function' && condition.castTo === null ? condition.expression : `(${condition.expression})`);
   return null;
+}
+
+const stableFunctions = new Set(
+  'now timezone current_setting to_date to_timestamp to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery date_trunc current_database'.split(
+    ' ',
+  ),
+);
+
+/** What is computed for each row anew is looked up in no index. */
+function mayBeVolatile(name: string, facts: PlanFacts | null): boolean {
+  const known = facts?.functions.find((f) => f.name === name);
+  return known ? known.volatilities.includes('v') : !stableFunctions.has(name);
 }
 
 /** Whether a cast to text is one that Postgres prints of a varchar and does not make. */

@@ -11,15 +11,21 @@ export interface Remedy {
   readonly help: string;
 }
 
+export interface How {
+  /** Of the conditions, what an index serves already: further ones are wanted. */
+  readonly served?: readonly Condition[];
+  /** Of an index on columns, where it is not that the table is read as a whole. */
+  readonly why?: string;
+}
+
 /**
  * @param conditions of the scan, joined by AND
- * @param why of an index on columns, where it is not that the table is read as a whole
  * @returns null where nothing is known that would help
  */
 export function remedy(
   node: AnalysedNode,
   conditions: readonly Condition[],
-  why = 'An index would leave most of the table alone',
+  { served = [], why = 'An index would leave most of the table alone' }: How = {},
 ): Remedy | null {
   const own = conditions
     .map((condition) => ofAlias(condition, node.own.alias))
@@ -30,7 +36,7 @@ export function remedy(
   const partial = own.filter(({ form, operator }) => form === 'plain' && /^is /.test(operator));
   const table = node.table ?? '';
 
-  if (node.known && ['pg_catalog', 'information_schema'].includes(node.known.schema)) return null;
+  if (isManaged(node)) return null;
   if (!node.known && withoutIndexes(node)) return null;
   const btree = btreeKeys(keys);
   const keyed =
@@ -38,7 +44,15 @@ export function remedy(
       ? { table, method: 'btree' as const, keys: btree, ...whereOf(partial, btree) }
       : otherMethod(keys, table);
   const index = keyed ?? partialIndex(partial, node.known, table);
-  if (index) return proposed(index, node, reason(index, obstacle, why), keyed === null);
+  if (index) {
+    const before = served.map((condition) => keyOf(condition, node.known, node.plan.facts));
+    const isNew = index.keys.some((sql) => !before.some((key) => key?.kind === 'key' && key.sql === sql));
+    if (!isNew && index.where === undefined) return null;
+    const used = found.filter((key) => key?.kind === 'key' && index.keys.includes(key.sql)).length;
+    const others = conditions.length - used - (index.where === undefined ? 0 : partial.length);
+    const doubt = others > 0 ? ', if it is these conditions that keep so few' : '';
+    return proposed(index, node, `${reason(index, obstacle, why)}${doubt}`, keyed === null);
+  }
   if (obstacle) return { index: null, help: obstacle.help };
   return eitherOf(own, node);
 }
@@ -53,6 +67,12 @@ function proposed(index: IndexProposal, node: AnalysedNode, why: string, isAllPa
     return { index: null, help: `${help}, with the schema of the one that is meant: several tables have this name` };
   return { index, help };
 }
+
+/** The catalog, and what an extension makes and looks after by itself. */
+const isManaged = (node: AnalysedNode): boolean =>
+  /^(?:pg_catalog|information_schema|pg_toast|_timescaledb_.*)$/.test(
+    node.known?.schema ?? node.text('Schema') ?? '',
+  ) || /^(?:_hyper_|compress_hyper_|pg_toast_)/.test(node.text('Relation Name') ?? '');
 
 /** Of `outer.id = own.outer_id`, which compares two columns, the one of the scan's own table. */
 function ofAlias(condition: Condition, alias: string | null): Condition {

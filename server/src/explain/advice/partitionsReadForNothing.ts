@@ -3,6 +3,7 @@ import type { AnalysedNode } from './analysedPlan.ts';
 
 const many = 4;
 const empty = 0.75;
+const fewRows = 1_000;
 
 export const partitionsReadForNothing: Advice = {
   code: 'partitions-read-for-nothing',
@@ -16,6 +17,7 @@ export const partitionsReadForNothing: Advice = {
     if (bases.size !== 1 || base === '' || ran.length < many) return null;
     const idle = ran.filter((child) => child.rows === 0 && child.text('Filter') !== null);
     if (idle.length < empty * ran.length) return null;
+    if (idle.reduce((total, child) => total + child.removed('Filter'), 0) < fewRows) return null;
     return {
       message: `${idle.length} of ${count(ran.length, 'partition')} of ${base} were read and gave no row.`,
       help: `${whyNot(idle[0])}Compare the partition key itself with a value or a parameter, so that Postgres leaves out the partitions that cannot match.`,

@@ -3,7 +3,7 @@ import type { AnalysedNode } from './analysedPlan.ts';
 
 const manyPages = 1_000;
 const part = 0.5;
-const fastPart = 0.2;
+const fastPart = 0.4;
 
 export const readsFromDisk: Advice = {
   code: 'pages-not-in-memory',
@@ -16,7 +16,9 @@ export const readsFromDisk: Advice = {
     // measured with track_io_timing only; what the system has in its memory is read in next to no time
     const io = readingTime(node);
     if (io !== null && io < fastPart * node.ms) return null;
-    const took = io === null ? '' : ` Reading them took ${Math.round(io)} ms of its ${Math.round(node.ms)}.`;
+    // workers read side by side
+    const of = io !== null && io <= node.ms ? ` of its ${Math.round(node.ms)}` : ', all processes together';
+    const took = io === null ? '' : ` Reading them took ${Math.round(io)} ms${of}.`;
     return {
       message: `${count(sharedRead, 'page')} (${Math.round(sharedRead / 128)} MB), ${percent(sharedRead, sharedHit + sharedRead)} of what it used, were not in shared buffers.${took}`,
       help: 'Run it again to see whether it was only cold; if not, read fewer pages (an index, fewer columns in a covering one), or give Postgres more shared_buffers.',

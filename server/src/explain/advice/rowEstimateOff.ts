@@ -16,15 +16,11 @@ export const rowEstimateOff: Advice = {
     if (!isOff(node) || node.children.some(isOff)) return null;
     // what mends it is told by advice of its own
     if (equalColumns(node).length > 1 || isStale(node)) return null;
-    const expression = expressionOf(node);
     return {
       message: `Postgres expected ${count(node.plannedRows)} here and got ${count(node.rows)}${
         node.loops > 1 ? ' per loop' : ''
       }: its statistics do not describe this data or condition.`,
-      help:
-        expression !== null
-          ? `Of ${expression} it has no statistics: CREATE STATISTICS ${statisticsName(node)} ON (${expression}) FROM ${node.table}; ANALYZE ${node.table}; gives it some.`
-          : 'ANALYZE the table; where that does not help, the condition is one that Postgres has no statistics on: an expression index, or CREATE STATISTICS on the expression, gives it some.',
+      help: helpOf(node),
       severity: 'warning',
       saves: node.parent?.msWithin ?? node.ms,
     };
@@ -42,6 +38,40 @@ function expressionOf(node: AnalysedNode): string | null {
 const statisticsName = ({ table }: AnalysedNode): string =>
   `${(table ?? '').split('.').at(-1)?.replace(/\W+/g, '')}_expression`;
 
+function helpOf(node: AnalysedNode): string {
+  const expression = expressionOf(node);
+  if (expression !== null)
+    return `Of ${expression} it has no statistics: CREATE STATISTICS ${statisticsName(node)} ON (${expression}) FROM ${node.table}; ANALYZE ${node.table}; gives it some.`;
+  if (joins.has(node.type))
+    return 'How many rows of one side have a match on the other, Postgres guesses from each column by itself. ANALYZE both tables; a foreign key over the columns tells it that each row has one.';
+  if (node.type === 'Aggregate')
+    return 'How many groups there are, Postgres guesses from the numbers of values. ANALYZE the tables; for a column of which a sample tells too little, ALTER TABLE … ALTER COLUMN … SET (n_distinct = …) and ANALYZE.';
+  if (node.table === null)
+    return 'Of rows that a function or a subquery makes there are no statistics: ROWS of a function says how many come; a subquery on which much hangs can be put into a temporary table and analysed there.';
+  return 'ANALYZE the table; where that does not help, the condition is one that Postgres has no statistics on: an expression index, or CREATE STATISTICS on the expression, gives it some.';
+}
+
+const joins = new Set(['Nested Loop', 'Hash Join', 'Merge Join']);
+/** Whose number of rows is guessed; all others pass on what they are given. */
+const guessed = new Set([
+  ...joins,
+  'Aggregate',
+  'Seq Scan',
+  'Index Scan',
+  'Index Only Scan',
+  'Bitmap Heap Scan',
+  'Foreign Scan',
+  'Subquery Scan',
+  'CTE Scan',
+  'Function Scan',
+]);
+
+/** From a WITH query, or as the default of a function. */
+function isPassedOn(node: AnalysedNode): boolean {
+  if (['CTE Scan', 'Subquery Scan'].includes(node.type)) return node.text('Filter') === null;
+  return node.type === 'Function Scan' && node.rows < node.plannedRows;
+}
+
 export function isOff(node: AnalysedNode): boolean {
   if (node.loops === 0) return false;
   // how many rows the table has: advice of its own tells that
@@ -50,8 +80,7 @@ export function isOff(node: AnalysedNode): boolean {
   if (Math.max(actual, planned) < matters) return false;
   // a merge join reads equal rows of its inner side again and again, and each time counts
   if (node.relationship === 'Inner' && node.parent?.type === 'Merge Join') return false;
-  // a bitmap's rows are not counted when it is combined, and a writing node returns none
-  if (['BitmapAnd', 'BitmapOr', 'ModifyTable'].includes(node.type)) return false;
+  if (!guessed.has(node.type) || !node.isEstimated || isPassedOn(node)) return false;
   // from 18 on rows are averaged with decimals; before, rounded to whole rows: an average below one can be printed as 0
   const factor = Math.max(actual, planned, 1) / Math.max(1, Math.min(actual, planned));
   return factor >= off && !(actual < planned && mayStopEarly(node));

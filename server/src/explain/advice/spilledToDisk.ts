@@ -41,8 +41,10 @@ function sort(node: AnalysedNode): Told | null {
   const onDisk = processesOf(node).filter((process) => process['Sort Space Type'] === 'Disk');
   if (onDisk.length === 0) return null;
   const kb = sum(onDisk, 'Sort Space Used');
-  const rows = node.allRows / Math.max(1, node.loops);
-  const needed = inMemory(rows, node, sortOverhead);
+  // what came out of it may be less than what was sorted
+  const rows = Math.max(node.rows, node.children[0]?.rows ?? 0);
+  const largest = Math.max(...onDisk.map((process) => Number(process['Sort Space Used'] ?? 0)));
+  const needed = Math.max(inMemory(rows, node, sortOverhead), largest * slack);
   return told(
     node,
     `This sort did not fit in work_mem and wrote ${kb} kB to disk (${onDisk[0]?.['Sort Method']}${amongWorkers(onDisk)}).`,

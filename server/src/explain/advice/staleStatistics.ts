@@ -3,6 +3,7 @@ import type { AnalysedNode } from './analysedPlan.ts';
 import { mayStopEarly } from './stopping.ts';
 
 const matters = 1_000;
+const manyPlanned = 10_000;
 const off = 10;
 /** Of its rows, changed since they were counted. */
 const muchChanged = 0.5;
@@ -34,7 +35,9 @@ export const staleStatistics: Advice = {
 
 function isOff(node: AnalysedNode): boolean {
   const { rows, plannedRows } = node;
-  if (Math.max(rows, plannedRows) < matters || mayStopEarly(node)) return false;
+  if (!node.isEstimated || mayStopEarly(node)) return false;
+  // of a table without statistics Postgres takes ten pages for granted
+  if (rows < matters && plannedRows < manyPlanned) return false;
   return Math.max(rows, plannedRows) >= off * Math.max(1, Math.min(rows, plannedRows));
 }
 

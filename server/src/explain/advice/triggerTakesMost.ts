@@ -1,11 +1,14 @@
 import type { IndexProposal } from '../../protocol.ts';
-import type { PlanFacts } from '../planFacts.ts';
 import { type Advice, count, indexStatement, percent, quoted } from './advice.ts';
+import type { AnalysedPlan } from './analysedPlan.ts';
 
 const part = 0.3;
 /** Milliseconds below which nobody cares. */
 const least = 5;
 const leastByIndex = 100;
+
+const manyAtOnce =
+  'Many rows at once go faster into a table whose constraint is added behind them, NOT VALID, and then validated.';
 
 export const triggerTakesMost: Advice = {
   code: 'trigger-takes-most',
@@ -19,7 +22,7 @@ export const triggerTakesMost: Advice = {
     const told =
       constraint === undefined
         ? { help: 'A trigger FOR EACH STATEMENT with transition tables does its work once for all rows.' }
-        : ofForeignKey(plan.facts, constraint, slowest.Relation, ms);
+        : ofForeignKey(plan, constraint, slowest.Relation, ms);
     if (!told) return null;
     const on = slowest.Relation === undefined ? '' : ` on ${slowest.Relation}`;
     const calls = count(slowest.Calls ?? 0, 'call');
@@ -37,23 +40,26 @@ export const triggerTakesMost: Advice = {
 };
 
 function ofForeignKey(
-  facts: PlanFacts | null,
+  plan: AnalysedPlan,
   constraint: string,
   relation: string | undefined,
   ms: number,
 ): { help: string; index?: IndexProposal } | null {
-  const named = facts?.foreignKeys.filter(
+  const named = plan.facts?.foreignKeys.filter(
     ({ name, table, referenced }) => name === constraint && (relation === table || relation === referenced),
   );
   const [key] = named ?? [];
-  if (!key || named?.length !== 1)
+  if (!key || named?.length !== 1) {
+    const operations = plan.nodes.flatMap((node) => node.text('Operation') ?? []);
+    if (operations.every((operation) => operation === 'Insert')) return ms < leastByIndex ? null : { help: manyAtOnce };
     return {
       help: 'Where rows are deleted or their keys change, an index on the referencing columns makes each check short.',
     };
+  }
   if (key.isIndexed || relation !== key.referenced) {
     if (ms < leastByIndex) return null;
     return {
-      help: `Each row is looked up in ${relation === key.referenced ? key.table : key.referenced} by an index: that costs by the row. Many rows at once go faster into a table whose constraint is added behind them, NOT VALID, and then validated.`,
+      help: `Each row is looked up in ${relation === key.referenced ? key.table : key.referenced} by an index: that costs by the row. ${manyAtOnce}`,
     };
   }
   const index = { table: quoted(key.table), method: 'btree', keys: key.columns.map(quoted) } as const;

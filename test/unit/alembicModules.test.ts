@@ -195,6 +195,39 @@ describe("The application's naming convention", () => {
     assert.deepEqual(sql, unnamed.sql);
     assert.equal(doubts.length, 1);
   });
+  it('not known, where a file has one and nobody knows whether it is that: of a test, or of something else, it is not', () => {
+    const env = `${configure}target_metadata = models.metadata()\n`;
+    assert.deepEqual(
+      named(env, 'class Reader:\n    def __init__(self, n):\n        self.naming_convention = n\n'),
+      unnamed,
+    );
+    const files = { 'app/tests/conftest.py': `metadata = MetaData(naming_convention=${convention})\n` };
+    assert.deepEqual(run(revision('', body), { ...files, 'app/migrations/env.py': env }), unnamed);
+  });
+  const flask = `from alembic import context\nfrom flask import current_app\n\n\ndef run():\n    context.configure(target_metadata=current_app.extensions["migrate"].db.metadata)\n`;
+  it("of Flask-Migrate: the application's only one", () => {
+    const db = `from flask_sqlalchemy import SQLAlchemy\nfrom sqlalchemy import MetaData\n\ndb = SQLAlchemy(metadata=MetaData(naming_convention=${convention}))\n`;
+    assert.deepEqual(named(flask, db), withName);
+    assert.deepEqual(named(flask, `db = make()\ndb.Model.metadata.naming_convention = ${convention}\n`), withName);
+    assert.deepEqual(named(flask, 'db = make()\n'), unnamed);
+  });
+  it('of Flask-Migrate: not known, where there are two', () => {
+    const two = `a = MetaData(naming_convention=${convention})\nb = MetaData(naming_convention={})\n`;
+    assert.equal(named(flask, two).doubts.length, 1);
+  });
+  it('with tokens that functions make', () => {
+    const index = 'op.create_index(None, "t", ["a", "b"], unique=True)';
+    const names = `{"ix": "ix_%(kind)s%(table_name)s_%(columns)s", "kind": kind, "columns": lambda c, t: "_".join(column.name for column in c.columns)}`;
+    const of = (kind: string): string =>
+      `from sqlalchemy import MetaData\n\n\ndef kind(constraint, table):\n    return ${kind}\n\n\nmetadata = MetaData(naming_convention=${names})\n`;
+    const made = (kind: string) =>
+      run(revision('', index), { 'app/__init__.py': '', 'app/migrations/env.py': flask, 'app/models.py': of(kind) });
+    assert.deepEqual(made("'uq_' if constraint.unique else ''"), {
+      sql: ['CREATE UNIQUE INDEX ix_uq_t_a_b ON t (a, b)'],
+      doubts: [],
+    });
+    assert.equal(made('ask(table)').doubts.length, 1);
+  });
   it('none, where no file has one', () =>
     assert.deepEqual(named(`${configure}target_metadata = models.metadata()\n`, ''), unnamed));
   it('op.f keeps a name as it is', () => {

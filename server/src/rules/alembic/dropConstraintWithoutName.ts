@@ -83,7 +83,8 @@ function fails(type: Value | undefined, { convention }: Revision): boolean {
   if (kind === null || kind === 'primary') return false;
   if (convention === null) return true;
   // the name of a foreign key takes its columns, which nobody gives
-  return kind === 'foreignkey' && convention !== 'unknown' && /column|constraint_name/.test(convention.get('fk') ?? '');
+  const template = kind === 'foreignkey' && convention !== 'unknown' ? convention.get('fk') : undefined;
+  return typeof template === 'string' && /column|constraint_name/.test(template);
 }
 
 const argument = ({ args, keywords }: Operation, name: string, place: number): Value | undefined =>

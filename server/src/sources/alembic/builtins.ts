@@ -39,6 +39,20 @@ export function asText(value: Value): Mapped | null {
   }
 }
 
+const typeNames: Readonly<Record<string, string>> = {
+  str: 'string',
+  dict: 'dict',
+  bool: 'boolean',
+};
+
+/** Of Python's own types only; null where it is not known. */
+function isInstance(value: Value, type: Value): boolean | null {
+  const kind = type.kind === 'name' ? typeNames[type.path] : undefined;
+  if (kind === undefined || value.kind === 'unknown' || value.kind === 'name' || value.kind === 'attribute')
+    return null;
+  return value.kind === kind;
+}
+
 export function callBuiltin(name: string, args: readonly Value[], span: Span): Value | null {
   const [first] = args;
   const list = (items: readonly Value[], tuple = false): Value => ({ kind: 'list', items, tuple, span });
@@ -47,6 +61,10 @@ export function callBuiltin(name: string, args: readonly Value[], span: Span): V
     case 'str': {
       const text = first && asText(first);
       return text ? stringOf(text, span, first.kind === 'string' && first.holes) : null;
+    }
+    case 'isinstance': {
+      const is = first && args[1] && isInstance(first, args[1]);
+      return typeof is === 'boolean' ? { kind: 'boolean', value: is, span } : null;
     }
     case 'list':
     case 'tuple':

@@ -3,12 +3,15 @@ import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser as python } from '@lezer/python';
 import { parent } from '../../tools/paths.ts';
 import { memberOfClass } from './members.ts';
-import type { Convention } from './naming.ts';
+import {
+  assignedConvention,
+  conventionOf,
+  filesWithConventions,
+  type KnownConvention,
+  onlyConvention,
+} from './namingConventions.ts';
 import type { ProjectModules } from './projectModules.ts';
-import { type Scope, textOf, type Value } from './values.ts';
-
-/** `unknown`: there is one, or may be, and the files do not tell which. */
-export type KnownConvention = Convention | null | 'unknown';
+import type { Scope, Value } from './values.ts';
 
 /** Folders above a revision that are looked through for env.py: `versions`, one for each branch in it, and theirs. */
 const levels = 4;
@@ -43,14 +46,14 @@ function conventionIn(uri: string | null, modules: ProjectModules): KnownConvent
   const evaluate = (node: SyntaxNode): Value => modules.evaluate(uri, text, node, scope);
   // `Base.metadata.naming_convention = {…}`
   const assigned = assignedConvention(text, tree);
-  if (assigned) return conventionOf(evaluate(assigned));
+  if (assigned) return conventionOf(evaluate(assigned), modules);
   const [given] = targets(text, tree);
-  const found = given ? ofMetadata(targetOf(evaluate(given), given, text, scope)) : null;
-  return found === 'unknown' && modules.mentioning(conventionWord).length === 0 ? null : found;
+  const found = given ? ofMetadata(targetOf(evaluate(given), given, text, scope), modules) : null;
+  if (found !== 'unknown') return found;
+  // Flask-Migrate hands on the metadata of the application's one `db`
+  if (/\bextensions\[["']migrate["']\]/.test(text)) return onlyConvention(modules);
+  return filesWithConventions(modules).length === 0 ? null : found;
 }
-
-/** Where no file of the project has that, there is no convention. */
-export const conventionWord = 'naming_convention';
 
 /** In a function, `target_metadata` is what the module calls so. */
 const targetOf = (value: Value, node: SyntaxNode, text: string, scope: Scope): Value =>
@@ -71,45 +74,21 @@ function targets(text: string, tree: Tree): SyntaxNode[] {
   return found;
 }
 
-function assignedConvention(text: string, tree: Tree): SyntaxNode | null {
-  let found: SyntaxNode | null = null;
-  tree.iterate({
-    enter: ({ node, name }) => {
-      if (name !== 'AssignStatement' || node.firstChild?.name !== 'MemberExpression') return;
-      if (/\.naming_convention$/.test(text.slice(node.firstChild.from, node.firstChild.to))) found = node.lastChild;
-    },
-  });
-  return found;
-}
-
-function conventionOf(value: Value | undefined): KnownConvention {
-  if (!value || value.kind === 'none') return null;
-  if (value.kind !== 'dict') return 'unknown';
-  const convention = new Map<string, string>();
-  for (const [key, template] of value.entries) {
-    const [kind, text] = [textOf(key), textOf(template)];
-    // of tokens that a function makes only the names that use them are not known
-    if (kind !== null && text !== null) convention.set(kind, text);
-    else if (template.kind !== 'function') return 'unknown';
-  }
-  return convention;
-}
-
 /** @param depth of metadata that is handed on */
-function ofMetadata(value: Value, depth = 0): KnownConvention {
+function ofMetadata(value: Value, modules: ProjectModules, depth = 0): KnownConvention {
   if (depth > 5) return 'unknown';
   if (value.kind === 'none') return null;
   // Alembic asks only metadata that stands alone
   if (value.kind === 'list') return null;
   if (value.kind === 'construct' && value.name === 'MetaData' && !value.of)
-    return value.keywords.has('**') ? 'unknown' : conventionOf(value.keywords.get('naming_convention'));
+    return value.keywords.has('**') ? 'unknown' : conventionOf(value.keywords.get('naming_convention'), modules);
   // SQLModel's own, until somebody changes it
   if (value.kind === 'name' && value.path === 'sqlmodel.SQLModel.metadata') return null;
   if (value.kind !== 'attribute' || value.name !== 'metadata') return 'unknown';
   const { on } = value;
   if (on.kind === 'construct' && makers.has(on.name)) {
     const own = on.keywords.get('metadata');
-    if (own) return ofMetadata(own, depth + 1);
+    if (own) return ofMetadata(own, modules, depth + 1);
     return on.of || on.keywords.has('**') || on.keywords.has('model_class') || on.keywords.has('cls')
       ? 'unknown'
       : null;

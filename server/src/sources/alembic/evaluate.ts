@@ -1,13 +1,13 @@
 /** A revision's two functions, run: the SQL of each, statement by statement, and what could not be worked out. */
 import type { SyntaxNode, Tree } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
-import type { KnownConvention } from './environment.ts';
 import { NotEvaluable } from './generated.ts';
 import { type Doubt, Interpreter, type Operation } from './interpreter.ts';
 import type { Mapped } from './mapped.ts';
 import { evaluated, FunctionMemory } from './memory.ts';
 import { type Modules, noModules } from './modules.ts';
 import { Naming } from './naming.ts';
+import type { KnownConvention } from './namingConventions.ts';
 import { spanOf } from './nodes.ts';
 import { statementsOf } from './operations.ts';
 

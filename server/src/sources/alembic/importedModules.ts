@@ -1,6 +1,7 @@
 /** Which of a project's Python files its revisions need. */
-import { conventionFor, conventionWord, environmentFile } from './environment.ts';
+import { conventionFor, environmentFile } from './environment.ts';
 import { isLibrary } from './libraries.ts';
+import { conventionWord } from './namingConventions.ts';
 import { ProjectModules } from './projectModules.ts';
 import type { Name, Scope, Value } from './values.ts';
 

@@ -26,7 +26,7 @@ export function indexSql(
   const nulls = option('nulls_not_distinct');
   const indexName = (name: Value | undefined): Part => {
     const own = naming.of(get(1, 'table_name'), given(keywords.get('schema')));
-    const found = own.name({ kind: 'ix', name, columns, at: span });
+    const found = own.name({ kind: 'ix', name, columns, unique: unique ? flag(unique) === true : false, at: span });
     if (!found) throw new NotEvaluable(span, 'the name of the index is not known');
     return found;
   };

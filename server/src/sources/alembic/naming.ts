@@ -11,8 +11,15 @@ import type { Value } from './values.ts';
 
 export type NamedKind = 'ix' | 'uq' | 'ck' | 'fk' | 'pk';
 
-/** By kind: `"ix_%(column_0_label)s"`. */
-export type Convention = ReadonlyMap<string, string>;
+/** A token of the project's own; null where it is not known. `unique`: null for what is no index. */
+export type TokenMaker = (constraint: {
+  readonly columns: readonly string[];
+  readonly unique: boolean | null;
+  readonly table: string;
+}) => string | null;
+
+/** By kind: `"ix_%(column_0_label)s"`; by token: what makes it. */
+export type Convention = ReadonlyMap<string, string | TokenMaker>;
 
 /** What SQLAlchemy does without being told. */
 const usual: Convention = new Map([['ix', 'ix_%(column_0_label)s']]);
@@ -22,6 +29,8 @@ export interface Named {
   /** As it was given. */
   readonly name: Value | undefined;
   readonly columns: readonly Value[];
+  /** Of an index. */
+  readonly unique?: boolean;
   /** Of a foreign key. */
   readonly referred?: { readonly table: string; readonly columns: readonly string[] };
   readonly at: Span;
@@ -64,7 +73,8 @@ export class Naming {
   name(named: Named): Mapped | null {
     const { kind, name, at } = named;
     const given = name === undefined || name.kind === 'none' ? null : nameOf(name, what[kind], at);
-    const template = this.#convention.get(kind);
+    const written = this.#convention.get(kind);
+    const template = typeof written === 'string' ? written : undefined;
     const settled = name?.kind === 'string' && name.settled === true;
     // most conventions have a way for each kind, and for checks change names that are given
     if (!settled && (!given || kind === 'ck')) this.#onUnknown?.(name?.span ?? at);
@@ -77,7 +87,8 @@ export class Naming {
     return quoted(shortened(mappedTo(text, name?.span ?? at), at));
   }
 
-  #token(token: string, { kind, columns, referred, at }: Named, given: Mapped | null): string {
+  #token(token: string, named: Named, given: Mapped | null): string {
+    const { kind, columns, referred, at } = named;
     const unknown = new NotEvaluable(at, `%(${token})s of the naming convention is not known here`);
     const table = (): string => nameOf(this.#table, 'table', at).text;
     if (token === 'table_name') return table();
@@ -86,6 +97,13 @@ export class Naming {
       return given.text;
     }
     if (token === 'referred_table_name' && referred) return referred.table;
+    const maker = this.#convention.get(token);
+    if (typeof maker === 'function') {
+      const names = columns.map((c) => nameOf(c, what[kind], at).text);
+      const made = maker({ columns: names, unique: kind === 'ix' ? (named.unique ?? false) : null, table: table() });
+      if (made === null) throw unknown;
+      return made;
+    }
     const match = /^(referred_)?column_(\d+)(_?N)?_(name|key|label)$/.exec(token);
     if (!match) throw unknown;
     const [, other, digits, several, form] = match;

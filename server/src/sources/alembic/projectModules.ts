@@ -68,6 +68,11 @@ export class ProjectModules implements Modules {
     return new Interpreter({ uri, text, own: false }, this).evaluate(node, scope);
   }
 
+  /** What a function of a module gives back; null where that is not known. */
+  call(fn: Extract<Value, { kind: 'function' }>, args: readonly Value[]): Value | null {
+    return new Interpreter(fn.file, this).call(fn, args, new Map(), ownWords);
+  }
+
   /** The module's variables; null when there is no such file. */
   scopeOf(uri: string): Scope | null {
     const known = this.#scopes.get(uri);

@@ -2,8 +2,8 @@
 import type { Tree } from '@lezer/common';
 import type { Span } from '../../syntax/tokens.ts';
 import type { Host, Piece } from '../piece.ts';
-import type { KnownConvention } from './environment.ts';
 import type { EvaluatedFunction } from './evaluate.ts';
+import type { KnownConvention } from './namingConventions.ts';
 
 export interface Revision {
   readonly text: string;

@@ -139,7 +139,9 @@ function enumStatements(column: Column, made: Made): Part[][] {
 function columnIndex(column: Column, naming: Naming, on: readonly Part[]): Part[][] {
   if (!column.index) return [];
   const said = column.call.keywords.get('index') as Value;
-  const name = naming.name({ kind: 'ix', name: undefined, columns: [column.name], at: said.span });
+  const name = naming.name({
+    ...{ kind: 'ix', name: undefined, columns: [column.name], unique: column.unique, at: said.span },
+  });
   if (!name) throw new NotEvaluable(said.span, 'the naming convention gives indexes no name');
   return [
     [

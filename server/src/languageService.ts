@@ -53,6 +53,7 @@ import type {
   FindingCounts,
   HistoryInfo,
   IndexProposal,
+  IndexTrial,
   PreviewSqlParams,
   PreviewSqlResult,
   SchemaAtParams,
@@ -373,6 +374,11 @@ export class LanguageService {
   }
 
   /** The schema behind a history's last migration, or behind that one; null when there is none of that key or URI. */
+  /** Takes what came of trying an index that a plan proposes. @returns whether other diagnostics come of it */
+  setTrial(uri: string, index: IndexProposal, trial: IndexTrial): boolean {
+    return this.#plans.tried(uri, index, trial);
+  }
+
   schemaBehind(key: string, upTo?: string): Catalog | null {
     const files = this.#workspace.histories.find((h) => keyOf(h) === key)?.files ?? [];
     const uri = upTo === undefined ? files.at(-1) : files.find((file) => file === upTo);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { planSource } from '../../server/src/features/planFindings.ts';
 import { LanguageService } from '../../server/src/languageService.ts';
-import type { PlanFinding, PlanReport } from '../../server/src/protocol.ts';
+import type { IndexTrial, PlanFinding, PlanReport } from '../../server/src/protocol.ts';
 import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
 import { parser } from '../harness/parser.ts';
 
@@ -121,6 +121,27 @@ describe('What a plan has shown', () => {
     assert.equal(explained('SELECT *', { findings: [] })(), true);
     assert.deepEqual(marked(), []);
     assert.equal(explained('SELECT *', { findings: [] })(), false);
+  });
+
+  it('tells what came of trying its index', () => {
+    const { service, uri, explained } = editor('q.sql', sql);
+    explained('SELECT *', { findings: [finding(), finding({ index: { ...index, keys: ['x'] } })] })();
+    const trial: IndexTrial = {
+      how: 'planned',
+      isUsed: true,
+      costBefore: 900,
+      costAfter: 12,
+      msBefore: null,
+      msAfter: null,
+      rowsBefore: null,
+      rowsAfter: null,
+      bytes: null,
+    };
+    assert.equal(service.setTrial(uri, { ...index }, trial), true);
+    assert.equal(service.setTrial(uri, { ...index, keys: ['y'] }, trial), false);
+    assert.equal(service.setTrial(`${uri}.other`, index, trial), false);
+    const told = service.diagnostics(uri).map(({ message }) => String(message).split('\n').slice(2).join());
+    assert.deepEqual(told, ['Tried: estimated: cost 900 → 12.0, not run.', '']);
   });
 
   it('stands in strings of other languages', () => {

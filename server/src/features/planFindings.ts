@@ -6,8 +6,12 @@ import {
   DiagnosticSeverity,
   type Range,
 } from 'vscode-languageserver-types';
+import { sameValue } from '../catalog/sameValue.ts';
+import { trialText } from '../explain/shown/trial.ts';
 import {
   clearPlanFindingsCommand,
+  type IndexProposal,
+  type IndexTrial,
   type PlanFinding,
   type PlanReport,
   showPlanCommand,
@@ -88,6 +92,21 @@ export class PlanFindings {
     };
   }
 
+  /** Takes what came of trying an index that a plan of the file proposes. @returns whether other diagnostics come of it */
+  tried(uri: string, index: IndexProposal, trial: IndexTrial): boolean {
+    let isKnown = false;
+    const plans = (this.#byFile.get(uri) ?? []).map((plan) => ({
+      ...plan,
+      findings: plan.findings.map((kept) => {
+        if (!sameValue(kept.finding.index, index)) return kept;
+        isKnown = true;
+        return { ...kept, finding: { ...kept.finding, trial } };
+      }),
+    }));
+    if (isKnown) this.#byFile.set(uri, plans);
+    return isKnown;
+  }
+
   /** @returns whether there were any */
   clear(uri: string): boolean {
     return this.#byFile.delete(uri);
@@ -137,7 +156,9 @@ export const planDiagnostics = (document: LineDocument, placed: readonly PlacedF
       source: planSource,
       code: finding.code,
       ...(page === null ? {} : { codeDescription: { href: page } }),
-      message: `${finding.message}\n${finding.help}`,
+      message: [finding.message, finding.help, ...(finding.trial ? [`Tried: ${trialText(finding.trial)}.`] : [])].join(
+        '\n',
+      ),
     };
   });
 

@@ -81,6 +81,9 @@ export function connectExplain(
       return run(token, progress, async (signal, report) =>
         (await explainer()).tryIndex(subject, { ...(await timeout()), ...params }, { signal, progress: report }),
       );
+      if (result.kind === 'trial' && (await service).setTrial(params.textDocument.uri, params.index, result.trial))
+        foundMore();
+      return result;
     },
   );
   connection.onRequest(

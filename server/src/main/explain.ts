@@ -78,7 +78,7 @@ export function connectExplain(
       const subject = await subjectOf(params);
       if (typeof subject === 'string') return { kind: 'error', message: subject };
       const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
-      return run(token, progress, async (signal, report) =>
+      const result = await run(token, progress, async (signal, report) =>
         (await explainer()).tryIndex(subject, { ...(await timeout()), ...params }, { signal, progress: report }),
       );
       if (result.kind === 'trial' && (await service).setTrial(params.textDocument.uri, params.index, result.trial))

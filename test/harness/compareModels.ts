@@ -1,8 +1,16 @@
 /** What we read of a Prisma schema, compared with the tables that Prisma's own engine makes of it. */
 import { type Relation, relationKey } from '../../server/src/catalog/catalog.ts';
 import { printType } from '../../server/src/catalog/names.ts';
+import { madeByPrisma } from '../../server/src/rules/prisma/requiredFieldWithoutDefault.ts';
 import { columnTypeOf } from '../../server/src/sources/prisma/columnTypes.ts';
-import { hasColumn, type Model, type PrismaSchema } from '../../server/src/sources/prisma/model.ts';
+import { foreignKeyName } from '../../server/src/sources/prisma/indexes.ts';
+import {
+  hasColumn,
+  type Model,
+  type ModelField,
+  type Relation as PrismaRelation,
+  type PrismaSchema,
+} from '../../server/src/sources/prisma/model.ts';
 import { PrismaFile } from '../../server/src/sources/prisma/prismaFile.ts';
 import { readSchema } from '../../server/src/sources/prisma/readSchema.ts';
 import { migrationSql, withDatasource } from './prismaEngine.ts';
@@ -65,7 +73,8 @@ function linesOf(model: Model, schema: PrismaSchema): string[] {
     const enumeration = schema.enums.find(({ name }) => name === field.type);
     const name = known ? printType(known) : (enumeration?.type ?? field.type);
     const suffix = !known && field.arity === 'list' ? '[]' : '';
-    return `column ${field.column} ${known ? name : `${name}${suffix}`}${field.arity === 'required' ? ' not null' : ''}`;
+    const notNull = field.arity === 'required' ? ' not null' : '';
+    return `column ${field.column} ${known ? name : `${name}${suffix}`}${notNull}${hasDefault(field) ? ' default' : ''}`;
   });
   const indexes = model.indexes.map((index) => {
     const list = index.fields.map((f) => `${f.field.column}${f.descending ? ' desc' : ''}`).join();
@@ -74,12 +83,27 @@ function linesOf(model: Model, schema: PrismaSchema): string[] {
   });
   const foreign = schema.foreignKeys
     ? model.relations.map(
-        ({ fields, target, references }) =>
-          `foreign key (${fields.map((f) => f.column).join()}) to ${target.table} (${references.map((f) => f.column).join()})`,
+        (relation) =>
+          `foreign key ${foreignKeyName(model, relation)} (${relation.fields.map((f) => f.column).join()}) to ${relation.target.table} (${relation.references.map((f) => f.column).join()}) ${onDeleteOf(relation)}`,
       )
     : [];
   return [...columns, ...indexes, ...foreign];
 }
+
+/** What Prisma itself makes when it inserts a row is no default of the column's; a counter's is part of its type. */
+const hasDefault = ({ defaultKind }: ModelField): boolean =>
+  defaultKind !== null && !madeByPrisma.has(defaultKind) && defaultKind !== 'autoincrement';
+
+const onDeleteOf = ({ onDelete, fields }: PrismaRelation): string =>
+  actions[onDelete ?? (fields.every(({ arity }) => arity === 'optional') ? 'SetNull' : 'Restrict')] ?? '?';
+
+const actions: Readonly<Record<string, string>> = {
+  Cascade: 'cascade',
+  Restrict: 'restrict',
+  NoAction: 'no action',
+  SetNull: 'set null',
+  SetDefault: 'set default',
+};
 
 const serials: Readonly<Record<string, string>> = { int2: 'serial2', int4: 'serial4', int8: 'serial8' };
 
@@ -92,8 +116,8 @@ interface Index {
 
 function linesOfTable(table: Relation, indexOf: (name: string) => Index | null): string[] {
   const columns = table.columns.map(
-    ({ name, type, notNull, serial }) =>
-      `column ${name} ${type ? printType(serial ? { ...type, name: serials[type.name] ?? type.name } : type).replace(/^public\./, '') : '?'}${notNull ? ' not null' : ''}`,
+    ({ name, type, notNull, serial, hasDefault: defaults }) =>
+      `column ${name} ${type ? printType(serial ? { ...type, name: serials[type.name] ?? type.name } : type).replace(/^public\./, '') : '?'}${notNull ? ' not null' : ''}${defaults && !serial ? ' default' : ''}`,
   );
   const indexes = table.indexes.flatMap((key) => {
     const name = key.slice(key.indexOf('.') + 1);
@@ -106,7 +130,7 @@ function linesOfTable(table: Relation, indexOf: (name: string) => Index | null):
     if (c.kind === 'primary') return [`primary key (${c.columns.join()})`];
     if (c.kind !== 'foreign' || c.references === null) return [];
     const target = c.references.slice(c.references.indexOf('.') + 1);
-    return [`foreign key (${c.columns.join()}) to ${target} (${c.referencedColumns.join()})`];
+    return [`foreign key ${c.name} (${c.columns.join()}) to ${target} (${c.referencedColumns.join()}) ${c.onDelete}`];
   });
   return [...columns, ...indexes, ...constraints];
 }

@@ -4,7 +4,7 @@ import { tableOf } from './databaseTable.ts';
 import { defineModelRule } from './modelRule.ts';
 
 /** What Prisma makes itself when a row is created leaves the column without a default in the database. */
-const madeByPrisma: ReadonlySet<string> = new Set(['uuid', 'cuid', 'ulid', 'nanoid']);
+export const madeByPrisma: ReadonlySet<string> = new Set(['uuid', 'cuid', 'ulid', 'nanoid']);
 
 export default defineModelRule({
   id: 'required-field-without-default',

@@ -51,8 +51,8 @@ function undoFixes({ file, part, options, left, parser, beside }: BackwardWritin
   const { statements, late } = undo;
   const split = statements.length - late;
   const before = text.toString();
-  // types go behind what uses them; where else the part's own statements are in the way, all goes behind them
-  const ways = [statements.length, split, 0].filter((n, i, all) => all.indexOf(n) === i);
+  // types and functions go behind what may use them; where the part's own statements are in the way, all goes behind them
+  const ways = [split, statements.length, 0].filter((n, i, all) => all.indexOf(n) === i);
   for (const n of ways) {
     const change = { undo: statements.slice(0, n), behind: statements.slice(n), moved: null, anew: true as const };
     const edits = source.rewriter.rewriteBackward(before, host, change, parser);

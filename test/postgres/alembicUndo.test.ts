@@ -193,8 +193,25 @@ FROM orders""")`,
     op.execute("CREATE TYPE other AS ENUM ('a')")
     op.execute("CREATE SEQUENCE numbers")`,
     down: `    op.execute("DROP SEQUENCE numbers")`,
-    fixed: `    op.execute("DROP TYPE other")
-    op.execute("DROP SEQUENCE numbers")`,
+    fixed: `    op.execute("DROP SEQUENCE numbers")
+    op.execute("DROP TYPE other")`,
+  },
+  {
+    what: 'a type that what is dropped below still uses goes last',
+    up: `    op.create_table("k", sa.Column("kind", sa.Enum("a", name="kind")))
+    op.add_column("orders", sa.Column("extra", sa.Text()))`,
+    down: `    op.drop_table("k")`,
+    fixed: `    op.drop_column("orders", "extra")
+    op.drop_table("k")
+    op.execute("DROP TYPE kind")`,
+  },
+  {
+    what: 'a table that another one refers to goes behind it',
+    up: `    op.create_table("k", sa.Column("id", sa.BigInteger(), primary_key=True))
+    op.create_table("l", sa.Column("k", sa.BigInteger(), sa.ForeignKey("k.id")))`,
+    down: `    op.drop_table("l")`,
+    fixed: `    op.drop_table("l")
+    op.drop_table("k")`,
   },
 ];
 

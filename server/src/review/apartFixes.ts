@@ -25,8 +25,14 @@ export function withApartFixes(findings: Findings, schema: SchemaWriter, look: (
 /** Only what is worth it: what holds weaker locks there. What comes before in the migration is committed, so none is safe. */
 const apartFixesOf = (there: Finding, { fixes }: Finding): Fix[] =>
   there.fixes
-    .filter(({ safe, edits }) => safe && !fixes.some((f) => !f.outside && sameValue(f.edits, edits)))
+    .filter(
+      ({ safe, edits }) =>
+        (safe || ofLongWork.has(there.rule)) && !fixes.some((f) => !f.outside && sameValue(f.edits, edits)),
+    )
     .map((fix) => ({ ...fix, safe: false, apart: true }));
+
+/** Rules whose fixes are worth it though they leave rows written when they are interrupted. */
+const ofLongWork = new Set(['update-without-where']);
 
 /** Rules about statements that nothing is wrong with but the transaction around them. */
 const ofTheTransaction = new Set([

@@ -1,5 +1,6 @@
 import { isInUse, targetOf } from '../alterTable.ts';
 import { defineRule } from '../rule.ts';
+import { batchFix } from './batchedUpdate.ts';
 
 export default defineRule({
   id: 'update-without-where',
@@ -28,6 +29,7 @@ export default defineRule({
         { start: context.tokens.span(context.tokens.findOutside(['update'])).start, end: table.span.end },
         `UPDATE without WHERE writes every row of ${table.written} and keeps all of them locked until the transaction ends.`,
         'Say which rows are meant; update a large table in batches of some thousand rows, each in its own transaction.',
+        batchFix(stmt, table, context),
       );
     },
   },

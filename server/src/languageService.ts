@@ -23,7 +23,7 @@ import { codeActionsOf } from './features/codeActions.ts';
 import { codeLensesOf } from './features/codeLenses.ts';
 import { completionAt } from './features/completion.ts';
 import { createMigrationActions } from './features/createMigration.ts';
-import { definitionAt, referencesAt } from './features/definition.ts';
+import { type ClosedFiles, definitionAt, referencedWord, referencesAt } from './features/definition.ts';
 import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
 import { countFindings } from './features/findingCounts.ts';
@@ -36,7 +36,7 @@ import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { migrationName, type NextMigration, nextMigration } from './features/nextMigration.ts';
 import { type KeepPlan, PlanFindings, planActions, planDiagnostics } from './features/planFindings.ts';
-import { prismaDefinitionAt, prismaHoverAt, prismaReferencesAt } from './features/prismaNames.ts';
+import { prismaDefinitionAt, prismaHoverAt, prismaReferencesAt, prismaWordAt } from './features/prismaNames.ts';
 import { prepareRenameAt, type RenameTarget, renameAt } from './features/prismaRename.ts';
 import { revisionDefinitionAt } from './features/revisionDefinition.ts';
 import { schemaTextAt, tablesAt } from './features/schemaText.ts';
@@ -303,7 +303,8 @@ export class LanguageService {
     });
   }
 
-  references(uri: string, position: Position): Location[] {
+  /** @param closed files that are not open, to be looked through as well: {@link queriesNaming} */
+  references(uri: string, position: Position, closed: ClosedFiles = []): Location[] {
     return this.#atName<Location[]>(uri, [], (document, file) =>
       (file.source.id === 'prisma' ? prismaReferencesAt : referencesAt)(
         document,
@@ -311,8 +312,19 @@ export class LanguageService {
         this.#workspace,
         (other) => this.#documentOf(other),
         position,
+        closed,
       ),
     );
+  }
+
+  /** Files that are not open, and may name what stands there. */
+  async queriesNaming(uri: string, position: Position): Promise<ClosedFiles> {
+    const word = this.#atName<string | null>(uri, null, (document, file) =>
+      file.source.id === 'prisma'
+        ? prismaWordAt(document, file, this.#workspace, position)
+        : referencedWord(this.#workspace, file, document.offsetAt(position)),
+    );
+    return word === null ? [] : this.#workspace.queriesWith(word);
   }
 
   /** In Prisma's schemas. @returns a sentence where the name cannot be renamed now */
@@ -362,6 +374,11 @@ export class LanguageService {
     );
   }
 
+  /** Takes what came of trying an index that a plan proposes. @returns whether other diagnostics come of it */
+  setTrial(uri: string, index: IndexProposal, trial: IndexTrial): boolean {
+    return this.#plans.tried(uri, index, trial);
+  }
+
   /** Takes away what plans have shown in a file. @returns whether there was anything */
   clearPlanFindings(uri: string): boolean {
     return this.#plans.clear(uri);
@@ -374,11 +391,6 @@ export class LanguageService {
   }
 
   /** The schema behind a history's last migration, or behind that one; null when there is none of that key or URI. */
-  /** Takes what came of trying an index that a plan proposes. @returns whether other diagnostics come of it */
-  setTrial(uri: string, index: IndexProposal, trial: IndexTrial): boolean {
-    return this.#plans.tried(uri, index, trial);
-  }
-
   schemaBehind(key: string, upTo?: string): Catalog | null {
     const files = this.#workspace.histories.find((h) => keyOf(h) === key)?.files ?? [];
     const uri = upTo === undefined ? files.at(-1) : files.find((file) => file === upTo);

@@ -536,6 +536,37 @@ export class Workspace {
     });
   }
 
+  /**
+   * Files that are not open, belong to no history and hold SQL with a word in it: queries of TypeScript and files of SQL. They
+   * are read each time.
+   */
+  async queriesWith(word: string): Promise<FileState[]> {
+    const members = new Set(this.#histories.flatMap(({ files }) => files));
+    const uris = [...this.#existing].filter(
+      (uri) => /\.(?:sql|[cm]?[jt]sx?)$/i.test(uri) && !members.has(uri) && !this.#open.has(uri),
+    );
+    const found: FileState[] = [];
+    for (let i = 0; i < uris.length; i += readTogether)
+      await Promise.all(
+        uris.slice(i, i + readTogether).map(async (uri) => {
+          const text = await this.#files.read(uri);
+          if (text === null || !text.toLowerCase().includes(word.toLowerCase())) return;
+          const state = this.#read(uri, '', Text.of(text));
+          if (state.pieces.length > 0) found.push(state);
+        }),
+      );
+    return found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
+  }
+
+  /** The row of a file that is not open; null where it is not about that history. */
+  rowBeside(state: FileState, history: Reviewer): Row | null {
+    const nearest = this.#nearestTo(state.uri, state);
+    if (!nearest || this.#reviewerOf(nearest) !== history) return null;
+    const reviewer = new Reviewer(() => ({ targetVersion: this.#targetVersion }));
+    reviewer.update([{ uri: state.uri, pieces: state.pieces, reviewed: false }], this.#endOf(nearest));
+    return { reviewer, file: 0, before: history };
+  }
+
   /** The rows of all histories. */
   historyRows(): Reviewer[] {
     return this.#histories.map((history) => this.#reviewerOf(history));
@@ -658,8 +689,7 @@ export class Workspace {
   }
 
   /** The history that a file beside all of them is about: Prisma's where it makes its queries with Prisma. */
-  #nearestTo(uri: string): History | null {
-    const state = this.get(uri);
+  #nearestTo(uri: string, state = this.get(uri)): History | null {
     const byPrisma = state?.source.id === 'typescript' && /\$(?:query|execute)Raw/.test(state.text.toString());
     return nearestHistory(uri, byPrisma ? this.#histories.filter(({ tool }) => tool.id === 'prisma') : this.#histories);
   }

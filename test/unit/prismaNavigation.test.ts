@@ -173,6 +173,26 @@ describe('From the schema of Prisma to SQL', () => {
     assert.deepEqual((await references(queryPath, '"first§_name"')).toSorted(), places.toSorted());
   });
 
+  it('references in files that are not open', async () => {
+    const all = await files();
+    const service = new LanguageService(parser, filesInMemory({ ...all, 'src/other.ts': 'const first_name = 1;\n' }));
+    await service.scan([rootUri]);
+    const uri = `${rootUri}/${schemaPath}`;
+    service.open(uri, 'prisma', 1, all[schemaPath] as string);
+    const position = Text.of(all[schemaPath] as string).positionAt((all[schemaPath] as string).indexOf('firstName'));
+    const closed = await service.queriesNaming(uri, position);
+    assert.deepEqual(
+      closed.map((file) => file.uri.slice(rootUri.length + 1)),
+      [typedPath, queryPath],
+    );
+    const places = ['prisma/sql/byName.sql:2 "first_name"', 'src/users.ts:1 "first_name"'];
+    assert.deepEqual(told(all, service.references(uri, position, closed)).slice(-2), places);
+    // an open file is as it is in the editor
+    service.open(`${rootUri}/${queryPath}`, 'typescript', 1, 'export {};\n');
+    const again = await service.queriesNaming(uri, position);
+    assert.deepEqual(told(all, service.references(uri, position, again)).slice(-1), places.slice(0, 1));
+  });
+
   it('references of a value and of a field without a column: the schema', async () => {
     assert.deepEqual(await references(schemaPath, '  HA§PPY'), [
       'prisma/schema.prisma:6 HAPPY',

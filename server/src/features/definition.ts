@@ -3,7 +3,7 @@ import type { Location, Position } from 'vscode-languageserver-types';
 import { makingOf, makingOfValue, type NameThere, nameAt, namesThere, statementThere } from '../surroundings.ts';
 import { bareName, isSame, type SchemaSymbol } from '../symbols/symbol.ts';
 import type { Parser } from '../syntax/parser.ts';
-import type { LineDocument } from '../text/text.ts';
+import { type LineDocument, SourceDocument } from '../text/text.ts';
 import type { FileState, Row, Workspace } from '../workspace.ts';
 import { type EnumLiteral, enumLiteralAt } from './enumLiteral.ts';
 import { rangeOf } from './place.ts';
@@ -41,9 +41,12 @@ export function definitionAt(
 /** More than anybody looks through. */
 const mostReferences = 2000;
 
+/** What is looked through besides the history and the files that are open. */
+export type ClosedFiles = readonly FileState[];
+
 /**
  * Every place that means the same table, column, type or function: in the file's row, in the history before it, and in
- * the files that are open beside that history.
+ * the files beside that history.
  */
 export function referencesAt(
   document: LineDocument,
@@ -51,6 +54,7 @@ export function referencesAt(
   workspace: Workspace,
   documentOf: DocumentOf,
   position: Position,
+  closed: ClosedFiles,
 ): Location[] {
   const found = nameAt(workspace, file, document.offsetAt(position));
   if (!found) return [];
@@ -59,23 +63,32 @@ export function referencesAt(
   const schema = workspace.prismaSchemaBehind(file.uri);
   return [
     ...(schema ? usedPlaces(symbol, schema, documentOf) : []),
-    ...placesOf(symbol, found.row.before ?? found.row.reviewer, workspace, documentOf),
+    ...placesOf(symbol, found.row.before ?? found.row.reviewer, workspace, documentOf, closed),
   ];
 }
 
-/** Where the SQL of a history, and of files that are open beside it, names something. */
+/** The name that is looked for in other files; null where none would be found. */
+export function referencedWord(workspace: Workspace, file: FileState, offset: number): string | null {
+  const symbol = nameAt(workspace, file, offset)?.symbol;
+  return !symbol || symbol.kind === 'local' ? null : bareName(symbol);
+}
+
+/** Where the SQL of a history, and of files beside it, names something. */
 export function placesOf(
   symbol: SchemaSymbol,
   history: Row['reviewer'],
   workspace: Workspace,
   documentOf: DocumentOf,
+  closed: ClosedFiles,
 ): Location[] {
   const locations: Location[] = [];
-  const rows = [...rowsOf(history), ...besideRows(workspace, history)];
+  const besides = closed.flatMap((state) => workspace.rowBeside(state, history) ?? []);
+  const closedDocuments = new Map(closed.map(({ uri, text }) => [uri, new SourceDocument(uri, 0, text)]));
+  const rows = [...rowsOf(history), ...besideRows(workspace, history), ...besides];
   const pattern = new RegExp(bareName(symbol).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
   for (const row of rows) {
     const of = row.reviewer.files[row.file];
-    const other = of && documentOf(of.uri);
+    const other = of && (documentOf(of.uri) ?? closedDocuments.get(of.uri));
     if (!of || !other) continue;
     for (const piece of of.pieces)
       for (const [i, statement] of piece.sql.statements.entries()) {

@@ -6,11 +6,11 @@ import { columnTypeOf } from '../sources/prisma/columnTypes.ts';
 import { hasColumn, type ModelField } from '../sources/prisma/model.ts';
 import { declarationOf, type PrismaName, prismaNameAt, usesOf } from '../sources/prisma/names.ts';
 import { makingAtEnd } from '../surroundings.ts';
-import type { SchemaSymbol } from '../symbols/symbol.ts';
+import { bareName, type SchemaSymbol } from '../symbols/symbol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import type { LineDocument } from '../text/text.ts';
 import type { FileState, PrismaEnd, Workspace } from '../workspace.ts';
-import { type DocumentOf, placesOf } from './definition.ts';
+import { type ClosedFiles, type DocumentOf, placesOf } from './definition.ts';
 import { fence } from './markdown.ts';
 import { madeWords } from './nameHover.ts';
 import { rangeOf } from './place.ts';
@@ -58,23 +58,38 @@ export function prismaDefinitionAt(
   return made && other ? { uri: made.uri, range: rangeOf(other, made.range) } : null;
 }
 
-/** Every place that means it: in the schema's files, in its migrations, and in the files that are open beside those. */
+/** Every place that means it: in the schema's files, in its migrations, and in the files beside those. */
 export function prismaReferencesAt(
   document: LineDocument,
   file: FileState,
   workspace: Workspace,
   documentOf: DocumentOf,
   position: Position,
+  closed: ClosedFiles,
 ): Location[] {
   const name = nameAt(document, file, workspace, position);
   const schema = workspace.prismaFiles(file.uri)?.schema;
   if (!name || !schema) return [];
   const uses = usesOf(schema, name).flatMap((use) => placeOf(use, documentOf) ?? []);
   const end = workspace.prismaEnd(file.uri);
-  // a value stands in strings, which are not looked through
-  const symbol = name.kind === 'value' ? null : symbolOf(name);
-  return [...uses, ...(end && symbol ? placesOf(symbol, end.row.reviewer, workspace, documentOf) : [])];
+  const symbol = usedSymbol(name);
+  return [...uses, ...(end && symbol ? placesOf(symbol, end.row.reviewer, workspace, documentOf, closed) : [])];
 }
+
+/** What SQL calls the name at a place; null where none names it. */
+export function prismaWordAt(
+  document: LineDocument,
+  file: FileState,
+  workspace: Workspace,
+  position: Position,
+): string | null {
+  const name = nameAt(document, file, workspace, position);
+  const symbol = name && usedSymbol(name);
+  return symbol && bareName(symbol);
+}
+
+/** A value stands in strings, which are not looked through. */
+const usedSymbol = (name: PrismaName): ReturnType<typeof symbolOf> => (name.kind === 'value' ? null : symbolOf(name));
 
 function nameAt(document: LineDocument, file: FileState, workspace: Workspace, position: Position): PrismaName | null {
   const schema = workspace.prismaFiles(file.uri)?.schema;

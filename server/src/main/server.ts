@@ -294,7 +294,10 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onRenameRequest(async ({ textDocument, position, newName }) =>
     orRefused((await ready).rename(textDocument.uri, position, newName)),
   );
-  connection.onReferences(async ({ textDocument, position }) => (await ready).references(textDocument.uri, position));
+  connection.onReferences(async ({ textDocument: { uri }, position }) => {
+    const s = await ready;
+    return s.references(uri, position, await s.queriesNaming(uri, position));
+  });
   connection.languages.inlayHint.on(async ({ textDocument, range }) =>
     isIgnored(textDocument.uri) ? [] : (await ready).inlayHints(textDocument.uri, range),
   );

@@ -75,9 +75,9 @@ function readInBlock({ name, json }: { name: string; json: Counters }, text: str
     );
 }
 
-/** `Trigger name: time=1.2 calls=3`, `Trigger for constraint name on table: calls=3`. */
+/** `Trigger name: time=1.2 calls=3`, `Trigger for constraint name on table: calls=3`, with VERBOSE also `Trigger name for constraint …`. */
 function triggerOf(text: string): JsonTrigger | null {
-  const found = /^Trigger (for constraint )?(.*?)(?: on ([^:]+))?: (?:time=([\d.]+) )?calls=(\d+)$/.exec(text);
+  const found = /^Trigger ((?:\S+ )?for constraint )?(.*?)(?: on ([^:]+))?: (?:time=([\d.]+) )?calls=(\d+)$/.exec(text);
   if (!found) return null;
   return {
     [found[1] ? 'Constraint Name' : 'Trigger Name']: found[2],

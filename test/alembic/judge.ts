@@ -1,5 +1,6 @@
 /** Compares the SQL worked out from revisions with what Alembic itself writes in offline mode, by parse tree. */
 import { parser as python } from '@lezer/python';
+import type { CreateSeqStmt, TypeCast } from '@pgsql/types';
 import { evaluateRevision, type Surroundings } from '../../server/src/sources/alembic/evaluate.ts';
 import type { Parser } from '../../server/src/syntax/parser.ts';
 import { SqlText } from '../../server/src/syntax/sqlText.ts';
@@ -60,13 +61,33 @@ function treesOf(text: string, parser: Parser): string[] {
     parsed.kind === 'none'
       ? []
       : parsed.kind === 'tree'
-        ? [JSON.stringify(parsed.node, (key, value) => (isPlace(key) ? undefined : withoutParameter(value)))]
-        : [body.replace(/\s+/g, ' ').trim()],
+        ? [JSON.stringify(parsed.node, (key, value) => (isPlace(key) ? undefined : sameInAll(value)))]
+        : [body.replace(/\s+/g, ' ').trim().replace(/;$/, '')],
   );
 }
 
 const isPlace = (key: string): boolean => /(?:^|_)location$|^rexpr_list_(?:start|end)$|^list_(?:start|end)$/.test(key);
 
-/** Offline nobody gives a statement its parameters, and Alembic writes NULL for them. */
-const withoutParameter = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && 'ParamRef' in value ? { A_Const: { isnull: true } } : value;
+/** What means the same is made the same. */
+function sameInAll(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  // offline nobody gives a statement its parameters, and Alembic writes NULL for them
+  if ('ParamRef' in value) return { A_Const: { isnull: true } };
+  // SQLAlchemy 1.4 says where a sequence starts that starts at 1; and of the text of a UUID, that it is one
+  if ('CreateSeqStmt' in value) return { CreateSeqStmt: withoutStart(value.CreateSeqStmt as CreateSeqStmt) };
+  if ('TypeCast' in value && isUuid(value.TypeCast as TypeCast)) return (value.TypeCast as TypeCast).arg;
+  return value;
+}
+
+function withoutStart({ options, ...rest }: CreateSeqStmt): CreateSeqStmt {
+  const kept = (options ?? []).filter((o) => JSON.stringify(o).replace(/,"location":\d+/g, '') !== startsAtOne);
+  return kept.length > 0 ? { ...rest, options: kept } : rest;
+}
+
+const startsAtOne = '{"DefElem":{"defname":"start","arg":{"Integer":{"ival":1}},"defaction":"DEFELEM_UNSPEC"}}';
+
+const isUuid = ({ arg, typeName }: TypeCast): boolean =>
+  arg !== undefined &&
+  'A_Const' in arg &&
+  typeName?.names?.length === 1 &&
+  JSON.stringify(typeName.names[0]).includes('"uuid"');

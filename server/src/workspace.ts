@@ -545,12 +545,13 @@ export class Workspace {
     const uris = [...this.#existing].filter(
       (uri) => /\.(?:sql|[cm]?[jt]sx?)$/i.test(uri) && !members.has(uri) && !this.#open.has(uri),
     );
+    const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
     const found: FileState[] = [];
     for (let i = 0; i < uris.length; i += readTogether)
       await Promise.all(
         uris.slice(i, i + readTogether).map(async (uri) => {
           const text = await this.#files.read(uri);
-          if (text === null || !text.toLowerCase().includes(word.toLowerCase())) return;
+          if (text === null || !pattern.test(text)) return;
           const state = this.#read(uri, '', Text.of(text));
           if (state.pieces.length > 0) found.push(state);
         }),

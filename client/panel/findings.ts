@@ -12,6 +12,10 @@ const proofs: Readonly<Record<PlanFinding['proof'], string | null>> = {
   none: null,
 };
 
+/** How many show at first, those that could save most; how many more are ever listed: a plan of partitions may have hundreds. */
+const most = 12;
+const mostMore = 100;
+
 export interface FindingEvents {
   onChoose(id: number): void;
   /** @param place of the finding in the report */
@@ -26,7 +30,7 @@ export function makeFindings(report: PlanReport, events: FindingEvents): HTMLEle
   if (report.findings.length === 0) return null;
   const nodes = new Map(report.nodes.map((node) => [node.id, node]));
   const list = element('ul', { class: 'findings', aria: { label: 'Findings' } });
-  for (const [place, finding] of report.findings.entries()) {
+  const add = (finding: PlanFinding, place: number): void => {
     const node = nodes.get(finding.node);
     const title = `${finding.help}${node ? `\n\nGo to ${nodeName(node)}` : ''}`;
     const item = button('', title, () => events.onChoose(finding.node));
@@ -38,7 +42,22 @@ export function makeFindings(report: PlanReport, events: FindingEvents): HTMLEle
     const row = element('li', {}, item);
     row.append(...indexActions(finding, place, report, events));
     list.append(row);
+  };
+  const left = report.findings.length - most;
+  if (left <= 1) {
+    report.findings.forEach(add);
+    return list;
   }
+  report.findings.slice(0, most).forEach(add);
+  const others = Math.min(left, mostMore);
+  const more = button(`${others} more`, 'Those that could save less', () => {
+    more.parentElement?.remove();
+    report.findings.slice(most, most + others).forEach((finding, i) => {
+      add(finding, most + i);
+    });
+    list.children[most]?.querySelector('button')?.focus();
+  });
+  list.append(element('li', {}, more));
   return list;
 }
 

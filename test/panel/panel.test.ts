@@ -354,6 +354,19 @@ describe('the plan panel', function () {
     assert.equal(await panel.page.getByRole('treegrid').isVisible(), true);
   });
 
+  it('lists the findings that could save most, and more of them when asked', async () => {
+    const [first] = shopReport.findings;
+    const many = Array.from({ length: 900 }, (_, i) => ({ ...first!, message: `finding ${i}` }));
+    await panel.show({ ...shopReport, findings: many });
+    const messages = panel.page.locator('.findings .message');
+    assert.equal(await messages.count(), 12);
+    await panel.page.getByRole('button', { name: '100 more' }).click();
+    assert.equal(await messages.count(), 112);
+    assert.equal(await messages.nth(111).textContent(), 'finding 111');
+    assert.match((await panel.page.evaluate(() => document.activeElement?.textContent)) ?? '', /finding 12/);
+    assert.ok((await panel.page.evaluate(() => document.querySelectorAll('*').length)) < 3000);
+  });
+
   it('has an index tried, and tells what came of it', async () => {
     const index = { table: 'orders', method: 'btree', keys: ['status', 'placed_at'] } as const;
     const [first, ...others] = shopReport.findings;

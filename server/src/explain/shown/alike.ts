@@ -24,22 +24,25 @@ export const isAlikeRow = (entry: TreeNode): entry is AlikeRow => 'members' in e
 export function foldAlike(tree: readonly TreeNode[]): readonly TreeNode[] {
   const groups = groupsOf(tree);
   if (groups.size === 0) return tree;
+  const grouped = new Set([...groups.keys()].map(({ parent }) => parent));
   const rows: TreeNode[] = [];
   type Open = TreeNode & { children: TreeNode[] };
-  const add = (entry: TreeNode, parent: Open | null, place: number, siblings: number): Open => {
-    const made: Open = { ...entry, parent, place, siblings, level: parent ? parent.level + 1 : 1, children: [] };
+  const open: { entry: TreeNode; parent: Open | null; place: number; siblings: number }[] = [];
+  // the first child is taken first
+  const push = (entries: readonly TreeNode[], parent: Open | null): void => {
+    for (let i = entries.length - 1; i >= 0; i--)
+      open.push({ entry: entries[i] as TreeNode, parent, place: i + 1, siblings: entries.length });
+  };
+  push(
+    tree.filter(({ parent }) => parent === null),
+    null,
+  );
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { entry, parent, place, siblings } = next;
+    const made: Open = { ...entry, parent, level: parent ? parent.level + 1 : 1, place, siblings, children: [] };
     parent?.children.push(made);
     rows.push(made);
-    return made;
-  };
-  const stack: { entry: TreeNode; parent: Open | null; place: number; siblings: number }[] = [];
-  for (const root of tree.filter(({ parent }) => parent === null).reverse())
-    stack.push({ entry: root, parent: null, place: 1, siblings: 1 });
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const made = add(next.entry, next.parent, next.place, next.siblings);
-    const children = isAlikeRow(next.entry) ? next.entry.members : withGroups(next.entry, groups);
-    for (const [i, child] of [...children.entries()].reverse())
-      stack.push({ entry: child, parent: made, place: i + 1, siblings: children.length });
+    push(grouped.has(entry) ? withGroups(entry, groups) : entry.children, made);
   }
   return rows;
 }
@@ -70,20 +73,28 @@ function shapesOf(tree: readonly TreeNode[]): ReadonlyMap<TreeNode, number> {
   const numbers = new Map<string, number>();
   const shapes = new Map<TreeNode, number>();
   // children come behind their parents
-  for (const entry of [...tree].reverse()) {
+  for (let i = tree.length - 1; i >= 0; i--) {
+    const entry = tree[i] as TreeNode;
     const { node } = entry;
-    const below = entry.children.map((child) => (child.findings.length > 0 ? -1 - child.node.id : shapes.get(child)));
-    const own = [nodeType(node), node.subplan, node.loops === 0, node.relation === null, node.index === null];
-    const text = JSON.stringify([...own, ...below]);
-    const known = numbers.get(text) ?? numbers.size;
-    numbers.set(text, known);
-    shapes.set(entry, known);
+    const flags = (node.loops === 0 ? 1 : 0) + (node.relation === null ? 2 : 0) + (node.index === null ? 4 : 0);
+    let text = `${nodeType(node)}\n${node.subplan ?? ''}\n${flags}`;
+    // what has a finding is like no other
+    for (const child of entry.children)
+      text += ` ${child.findings.length > 0 ? -1 - child.node.id : shapes.get(child)}`;
+    let number = numbers.get(text);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(text, number);
+    }
+    shapes.set(entry, number);
   }
   return shapes;
 }
 
+/** The children, with one row for those that are alike. */
 function withGroups(parent: TreeNode, groups: Groups): readonly TreeNode[] {
-  const inGroup = new Set(parent.children.flatMap((child) => groups.get(child)?.slice(1) ?? []));
+  const inGroup = new Set<TreeNode>();
+  for (const child of parent.children) for (const member of groups.get(child) ?? []) inGroup.add(member);
   return parent.children.flatMap((child) => {
     const members = groups.get(child);
     return members ? [rowFor(members, parent)] : inGroup.has(child) ? [] : [child];
@@ -92,20 +103,6 @@ function withGroups(parent: TreeNode, groups: Groups): readonly TreeNode[] {
 
 function rowFor(members: readonly TreeNode[], parent: TreeNode): AlikeRow {
   const [first] = members as readonly [TreeNode, ...TreeNode[]];
-  const all = members.flatMap(below);
-  const sum = (of: (node: PlanNode) => number | null, over: readonly TreeNode[]): number | null => {
-    const values = over.map(({ node }) => of(node)).filter((value) => value !== null);
-    return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
-  };
-  const exclusive = Object.fromEntries(
-    Object.keys(first.node.exclusive).map((key) => [
-      key,
-      sum(({ exclusive: own }) => own[key as keyof typeof own] ?? null, all),
-    ]),
-  ) as unknown as PlanNode['exclusive'];
-  const inclusive = { ms: exclusive.ms, cost: exclusive.cost };
-  const actual = sum(({ rows, loops }) => (rows.actual === null ? null : rows.actual * (loops ?? 1)), members);
-  const planned = sum(({ rows, loops }) => rows.planned * (loops ?? 1), members) ?? 0;
   const node: PlanNode = {
     id: -1 - first.node.id,
     parent: parent.node.id,
@@ -115,23 +112,47 @@ function rowFor(members: readonly TreeNode[], parent: TreeNode): AlikeRow {
     index: null,
     subplan: null,
     details: rangesOf(members),
-    rows: { planned, actual },
+    rows: rowsOf(members),
     loops: first.node.loops === null ? null : first.node.loops === 0 ? 0 : 1,
-    inclusive,
-    exclusive,
+    inclusive: { ms: null, cost: 0 },
+    exclusive: first.node.exclusive,
     range: null,
   };
+  const exclusive: Record<string, number | null> = { ...first.node.exclusive };
+  for (const key of Object.keys(exclusive)) exclusive[key] = null;
+  let timeShare = 0;
+  let costShare = 0;
+  for (const root of members)
+    for (const entry of below(root)) {
+      timeShare += entry.timeShare ?? 0;
+      costShare += entry.costShare;
+      for (const [key, value] of Object.entries(entry.node.exclusive) as [string, number | null][])
+        if (value !== null) exclusive[key] = (exclusive[key] ?? 0) + value;
+    }
+  const own = exclusive as unknown as PlanNode['exclusive'];
   return {
     ...first,
-    node,
+    node: { ...node, exclusive: own, inclusive: { ms: own.ms, cost: own.cost } },
+    parent,
     children: members,
     members,
     factor: null,
     factorFromBelow: false,
     findings: [],
-    timeShare: first.timeShare === null ? null : all.reduce((total, { timeShare }) => total + (timeShare ?? 0), 0),
-    costShare: all.reduce((total, { costShare }) => total + costShare, 0),
+    timeShare: first.timeShare === null ? null : timeShare,
+    costShare,
   };
+}
+
+/** Of all loops. */
+function rowsOf(members: readonly TreeNode[]): PlanNode['rows'] {
+  let planned = 0;
+  let actual: number | null = null;
+  for (const { node } of members) {
+    planned += node.rows.planned * (node.loops ?? 1);
+    if (node.rows.actual !== null) actual = (actual ?? 0) + node.rows.actual * (node.loops ?? 1);
+  }
+  return { planned, actual };
 }
 
 /** From the least to the most of them. */

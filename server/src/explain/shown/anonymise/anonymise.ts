@@ -138,9 +138,10 @@ function isKnownKey(name: string, value: unknown, inside: string): boolean {
 }
 
 function anonymiseFinding(finding: PlanFinding, names: Names): PlanFinding {
-  const { index, ...rest } = finding;
+  const { index, names: told, ...rest } = finding;
+  for (const name of told ?? []) names.of(name, 'column');
   // sentences quote its keys
-  for (const key of index?.keys ?? []) names.sql(key);
+  for (const part of [...(index?.keys ?? []), ...(index?.include ?? []), index?.where ?? '']) names.sql(part);
   return {
     ...rest,
     code: /^[a-z][a-z-]*$/.test(finding.code) ? finding.code : 'finding',

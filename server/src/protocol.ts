@@ -136,6 +136,8 @@ export interface PlanFinding {
   /** What to do. */
   readonly help: string;
   readonly severity: 'warning' | 'information' | 'hint';
+  /** Names of the schema in these sentences; they may stand nowhere in the plan. */
+  readonly names?: readonly string[];
   /** An index that would serve. */
   readonly index?: IndexProposal;
   /** What came of trying the index. */

@@ -125,4 +125,18 @@ describe('Findings in a plan', () => {
     assert.equal(adviseOnPlan(plan, placed, readNodes(placed), parser).length, 1);
     assert.deepEqual(adviseOnPlan(plan, placed, readNodes(placed), parser, { hasStatistics: false }), []);
   });
+
+  it('names what of the schema stands in its sentences, which the plan need not have', () => {
+    const plan: JsonPlan = {
+      Plan: node('ModifyTable', { Operation: 'Delete', 'Relation Name': 'accounts' }),
+      'Execution Time': 100,
+      Triggers: [{ 'Constraint Name': 'secret_fkey', Relation: 'accounts', Time: 90, Calls: 500 }],
+    };
+    const placed = placeNodes(plan.Plan);
+    const key = { name: 'secret_fkey', table: 'secret_table', columns: ['secret_id'], referenced: 'accounts' };
+    const facts = { tables: [], foreignKeys: [{ ...key, isIndexed: false }], functions: [], extensions: [] };
+    const [found] = adviseOnPlan(plan, placed, readNodes(placed), parser, { facts });
+    assert.match(found?.help ?? '', /CREATE INDEX CONCURRENTLY ON secret_table \(secret_id\)/);
+    assert.deepEqual([...(found?.names ?? [])].sort(), ['accounts', 'secret_fkey', 'secret_id', 'secret_table']);
+  });
 });

@@ -91,6 +91,7 @@ export function adviseOn(
       code,
       node: node.id,
       ...told,
+      ...namesIn(`${told.message} ${told.help}`, facts),
       proof: index ? 'none' : 'verified',
       ...(index ? { index } : {}),
     };
@@ -119,6 +120,23 @@ export function adviseOn(
     .map(({ finding, others }) =>
       others === 0 ? finding : { ...finding, message: `${finding.message} (And so in ${others} more.)` },
     );
+}
+
+/** Of what the server knows, what stands in a text. */
+function namesIn(text: string, facts: PlanFacts | null): { names?: readonly string[] } {
+  if (!facts) return {};
+  const all = [
+    ...facts.tables.flatMap(({ name, schema, columns, indexes, policies, parent }) => [
+      name,
+      schema,
+      ...[...columns, ...indexes, ...policies].map((part) => part.name),
+      ...(parent ? [parent.name] : []),
+    ]),
+    ...facts.foreignKeys.flatMap(({ name, table, columns, referenced }) => [name, table, referenced, ...columns]),
+    ...facts.functions.map(({ name }) => name),
+  ];
+  const words = new Set(text.match(/[\p{L}\p{N}_$]+/gu));
+  return { names: [...new Set(all)].filter((name) => words.has(name) || (/\W/.test(name) && text.includes(name))) };
 }
 
 interface Found {

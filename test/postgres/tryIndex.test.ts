@@ -221,8 +221,7 @@ onEachVersion('Trying an index', (postgres) => {
     await client.query('DROP TABLE uncounted');
     assert.deepEqual([before.reltuples, before.relpages], [-1, 0]);
     // from 18 on not where autovacuum is off, as on these servers
-    const told = postgres.version >= 18 ? [-1, 0] : [30_000, 133];
-    assert.deepEqual([after.reltuples, after.relpages], told);
+    assert.deepEqual([after.reltuples, after.relpages > 0], postgres.version >= 18 ? [-1, false] : [30_000, true]);
   });
 
   const making = `SELECT pid FROM pg_stat_activity WHERE application_name = 'pgreview' AND query LIKE 'CREATE INDEX pgreview_proposal%'`;

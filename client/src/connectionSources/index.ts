@@ -13,7 +13,7 @@ const mostFiles = 30;
 type Read = (text: string, environment: Environment) => FoundUrl[];
 
 const sources: readonly { readonly pattern: string; readonly read: Read }[] = [
-  { pattern: `**/.env{,.local,.development,.development.local}`, read: urlsInDotEnv },
+  { pattern: '**/{.env,.env.local,.env.development,.env.development.local}', read: urlsInDotEnv },
   { pattern: '**/alembic.ini', read: urlsInAlembicIni },
   { pattern: '**/*.prisma', read: urlsInPrismaSchema },
   { pattern: '**/prisma.config.{ts,mts,cts,js,mjs,cjs}', read: urlsInPrismaConfig },

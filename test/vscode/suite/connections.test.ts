@@ -46,6 +46,29 @@ describe('Connections', function () {
     await texts({ selector: '.statusbar-item:has-text("staging")' });
   });
 
+  it('offers the databases that files of the project name', async function () {
+    if (!canSee) this.skip();
+    const schema = (url: string) => `datasource db {\n  provider = "postgresql"\n  url      = ${url}\n}\n`;
+    write('shop/.env', 'SHOP_URL=postgresql://reader@localhost:1/of_env\n');
+    write('shop/prisma/schema.prisma', schema('env("SHOP_URL")'));
+    write('shop/other/schema.prisma', schema('"postgresql://reader:secret@localhost:1/of_schema"'));
+    write(
+      'shop/prisma.config.ts',
+      "export default defineConfig({ datasource: { url: 'postgresql://reader@localhost:1/of_config' } });\n",
+    );
+    write('shop/alembic.ini', '[alembic]\nsqlalchemy.url = postgresql://reader@localhost:1/of_alembic\n');
+    void vscode.commands.executeCommand('pgreview.chooseConnection');
+    await texts({ selector: '.quick-input-list .monaco-list-row .label-name:has-text("Add Connection…")' });
+    await type('shop/');
+    const offered = (await texts({ selector: '.quick-input-list .monaco-list-row' })).join(' | ');
+    assert.match(offered, /SHOP_URL \(shop\/\.env\).*localhost:1\/of_env/);
+    assert.match(offered, /datasource url \(shop\/other\/schema\.prisma\).*localhost:1\/of_schema/);
+    assert.match(offered, /datasource url \(shop\/prisma\.config\.ts\).*localhost:1\/of_config/);
+    assert.match(offered, /sqlalchemy\.url \(shop\/alembic\.ini\).*localhost:1\/of_alembic/);
+    assert.doesNotMatch(offered, /secret|prisma\/schema\.prisma/);
+    await press('Escape');
+  });
+
   it('tells that a server cannot be reached, and saves nothing', async function () {
     if (!canSee) this.skip();
     const added = Promise.resolve(vscode.commands.executeCommand('pgreview.addConnection'));

@@ -94,6 +94,19 @@ const cases: Readonly<Record<string, Case>> = {
     models: role + user('  @@index([age(sort: Desc), email])\n') + post().replace(', type: Hash', ''),
     expected: /DROP INDEX "Post_title_idx"[\s\S]*CREATE INDEX "User_age_email_idx" ON "User"\("age" DESC, "email"\)/,
   },
+  'indexes that are just like one of the schema': {
+    migrations: [
+      init,
+      'CREATE UNIQUE INDEX "mails" ON "User"("email"); CREATE INDEX "titles" ON "Post" USING hash ("title");',
+    ],
+    models: role + user() + post(),
+    expected: null,
+  },
+  'indexes on the columns of another, unlike it': {
+    migrations: [init, 'CREATE INDEX "mails" ON "User"("email"); CREATE INDEX "titles" ON "Post"("title");'],
+    models: role + user() + post(),
+    expected: /DROP INDEX "titles";[\s\S]*DROP INDEX "mails";/,
+  },
   'a foreign key that no migration adds': {
     migrations: [init, 'ALTER TABLE "Post" DROP CONSTRAINT "Post_authorId_fkey";'],
     models: role + user() + post(),

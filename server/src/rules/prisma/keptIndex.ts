@@ -35,15 +35,23 @@ const isSeen = ({ where, keys, constraint, include, nullsNotDistinct, only }: In
   !only &&
   keys.every(({ column, expression }) => column !== null && expression === null);
 
-/** By its name; or by its columns, under a name that the table has not: then it is renamed, or made another. */
-function isListed({ indexes }: Model, table: Relation, { name }: Relation, { keys }: IndexDefinition): boolean {
-  const columns = keys.map(({ column }) => column).join();
-  return indexes.some(
-    (index) =>
-      index.name === name ||
-      (index.fields.map(({ field }) => field.column).join() === columns &&
-        !table.indexes.includes(relationKey(table.schema, index.name))),
-  );
+/**
+ * By its name; by its columns, under a name that the table has not: then it is renamed, or made another; or by another index of
+ * the table that is just like it: of such Prisma drops none.
+ */
+function isListed({ indexes }: Model, table: Relation, { name }: Relation, definition: IndexDefinition): boolean {
+  const { keys, unique, method } = definition;
+  return indexes.some((index) => {
+    if (index.name === name) return true;
+    const isSame =
+      index.fields.length === keys.length && index.fields.every(({ field }, i) => field.column === keys[i]?.column);
+    if (!isSame) return false;
+    const isLike =
+      index.kind === (unique ? 'unique' : 'index') &&
+      index.method === method &&
+      index.fields.every(({ descending }, i) => descending === keys[i]?.descending);
+    return isLike || !table.indexes.includes(relationKey(table.schema, index.name));
+  });
 }
 
 /** Null where one of them is not in the model: the column goes, and the index with it. */

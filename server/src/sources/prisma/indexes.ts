@@ -46,7 +46,11 @@ function indexOf(
     of,
     fields,
     method,
-    name: stringOf(argumentOf(attribute, 'map')) ?? chosenName(table, fields, suffixes[kind]),
+    // the name of a unique index is the client's alone
+    name:
+      stringOf(argumentOf(attribute, 'map')) ??
+      (kind === 'index' ? stringOf(argumentOf(attribute, 'name')) : null) ??
+      chosenName(table, fields, suffixes[kind]),
     isPartial: attribute.args.some(({ name }) => name !== null && !plainArguments.has(name) && !own.includes(name)),
     start: attribute.start,
     end: attribute.end,

@@ -95,6 +95,18 @@ CREATE UNIQUE INDEX h ON "Page" (number, title);
       'model User {\n  id    Int    @id\n  name  String\n  email String @unique\n\n  @@map("a")\n  @@schema("crm")\n}\n',
       'model User {\n  id    Int    @id\n  name  String\n  email String @unique\n\n  @@map("b")\n  @@schema("crm")\n}\n',
     ],
+    [
+      'enum-rename-drops-columns: a renamed enum',
+      'enum-rename-drops-columns',
+      'model User {\n  id    Int    @id\n  role  Role   @default(A)\n  roles Role[]\n}\n\nenum Role {\n  A\n  B\n}\n',
+      'model User {\n  id    Int    @id\n  role  Kind   @default(A)\n  roles Kind[]\n}\n\nenum Kind {\n  A\n  B\n}\n',
+    ],
+    [
+      'enum-value-left-out: a renamed value',
+      'enum-value-left-out',
+      'model User {\n  id    Int    @id\n  role  Role   @default(A)\n}\n\nenum Role {\n  A\n  B\n}\n',
+      'model User {\n  id    Int    @id\n  role  Role   @default(X)\n}\n\nenum Role {\n  X\n  B\n}\n',
+    ],
   ] as const)
     it(`${title}: the next migration keeps the rows, and Prisma finds nothing to change`, async () => {
       const whole = (models: string): string =>

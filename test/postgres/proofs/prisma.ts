@@ -344,6 +344,15 @@ export const prismaProofs: Record<string, ModelProof[]> = {
       await refused(client, 'SELECT 1 FROM "User"', '42P01');
     },
   ],
+  'enum-rename-drops-columns': [
+    async ({ before, unsafeSql, safeSql }) => {
+      const client = await before();
+      await client.query(`INSERT INTO "User" VALUES (1, 'ADMIN')`);
+      assert.equal(safeSql.replace(/--.*/g, '').trim(), '');
+      await client.query(unsafeSql);
+      assert.equal(await one(client, 'SELECT role FROM "User"'), null);
+    },
+  ],
   'type-change-drops-column': [
     async ({ before, unsafeSql, safeSql }) => {
       const client = await before();

@@ -1,4 +1,5 @@
 import type { EnumType } from '../../sources/prisma/model.ts';
+import { quoteIdentifier } from '../edits.ts';
 import type { Fix } from '../rule.ts';
 import { typeKeyOf } from './databaseTable.ts';
 import { listed } from './modelNames.ts';
@@ -38,7 +39,7 @@ export default defineModelRule({
       type.block.name ?? { start: type.block.head, end: type.block.close },
       `Leaving out ${listed(removed)} makes Prisma replace the type: ${listed(columns)} ${one ? 'is' : 'are'} rewritten while nobody can use ${one ? 'it' : 'them'}, and the migration fails if a row holds ${removed.length === 1 ? 'the value' : 'one of the values'}.`,
       'Keep the value; a name that only the program uses can be another with @map.',
-      renamed(type, removed, old.values),
+      renamed(type, removed, old.values, context),
     );
   },
 });
@@ -51,12 +52,38 @@ const columnsOf = (type: EnumType, { history }: ModelRuleContext): string[] =>
   });
 
 /** One value gone and one that is new: most likely the same. */
-function renamed(type: EnumType, removed: readonly string[], old: readonly string[]): Fix[] {
+function renamed(
+  type: EnumType,
+  removed: readonly string[],
+  old: readonly string[],
+  { takesFollowUps }: ModelRuleContext,
+): Fix[] {
   const added = type.values.filter(({ stored }) => !old.includes(stored));
   const [value] = added;
   if (!value || added.length !== 1 || removed.length !== 1 || value.stored !== value.name || value.member.broken)
     return [];
   const at = value.member.end;
-  const newText = ` @map(${JSON.stringify(removed[0])})`;
-  return [{ title: `It is the same value: ${newText.trim()}`, safe: false, edits: [{ start: at, end: at, newText }] }];
+  const [from = ''] = removed;
+  const newText = ` @map(${JSON.stringify(from)})`;
+  const own = type.databaseSchema === null ? '' : `${quoteIdentifier(type.databaseSchema)}.`;
+  const renaming: Fix = {
+    title: `Rename the value ${from} to ${value.stored} in the next migration`,
+    safe: false,
+    edits: [],
+    followUps: [
+      {
+        name: `rename_${type.type}_${from}_to_${value.stored}`.toLowerCase(),
+        statements: [
+          `ALTER TYPE ${own}${quoteIdentifier(type.type)} RENAME VALUE ${literal(from)} TO ${literal(value.stored)}`,
+        ],
+        outsideTransaction: false,
+      },
+    ],
+  };
+  return [
+    { title: `It is the same value: ${newText.trim()}`, safe: false, edits: [{ start: at, end: at, newText }] },
+    ...(takesFollowUps ? [renaming] : []),
+  ];
 }
+
+const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -5,6 +5,7 @@ import countedIdEnds from './countedIdEnds.ts';
 import dateTimeWithoutTimeZone from './dateTimeWithoutTimeZone.ts';
 import defaultNotSql from './defaultNotSql.ts';
 import duplicateModelIndex from './duplicateModelIndex.ts';
+import enumRenameDropsColumns from './enumRenameDropsColumns.ts';
 import enumValueLeftOut from './enumValueLeftOut.ts';
 import fieldMadeRequired from './fieldMadeRequired.ts';
 import fieldRenameDropsColumn from './fieldRenameDropsColumn.ts';
@@ -61,6 +62,7 @@ export const modelRules: readonly ModelRule[] = [
   typeChangeDropsColumn,
   requiredFieldWithoutDefault,
   fieldMadeRequired,
+  enumRenameDropsColumns,
   enumValueLeftOut,
   modelWithoutRowSecurity,
 ];

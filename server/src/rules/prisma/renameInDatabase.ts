@@ -2,7 +2,7 @@
 import type { Relation } from '../../catalog/catalog.ts';
 import { foreignKeyName } from '../../sources/prisma/indexes.ts';
 import { joinTablesOf } from '../../sources/prisma/joinTables.ts';
-import { hasColumn, type Model, type ModelField } from '../../sources/prisma/model.ts';
+import { type Declared, hasColumn, type Model, type ModelField } from '../../sources/prisma/model.ts';
 import { type Attribute, argumentOf, attributeOf } from '../../sources/prisma/syntax.ts';
 import { quoteIdentifier } from '../edits.ts';
 import type { Edit, Fix } from '../rule.ts';
@@ -117,8 +117,8 @@ export function mapped(attribute: Attribute | undefined, name: string): Edit | n
   return value?.kind === 'string' ? { start: value.start, end: value.end, newText: JSON.stringify(name) } : null;
 }
 
-/** The `@@map` of a model. */
-export const tableMap = ({ block }: Model): Attribute | undefined =>
+/** The `@@map` of a model or an enum. */
+export const tableMap = ({ block }: Declared): Attribute | undefined =>
   block.members.flatMap(({ attributes }) => attributes).find(({ name, ofBlock }) => ofBlock && name === 'map');
 
 /** The `@map` of a field that has a column. */

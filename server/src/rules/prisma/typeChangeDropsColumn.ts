@@ -6,6 +6,7 @@ import { dropsColumn } from './columnCasts.ts';
 import { tableOf } from './databaseTable.ts';
 import { isBeingTyped } from './modelEdits.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
+import { renamedEnum } from './renamedEnum.ts';
 
 export default defineModelRule({
   id: 'type-change-drops-column',
@@ -35,6 +36,9 @@ export default defineModelRule({
     for (const field of model.fields) {
       const column = columnOf(table, field.column);
       if (!column?.type || column.generated !== null || !isDropped(column.type, field, context)) continue;
+      // enum-rename-drops-columns tells of it
+      const type = context.schema.enums.find(({ name }) => field.kind === 'enum' && name === field.type);
+      if (type && renamedEnum(type, context)) continue;
       context.report(
         model,
         field.member.type ?? field.member,

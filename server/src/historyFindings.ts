@@ -16,7 +16,7 @@ import { templatesOf } from './sources/typescript/typescriptSource.ts';
 import type { Parser } from './syntax/parser.ts';
 import { SqlText } from './syntax/sqlText.ts';
 import type { Span } from './syntax/tokens.ts';
-import type { FileState } from './workspace.ts';
+import type { FileState } from './workspace/files.ts';
 
 /** The review with these findings in front, but for those that the file silences. */
 export function withFindings(review: FileReview, more: readonly PlacedFinding[], file: FileState): FileReview {

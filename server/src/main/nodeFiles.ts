@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FileSystem } from '../history/fileSystem.ts';
 import { besideNames, otherMigrations } from '../tools/index.ts';
-import { maxFileLength } from '../workspace.ts';
+import { maxFileLength } from '../workspace/files.ts';
 
 /** Folders that hold no migrations of the project itself, whatever lies in them. */
 const skipped = new Set([

@@ -1,0 +1,115 @@
+/** What a look through the folders of a workspace finds: migration histories, and what stands beside them. */
+import type { NamedHistory } from '../configuration.ts';
+import type { FileSystem, HistoryFile } from '../history/fileSystem.ts';
+import { type History, readHistories } from '../history/history.ts';
+import { otherDatabases } from '../history/otherDatabase.ts';
+import { type FileProblem, findProblems } from '../history/problems/index.ts';
+import { isPrismaFile, type PrismaSchemas } from '../prismaSchemas.ts';
+import type { ImportedModules } from '../sources/alembic/importedModules.ts';
+import { datasourcesKey, datasourcesText } from '../sources/prisma/datasources.ts';
+import { besideNames, readForName } from '../tools/index.ts';
+import { type Beside, namedToolKey } from '../tools/tool.ts';
+import { maxFileLength } from './files.ts';
+
+export interface Scanned {
+  readonly histories: readonly History[];
+  /** Problems of the histories' files by the file at which they are shown. */
+  readonly problems: ReadonlyMap<string, readonly FileProblem[]>;
+  /** The database that migrations are for which are not for Postgres, by URI. */
+  readonly otherDatabases: ReadonlyMap<string, string>;
+  readonly beside: Beside;
+  readonly existing: ReadonlySet<string>;
+  /** Of the files that may belong to a history, by URI. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export interface ScanOptions {
+  readonly files: FileSystem;
+  /** Histories that the settings name. */
+  readonly named: readonly NamedHistory[];
+  /** The text of a file as an editor has it; undefined where it is not open. */
+  readonly opened: (uri: string) => string | undefined;
+  readonly prisma: PrismaSchemas;
+  readonly imported: ImportedModules;
+  readonly isCancelled: () => boolean;
+}
+
+/** Files that are read at the same time. */
+const readTogether = 32;
+
+/** @returns null when it was cancelled */
+export async function scanFolders(folders: readonly string[], options: ScanOptions): Promise<Scanned | null> {
+  const read = await readFolders(folders, options);
+  if (!read) return null;
+  const { found, beside, existing, prismaTexts } = read;
+  const every = readHistories(found, beside);
+  const revisions = every.flatMap(({ tool, members }) => (tool.id === 'alembic' ? members : []));
+  for (const [uri, text] of options.imported.of(revisions, pythonAmong(found))) beside.set(uri, text);
+  const others = otherDatabases(every, found, beside);
+  const histories = every.filter(({ files }) => !others.has(files[0] as string));
+  const problems = await findProblems(histories);
+  await options.prisma.scan(prismaTexts, folders, options.files);
+  if (options.isCancelled()) return null;
+  const datasources = options.prisma.datasources();
+  if (datasources.some(({ isOther }) => isOther)) beside.set(datasourcesKey, datasourcesText(datasources));
+  return {
+    histories: histories.map(({ tool, folder, files }) => ({ tool, folder, files })),
+    problems,
+    otherDatabases: others,
+    beside,
+    existing,
+    texts: new Map(found.map(({ uri, text }) => [uri, text])),
+  };
+}
+
+interface Read {
+  readonly found: readonly HistoryFile[];
+  readonly beside: Map<string, string>;
+  readonly existing: ReadonlySet<string>;
+  readonly prismaTexts: ReadonlyMap<string, string>;
+}
+
+async function readFolders(
+  folders: readonly string[],
+  { files, named, opened, isCancelled }: ScanOptions,
+): Promise<Read | null> {
+  const found: HistoryFile[] = [];
+  const beside = new Map<string, string>(named.map(({ tool, folder }) => [namedToolKey(folder), tool]));
+  const existing = new Set<string>();
+  const prismaTexts = new Map<string, string>();
+  const read = async (uri: string): Promise<void> => {
+    existing.add(uri);
+    if (besideNames.test(uri)) beside.set(uri, readForName.test(uri) ? '' : ((await files.read(uri)) ?? ''));
+    if (isPrismaFile(uri)) prismaTexts.set(uri, (await files.read(uri)) ?? '');
+    if (!/\.(?:sql|py)$/i.test(uri)) return;
+    const text = opened(uri) ?? (await files.read(uri));
+    if (text !== null && text.length <= maxFileLength) found.push({ uri, text });
+  };
+  for (const folder of folders) {
+    const uris = await files.list(folder);
+    for (let i = 0; i < uris.length; i += readTogether) {
+      if (isCancelled()) return null;
+      await Promise.all(uris.slice(i, i + readTogether).map(read));
+    }
+  }
+  // as if they had been read one after another
+  found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
+  return { found, beside, existing, prismaTexts };
+}
+
+/** Those of the files that have a word in their text, upper or lower case; by URI. */
+export async function readMatching(uris: readonly string[], files: FileSystem, word: string): Promise<HistoryFile[]> {
+  const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+  const found: HistoryFile[] = [];
+  for (let i = 0; i < uris.length; i += readTogether)
+    await Promise.all(
+      uris.slice(i, i + readTogether).map(async (uri) => {
+        const text = await files.read(uri);
+        if (text !== null && pattern.test(text)) found.push({ uri, text });
+      }),
+    );
+  return found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
+}
+
+const pythonAmong = (files: readonly HistoryFile[]): ReadonlyMap<string, string> =>
+  new Map(files.flatMap(({ uri, text }) => (uri.endsWith('.py') ? [[uri, text] as const] : [])));

@@ -26,6 +26,7 @@ import { ProjectModules } from './projectModules.ts';
 import { markedIn, proseIn } from './prose.ts';
 import { rememberRevision } from './revision.ts';
 import { rewriteDowngrade } from './rewriting/backward.ts';
+import { defaultInstead } from './rewriting/defaultInstead.ts';
 import { enumFixes } from './rewriting/enumFixes.ts';
 import { rewriteOperation } from './rewriting/rewrite.ts';
 
@@ -36,7 +37,10 @@ export const alembicSource: Source = {
       rewriteOperation(text, piece, wanted, { parser, around: aroundOf(piece) }),
     rewriteBackward: (text, piece, change, parser) =>
       rewriteDowngrade(text, change, { parser, around: aroundOf(piece) }),
-    ownFixes: (rule, text, piece, parser) => enumFixes(rule, text, piece, { parser, around: aroundOf(piece) }),
+    ownFixes(rule, text, piece, parser) {
+      const reading = { parser, around: aroundOf(piece) };
+      return [...enumFixes(rule, text, piece, reading), ...defaultInstead(rule, text, piece, reading)];
+    },
     outsideWords: 'in an autocommit block',
   },
   handles: (uri, languageId) => languageId === 'python' || /\.py$/i.test(uri),

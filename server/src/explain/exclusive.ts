@@ -31,6 +31,12 @@ export function exclusiveTimes(placed: readonly PlacedNode[]): Share[] {
   }
   if (inclusive[0] === null) return placed.map(() => ({ inclusive: null, exclusive: null, error: 0 }));
   const errors = placed.map(({ id, json }) => (halfDigit * (json['Actual Loops'] ?? 1)) / (processes[id] ?? 1));
+  // of a task of Citus nothing is told: it took what its plan took
+  for (const { id, children } of placed.toReversed()) {
+    if (inclusive[id] !== null) continue;
+    inclusive[id] = children.reduce((sum, child) => sum + (inclusive[child] ?? 0), 0);
+    errors[id] = children.reduce((sum, child) => sum + (errors[child] ?? 0), 0);
+  }
   const amounts = raised(
     placed,
     inclusive.map((ms) => ms ?? 0),

@@ -50,9 +50,9 @@ export function whereNodesRan(
     for (const reader of inOrder) into(reader, own[reader] ?? 0);
     for (const reader of inOrder) into(reader, room[reader] ?? 0);
     // A select list is not shown: the value may be needed in any node, most likely the one with the most time of its own.
-    if (left > 0 && others.length > 0) {
+    if (left > 0 && others !== null) {
       if ((room[owner] ?? 0) >= left) into(owner, left);
-      if (left > 0) for (const other of others.toSorted(byOwn)) into(other, own[other] ?? 0);
+      if (left > 0) for (const other of others().toSorted(byOwn)) into(other, own[other] ?? 0);
     }
     // rounding
     if (!runsAfterTheRoot(node.json)) into(owner, left);
@@ -66,8 +66,8 @@ interface Elsewhere {
   readonly owner: number;
   /** The nodes that surely read it. */
   readonly readers: readonly number[];
-  /** Those that may have. */
-  readonly others: readonly number[];
+  /** Those that may have; null: none. */
+  readonly others: (() => number[]) | null;
 }
 
 const known = new WeakMap<readonly PlacedNode[], readonly Elsewhere[]>();
@@ -76,65 +76,85 @@ const known = new WeakMap<readonly PlacedNode[], readonly Elsewhere[]>();
 function elsewhereIn(placed: readonly PlacedNode[]): readonly Elsewhere[] {
   let found = known.get(placed);
   if (!found) {
-    const ends = endsOf(placed);
+    const places = placesOf(placed);
     found = placed.flatMap((node) =>
       node.parent === null || node.json['Parent Relationship'] !== 'InitPlan'
         ? []
-        : [elsewhere(node, node.parent, placed, ends)],
+        : [elsewhere(node, node.parent, placed, places)],
     );
     known.set(placed, found);
   }
   return found;
 }
 
-/** Behind the last node below each node: those below it stand right behind it. */
-function endsOf(placed: readonly PlacedNode[]): number[] {
+interface Places {
+  /** Behind the last node below each node: those below it stand right behind it. */
+  readonly ends: readonly number[];
+  /** The nearest InitPlan or CTE that each node is in, itself among them; -1 for none. */
+  readonly initPlans: readonly number[];
+  /** The nodes that name a parameter (`$0`) or an InitPlan in a condition, and the scans of a CTE. */
+  readonly mentions: ReadonlyMap<string, readonly number[]>;
+}
+
+function placesOf(placed: readonly PlacedNode[]): Places {
   const ends = placed.map(({ id }) => id + 1);
   for (const { id, parent } of placed.toReversed())
     if (parent !== null) ends[parent] = Math.max(ends[parent] ?? 0, ends[id] ?? 0);
-  return ends;
+  const initPlans: number[] = [];
+  const mentions = new Map<string, number[]>();
+  for (const { id, parent, json } of placed) {
+    initPlans.push(json['Parent Relationship'] === 'InitPlan' ? id : parent === null ? -1 : (initPlans[parent] ?? -1));
+    for (const name of mentionedIn(json)) {
+      const nodes = mentions.get(name);
+      if (nodes) nodes.push(id);
+      else mentions.set(name, [id]);
+    }
+  }
+  return { ends, initPlans, mentions };
 }
 
-function elsewhere(node: PlacedNode, owner: number, placed: readonly PlacedNode[], ends: readonly number[]): Elsewhere {
+/** `$0` before 17, `InitPlan 1` from then on, written as `(InitPlan 1).col1`; `CTE name`. */
+function mentionedIn(json: JsonNode): Set<string> {
+  const names = new Set<string>();
+  if (json['Node Type'] === 'CTE Scan') names.add(`CTE ${json['CTE Name']}`);
+  const read = (text: string): void => {
+    for (const [whole, initPlan] of text.matchAll(/\$\d+|\((InitPlan [^()]+)\)/g)) names.add(initPlan ?? whole);
+  };
+  for (const [key, value] of Object.entries(json)) {
+    if (key === 'Plans' || key === 'Subplan Name') continue;
+    if (typeof value === 'string') read(value);
+    else if (Array.isArray(value)) for (const item of value) if (typeof item === 'string') read(item);
+  }
+  return names;
+}
+
+function elsewhere(
+  node: PlacedNode,
+  owner: number,
+  placed: readonly PlacedNode[],
+  { ends, initPlans, mentions }: Places,
+): Elsewhere {
   const name = node.json['Subplan Name'] ?? '';
   const isWithinIt = (id: number): boolean => id >= node.id && id < (ends[node.id] ?? 0);
-  const cte = /^CTE (.*)$/s.exec(name)?.[1];
-  if (cte !== undefined) {
-    const readers = placed.filter(
-      ({ id, json }) => json['Node Type'] === 'CTE Scan' && json['CTE Name'] === cte && !isWithinIt(id),
-    );
-    return { node, owner, readers: readers.map(({ id }) => id), others: [] };
-  }
-  const below = placed.slice(owner, ends[owner]).filter(({ id }) => !isWithinIt(id));
-  const references = referencesTo(name);
-  const readers = below
-    .filter(({ json }) => mentions(json, references))
-    .map(({ id }) => highestGather(placed, id, owner) ?? id);
-  const others = below.map(({ id }) => id).filter((id) => !crossesInitPlan(placed, id, owner));
+  const isBelow = (id: number): boolean => id >= owner && id < (ends[owner] ?? 0);
+  const naming = (names: readonly string[]): number[] =>
+    names.flatMap((each) => mentions.get(each) ?? []).filter((id) => !isWithinIt(id));
+  if (name.startsWith('CTE ')) return { node, owner, readers: naming([name]), others: null };
+  const readers = naming(referencesTo(name))
+    .filter(isBelow)
+    .map((id) => highestGather(placed, id, owner) ?? id);
+  const others = (): number[] =>
+    placed
+      .slice(owner, ends[owner])
+      // one that is in another InitPlan may itself depend on this one
+      .flatMap(({ id }) => (isWithinIt(id) || (initPlans[id] ?? -1) > owner ? [] : [id]));
   return { node, owner, readers: [...new Set(readers)], others };
 }
 
 /** `InitPlan 1 (returns $0,$1)` is written as `$0` in expressions; `InitPlan 1` (from 17 on) as `(InitPlan 1).col1`. */
-function referencesTo(subplan: string): RegExp | null {
+function referencesTo(subplan: string): string[] {
   const returns = /\(returns ([^)]*)\)/.exec(subplan)?.[1];
-  const escaped = (text: string): string => text.replace(/[$.*+?^()[\]{}|\\]/g, '\\$&');
-  if (returns)
-    return new RegExp(
-      returns
-        .split(',')
-        .map((name) => `${escaped(name.trim())}(?!\\d)`)
-        .join('|'),
-    );
-  return subplan ? new RegExp(`\\(${escaped(subplan)}\\)`) : null;
-}
-
-function mentions(json: JsonNode, references: RegExp | null): boolean {
-  if (!references) return false;
-  return Object.entries(json).some(([key, value]) => {
-    if (key === 'Plans' || key === 'Subplan Name') return false;
-    if (typeof value === 'string') return references.test(value);
-    return Array.isArray(value) && value.some((item) => typeof item === 'string' && references.test(item));
-  });
+  return returns === undefined ? [subplan] : returns.split(',').map((parameter) => parameter.trim());
 }
 
 /** Workers are sent the values of InitPlans: the Gather above them has those computed before it starts them. */
@@ -143,13 +163,6 @@ function highestGather(placed: readonly PlacedNode[], id: number, owner: number)
   for (let at = placed[id]; at; at = at.id === owner || at.parent === null ? undefined : placed[at.parent])
     if (/^Gather/.test(at.json['Node Type'])) highest = at.id;
   return highest;
-}
-
-/** Whether the way up to `ancestor` leads through another InitPlan or CTE, which this one may itself depend on. */
-function crossesInitPlan(placed: readonly PlacedNode[], id: number, ancestor: number): boolean {
-  for (let at = placed[id]; at && at.id !== ancestor; at = placed[at.parent ?? ancestor])
-    if (at.json['Parent Relationship'] === 'InitPlan') return true;
-  return false;
 }
 
 /** A data-modifying WITH query is run to its end when the main query has ended, however much of it was read. */

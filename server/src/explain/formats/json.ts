@@ -1,5 +1,6 @@
 /** EXPLAIN (FORMAT JSON), also as drivers, auto_explain and scripts wrap it. */
 import type { JsonPlan } from '../plan.ts';
+import { withTasks } from './citus.ts';
 
 /** @throws {Error} when it is no JSON, or none with a plan in it */
 export function readJsonPlans(text: string): JsonPlan[] {
@@ -57,7 +58,8 @@ function collect(value: unknown, plans: JsonPlan[], depth: number): void {
   }
   if (value === null || typeof value !== 'object') return;
   const { Plan: plan, 'Node Type': type } = value as Record<string, unknown>;
-  if (typeof (plan as Record<string, unknown> | undefined)?.['Node Type'] === 'string') plans.push(value as JsonPlan);
-  else if (typeof type === 'string') plans.push({ Plan: value as JsonPlan['Plan'] });
+  if (typeof (plan as Record<string, unknown> | undefined)?.['Node Type'] === 'string')
+    plans.push(withTasks(value as JsonPlan));
+  else if (typeof type === 'string') plans.push(withTasks({ Plan: value as JsonPlan['Plan'] }));
   else for (const inner of Object.values(value)) collect(inner, plans, depth + 1);
 }

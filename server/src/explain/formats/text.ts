@@ -77,6 +77,13 @@ function readPlan(lines: readonly Line[]): JsonPlan {
       open.push({ kind: 'label', column: line.indent, name: line.text });
       last = worker = null;
     } else {
+      // Citus tells of a node behind what is below it
+      if (line.indent <= node.column && isProperty(line.text)) {
+        while (open.length > 1 && (open.at(-1) as OpenNode).column >= line.indent) open.pop();
+        const owner = open.findLast((entry) => entry.kind === 'node');
+        if (owner?.kind === 'node') node = owner;
+        last = worker = null;
+      }
       const ofWorker = /^Worker (\d+):\s+(.*)$/.exec(line.text);
       if (ofWorker) {
         worker = { json: workerOf(node.json, Number(ofWorker[1])), indent: line.indent };

@@ -45,7 +45,7 @@ const listed = new Set([
   'Order By',
 ]);
 /** Lists in the text, one string in JSON. */
-const isText = /Cond$|^(?!Rows Removed).*Filter$|Key$|Call$|SQL$|^Order By$|^Window$|^Relations$/;
+const isText = /Cond$|^(?!.*Removed by).*Filter$|Key$|Call$|SQL$|^Order By$|^Window$|^Relations$/;
 
 function plain(key: string, value: string): unknown {
   if (listed.has(key) && key !== 'Order By') return atCommas(value);

@@ -43,7 +43,11 @@ function read(text: string): Element[] {
 }
 
 /** Elements that hold a list, whatever the names of what they hold. */
-const lists = new Set(['Plans', 'Triggers', 'Workers', 'Grouping-Sets', 'Hash-Keys', 'Group-Keys', 'Target-Tables']);
+const lists = new Set([
+  ...['Plans', 'Triggers', 'Workers', 'Grouping-Sets', 'Hash-Keys', 'Group-Keys', 'Target-Tables'],
+  // of Citus
+  ...['Tasks', 'Subplans', 'Dependent-Jobs', 'Remote-Plan', 'PlannedStmt'],
+]);
 
 function contentOf({ name, children, text }: Element): unknown {
   // the key of the grouping set () is an empty list
@@ -74,7 +78,7 @@ function keyOf(name: string, before: object): string {
 
 /** Words that may look like a number or a truth value and are neither. */
 const isText =
-  /Name$|Alias|Schema|Cond$|^(?!Rows-Removed).*Filter$|Key$|Call$|^Item$|Text$|Command|Strategy|Method$|Type$|Output|Order-By|SQL/;
+  /Name$|Alias|Schema|Cond$|^(?!.*Removed-by).*Filter$|Key$|Call$|^Item$|Text$|Command|Strategy|Method$|Type$|Output|Order-By|SQL/;
 
 function scalar(name: string, text: string): unknown {
   if (isText.test(name)) return text;

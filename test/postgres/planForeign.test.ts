@@ -15,7 +15,7 @@ const queries = [
   'UPDATE far_orders SET total = total + 1 WHERE id < 100',
   'UPDATE far_orders SET total = length(random()::text) WHERE id < 10 RETURNING id',
   'DELETE FROM far_orders WHERE id < 100',
-  'INSERT INTO far_log (what) SELECT name FROM customers WHERE id < 50',
+  'INSERT INTO far_log SELECT id, name FROM customers WHERE id < 50',
   'WITH f AS MATERIALIZED (SELECT * FROM far_orders) SELECT (SELECT count(*) FROM f), max(total) FROM f',
   'SELECT * FROM far_events',
 ];
@@ -36,7 +36,7 @@ onEachVersion('Plans of foreign tables', (postgres) => {
       CREATE FOREIGN TABLE far_orders (id int, customer_id int, total numeric, placed date)
         SERVER itself OPTIONS (table_name 'orders');
       CREATE FOREIGN TABLE far_customers (id int, name text, country text) SERVER itself OPTIONS (table_name 'customers');
-      CREATE FOREIGN TABLE far_log (id bigint DEFAULT 7, what text) SERVER itself OPTIONS (table_name 'log', batch_size '10');
+      CREATE FOREIGN TABLE far_log (id bigint, what text) SERVER itself OPTIONS (table_name 'log', batch_size '10');
       CREATE TABLE far_events (at date, n int) PARTITION BY RANGE (at);
       CREATE FOREIGN TABLE far_events_2023 PARTITION OF far_events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01')
         SERVER itself OPTIONS (table_name 'events_2023', async_capable 'true');

@@ -144,13 +144,15 @@ async function migrationsOf(files: Files): Promise<{ forward: Part[]; backward: 
   });
 }
 
-onEachVersion('an index as a migration', ({ freshDatabase }) => {
+onEachVersion('an index as a migration', ({ version, freshDatabase }) => {
   const run = async (database: TestDatabase, parts: readonly Part[]): Promise<void> => {
     for (const { sql, wrapping } of parts) await runFile(database, sql, wrapping);
   };
   const dumpOf = async (database: TestDatabase): Promise<string[]> => schemaDump(await database.client());
 
-  for (const { index, name, schema = '' } of cases)
+  // what differs between versions is how an index is built, and its partitions
+  const tried = version === 18 ? cases : cases.filter(({ name }) => /customer_placed|events/.test(name));
+  for (const { index, name, schema = '' } of tried)
     for (const [tool, project] of Object.entries(projects))
       it(`${name}, by ${tool}`, async () => {
         const files = project(tables + schema);

@@ -42,15 +42,17 @@ describe('npm run new-rule', function () {
 
   it('refuses what is no family, no id, or there already', () => {
     assert.match(run(script, 'looks', 'some-thing').out, /no family "looks"; there are .*locks/);
+    assert.match(run(script, 'prisma', 'some-thing').out, /no family "prisma"/);
     assert.match(run(script, 'locks', 'SomeThing').out, /kebab-case/);
     assert.match(run(script, 'locks', 'vacuum-full').out, /vacuumFull\.ts is there already/);
     assert.equal(run(script, 'locks').code, 2);
   });
 
   it('writes a rule for every family, formatted and compiling, with tests that wait for it', () => {
-    // rules on revisions and on models have another form
+    // rules on revisions, on models and on templates have another form
+    const others = ['alembic', 'prisma', 'typescript'];
     const families = readdirSync(join(root, 'server/src/rules'), { withFileTypes: true }).filter(
-      (e) => e.isDirectory() && e.name !== 'alembic' && e.name !== 'prisma',
+      (e) => e.isDirectory() && !others.includes(e.name),
     );
     assert.ok(families.length >= 9);
     for (const { name } of families) {

@@ -304,6 +304,18 @@ Total runtime: 0.131 ms`);
       );
   });
 
+  it('is put together where a terminal has broken strings of JSON', () => {
+    const long = JSON.stringify(
+      [{ Plan: { 'Node Type': 'Seq Scan', Filter: '(a < 3) AND (b > 4) AND (c = 5)' } }],
+      null,
+      2,
+    );
+    for (let columns = 12; columns < 40; columns++) {
+      const broken = lines(long).flatMap((line) => line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? ['']);
+      assert.deepEqual(readPlans(broken.join('\n')), JSON.parse(long), `${columns} columns`);
+    }
+  });
+
   it('may be several', () => {
     assert.deepEqual(types(`${text}\n\n${text}`), ['Limit', 'Index Scan', 'Limit', 'Index Scan']);
     assert.equal(readPlans(`${json}\n${json}`).length, 2);
@@ -328,7 +340,10 @@ Total runtime: 0.131 ms`);
       ['', /no plan in this text/],
       ['SELECT 1', /no plan in this text/],
       ['[{"Plan": 3}]', /no "Plan" with a "Node Type"/],
-      ['[{"Plan": ', /no plan in JSON/],
+      ['[{"Plan": ', /plan in JSON was cut off/],
+      [json.slice(0, -20), /plan in JSON was cut off/],
+      ['[{"Plan": {"Node Type": "Seq Sc', /plan in JSON was cut off/],
+      ['[{"Plan": nothing}]', /no plan in JSON/],
       ['<explain><Query></Query></explain>', /no "Plan" with a "Node Type"/],
       ['->  Seq Scan on a  (cost=0.00..1.00 rows=1 width=1)\n->  Seq Scan on b', /indentation of this plan is lost/],
     ];

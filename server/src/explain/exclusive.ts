@@ -46,8 +46,8 @@ export function exclusiveTimes(placed: readonly PlacedNode[]): Share[] {
   const most = inclusive.map((ms, id) => (ms ?? 0) + (errors[id] ?? 0));
   const ran = whereNodesRan(placed, amounts, { least, most });
   const doubts = amounts.map((ms, id) => ms - (least[id] ?? 0));
-  const { order, exclusive } = subtractScaled(placed, amounts, ran, doubts);
-  const bounds = boundsOf(order, { least, most }, ran);
+  const { order, exclusive, partsInside } = subtractScaled(placed, amounts, ran, doubts);
+  const bounds = boundsOf(order, { least, most }, partsInside);
   return placed.map(({ id }) => {
     const own = exclusive[id] ?? 0;
     const { least, most } = bounds[id] as Bounds;
@@ -123,7 +123,7 @@ function subtractScaled(
   amounts: readonly number[],
   ran: readonly Part[][],
   doubts: readonly number[] = [],
-): { readonly exclusive: number[]; readonly order: number[] } {
+): { readonly exclusive: number[]; readonly order: number[]; readonly partsInside: HeldPart[][] } {
   const partsInside = partsByHolder(ran);
   const granted = placed.map(() => 0);
   const awaited = ran.map((parts) => parts.length);
@@ -150,11 +150,18 @@ function subtractScaled(
       if (awaited[node] === 0) ready.push(node);
     }
   }
-  return { exclusive, order };
+  return { exclusive, order, partsInside };
 }
 
-function partsByHolder(ran: readonly Part[][]): { node: number; amount: number; isWhole: boolean }[][] {
-  const inside: { node: number; amount: number; isWhole: boolean }[][] = ran.map(() => []);
+/** What ran inside a node: another one, or a part of it. */
+interface HeldPart {
+  readonly node: number;
+  readonly amount: number;
+  readonly isWhole: boolean;
+}
+
+function partsByHolder(ran: readonly Part[][]): HeldPart[][] {
+  const inside: HeldPart[][] = ran.map(() => []);
   ran.forEach((parts, node) => {
     for (const part of parts) inside[part.inside]?.push({ node, amount: part.amount, isWhole: parts.length === 1 });
   });
@@ -174,19 +181,17 @@ interface Bounds {
 function boundsOf(
   order: readonly number[],
   printed: { readonly least: readonly number[]; readonly most: readonly number[] },
-  ran: readonly Part[][],
+  inside: readonly (readonly HeldPart[])[],
 ): Bounds[] {
-  const inside = partsByHolder(ran);
   const least = [...printed.least];
   const most = [...printed.most];
   const error = (node: number): number => ((printed.most[node] ?? 0) - (printed.least[node] ?? 0)) / 2;
-  type Held = (typeof inside)[number][number];
-  const leastOf = ({ node, amount, isWhole }: Held): number =>
+  const leastOf = ({ node, amount, isWhole }: HeldPart): number =>
     isWhole ? (least[node] ?? 0) : Math.max(0, amount - error(node));
-  const mostOf = ({ node, amount, isWhole }: Held): number => (isWhole ? (most[node] ?? 0) : amount + error(node));
+  const mostOf = ({ node, amount, isWhole }: HeldPart): number => (isWhole ? (most[node] ?? 0) : amount + error(node));
   const sumOfLeast = (id: number): number => (inside[id] ?? []).reduce((sum, part) => sum + leastOf(part), 0);
   for (const id of [...order].reverse()) least[id] = Math.max(least[id] ?? 0, sumOfLeast(id));
-  const bounds: Bounds[] = ran.map(() => ({ least: 0, most: 0 }));
+  const bounds: Bounds[] = inside.map(() => ({ least: 0, most: 0 }));
   for (const id of order) {
     const parts = inside[id] ?? [];
     const sure = sumOfLeast(id);

@@ -16,12 +16,15 @@ export function readPlan(text: string, parser: Parser): ReadPlanResult {
 
 function reportOnRead(plan: JsonPlan, parser: Parser): PlanReport {
   const query = plan['Query Text'];
+  const values = plan['Query Parameters'];
   return reportOn(plan, {
     source: null,
     sql: typeof query === 'string' ? query : '',
     target: null,
     generic: false,
     schema: null,
+    // auto_explain tells them from 16 on
+    notes: typeof values === 'string' ? [`It ran with ${values}.`] : [],
     parser,
     rangesOf: () => [],
     toRange: () => null,

@@ -14,18 +14,31 @@ export function readJsonPlans(text: string): JsonPlan[] {
 /** One value, or several one after another with anything between them. */
 function valuesIn(text: string): unknown[] {
   try {
-    return [JSON.parse(text)];
+    return [parse(text)];
   } catch (error) {
     const values: unknown[] = [];
     for (const part of balancedParts(text)) {
       try {
-        values.push(JSON.parse(part));
+        values.push(parse(part));
       } catch {
         // of other making
       }
     }
     if (values.length > 0) return values;
-    throw new Error(`This is no plan in JSON, as EXPLAIN (FORMAT JSON) writes it: ${(error as Error).message}.`);
+    const { message } = error as Error;
+    if (/end of JSON|Unterminated string/.test(message))
+      throw new Error('This plan in JSON was cut off: its end is missing.');
+    throw new Error(`This is no plan in JSON, as EXPLAIN (FORMAT JSON) writes it: ${message}.`);
+  }
+}
+
+/** A terminal breaks lines in the middle of strings, where JSON has no line ends. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!/control character/.test((error as Error).message)) throw error;
+    return JSON.parse(text.replace(/[\r\n]/g, ''));
   }
 }
 

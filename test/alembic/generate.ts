@@ -1,18 +1,21 @@
 /**
- * Writes test/fixtures/alembic/expected.json: what Alembic makes of the revisions beside it in offline mode. Needs a Python with
- * alembic and SQLAlchemy (Debian: alembic, python3-psycopg2); its path as the only argument, or /usr/bin/python3.
+ * Writes expected.json of a folder of test/fixtures: what Alembic makes of the revisions beside it in offline mode.
+ * `node test/alembic/generate.ts [PYTHON [FOLDER]]`, /usr/bin/python3 and `alembic` otherwise. Needs a Python with alembic and
+ * SQLAlchemy (Debian: alembic, python3-psycopg2); for `alembicLibraries` one with sqlmodel, pgvector, alembic_utils and
+ * alembic_postgresql_enum.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Judged } from './judge.ts';
 
-const folder = new URL('../fixtures/alembic/', import.meta.url);
+const [python = '/usr/bin/python3', name = 'alembic'] = process.argv.slice(2);
+const folder = new URL(`../fixtures/${name}/`, import.meta.url);
 const script = fileURLToPath(new URL('offline.py', import.meta.url));
 const files = readdirSync(folder)
   .filter((f) => f.endsWith('.py'))
   .sort();
-const written = execFileSync(process.argv[2] ?? '/usr/bin/python3', [script], {
+const written = execFileSync(python, [script], {
   cwd: fileURLToPath(folder),
   input: JSON.stringify({ files }),
   env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },

@@ -9,14 +9,16 @@ import { filesInMemory } from '../harness/filesInMemory.ts';
 import { parser } from '../harness/parser.ts';
 
 const folder = new URL('../fixtures/alembic/', import.meta.url);
-const expected = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8')) as Judged[];
 
 describe('Alembic revisions run the SQL that Alembic writes', () => {
-  for (const judged of expected)
-    it(`${judged.file} ${judged.function}`, () => {
-      const text = readFileSync(new URL(judged.file, folder), 'utf8');
-      assert.deepEqual(compare(text, judged, parser), { kind: 'equal' });
-    });
+  for (const name of ['alembic', 'alembicLibraries']) {
+    const revisions = new URL(`../fixtures/${name}/`, import.meta.url);
+    for (const judged of JSON.parse(readFileSync(new URL('expected.json', revisions), 'utf8')) as Judged[])
+      it(`${judged.file} ${judged.function}`, () => {
+        const text = readFileSync(new URL(judged.file, revisions), 'utf8');
+        assert.deepEqual(compare(text, judged, parser), { kind: 'equal' });
+      });
+  }
 });
 
 const revision = (body: string, top = ''): string =>

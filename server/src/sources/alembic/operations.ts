@@ -4,6 +4,8 @@ import { alterColumn } from './alterColumn.ts';
 import { itemsOf } from './builtins.ts';
 import { flag, given, readColumn } from './columns.ts';
 import { checkTail, columnNames, exclusion, foreignKeyHead, foreignKeyOptions, keyTail, rowOf } from './constraints.ts';
+import { entityWriters } from './entities.ts';
+import { syncEnumValues } from './enumValues.ts';
 import { executed } from './execute.ts';
 import { tableOf } from './fromItems.ts';
 import { assemble, NotEvaluable, type Part } from './generated.ts';
@@ -192,6 +194,8 @@ const writers: Readonly<Record<string, Writer>> = {
       );
     });
   },
+  ...entityWriters,
+  sync_enum_values: syncEnumValues,
   invoke: (operation) => {
     throw new NotEvaluable(operation.span, 'what is invoked is not known');
   },

@@ -18,6 +18,7 @@ import {
   tryPlanIndexCommand,
   writeIndexCommand,
 } from '../protocol.ts';
+import type { Statement } from '../syntax/statement.ts';
 import type { Span } from '../syntax/tokens.ts';
 import type { LineDocument } from '../text/text.ts';
 import type { FileState } from '../workspace.ts';
@@ -68,7 +69,8 @@ export class PlanFindings {
     const { piece, statement } = at;
     const start = at.start + statement.bodyStart;
     const { body } = statement;
-    const ordinal = statementsLike(body, file).findIndex((same) => same.piece === piece && same.start === start);
+    const alike = placesOf(new Set([body]), file).get(body) ?? [];
+    const ordinal = alike.findIndex((same) => same.piece === piece && same.start === start);
     const spanOf = (of: Range | null | undefined): Span => {
       const from = of ? piece.map.fromFile(document.offsetAt(of.start)) : null;
       const to = of ? piece.map.fromFile(document.offsetAt(of.end)) : null;
@@ -114,8 +116,11 @@ export class PlanFindings {
 
   /** Those of statements whose text is still what was explained. */
   placed(uri: string, file: FileState): PlacedFinding[] {
-    return (this.#byFile.get(uri) ?? []).flatMap(({ body, ordinal, sql, findings }) => {
-      const at = statementsLike(body, file)[ordinal];
+    const plans = this.#byFile.get(uri) ?? [];
+    if (plans.length === 0) return [];
+    const places = placesOf(new Set(plans.map(({ body }) => body)), file);
+    return plans.flatMap(({ body, ordinal, sql, findings }) => {
+      const at = places.get(body)?.[ordinal];
       if (!at) return [];
       return findings.map((kept) => ({
         ...kept,
@@ -126,15 +131,27 @@ export class PlanFindings {
   }
 }
 
-/** In the file's order, each with the offset of its body in its piece. */
-function statementsLike(body: string, { pieces }: FileState) {
-  const found: { readonly piece: FileState['pieces'][number]; readonly start: number }[] = [];
-  for (const piece of pieces)
-    piece.sql.statements.forEach((statement, i) => {
-      // asked on each key: most are told apart without making a string
-      if (statement.bodyEnd - statement.bodyStart !== body.length || statement.body !== body) return;
-      found.push({ piece, start: (piece.sql.starts[i] as number) + statement.bodyStart });
-    });
+interface BodyPlace {
+  readonly piece: FileState['pieces'][number];
+  /** Of the body in its piece. */
+  readonly start: number;
+}
+
+/** The statements with these bodies, in the file's order. Asked on each key: most are told apart without making a string. */
+function placesOf(bodies: ReadonlySet<string>, { pieces }: FileState): Map<string, BodyPlace[]> {
+  const lengths = new Set([...bodies].map((body) => body.length));
+  const found = new Map<string, BodyPlace[]>();
+  for (const piece of pieces) {
+    const { statements, starts } = piece.sql;
+    for (let i = 0; i < statements.length; i++) {
+      const statement = statements[i] as Statement;
+      if (!lengths.has(statement.bodyEnd - statement.bodyStart) || !bodies.has(statement.body)) continue;
+      const place = { piece, start: (starts[i] as number) + statement.bodyStart };
+      const known = found.get(statement.body);
+      if (known) known.push(place);
+      else found.set(statement.body, [place]);
+    }
+  }
   return found;
 }
 

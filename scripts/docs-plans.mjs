@@ -58,10 +58,13 @@ const text = `# Plans
 - *Explain Query* and *Explain Query (Analyze)* on a statement in the editor; *Explain Query With…* asks for EXPLAIN's options first.
 - A file that ends in \`.plan\` or \`.explain.json\` (\`.txt\`, \`.yaml\`, \`.xml\`) opens as a plan, *Show the Plan on the Clipboard* takes one from
   a chat, *Show the Selected Plan* one from any text.
-- \`pgreview explain FILE[:LINE]\` and \`pgreview explain PLAN\` on the command line, as text or \`--format json\`.
+- \`pgreview explain FILE[:LINE]\` and \`pgreview explain PLAN\` (\`-\` for standard input) on the command line, as text or
+  \`--format json\`.
 
-EXPLAIN's text, JSON, YAML and XML are read, of Postgres 14 to 18, as psql, pgAdmin and drivers wrap them, out of a log of auto_explain
-and out of a quoted mail. Several plans in one text are told apart. Tests read the plans of ${readingShapes.length + writingShapes.length} queries in all formats on real
+EXPLAIN's text, JSON, YAML and XML are read, as psql prints them (borders, \`\\x\`), as pgAdmin, DBeaver, DataGrip and drivers wrap them, out
+of mails and tables in Markdown, out of lines that a terminal or a mail program has broken, and out of the logs of auto_explain: as text,
+CSV and JSON, whatever the line's prefix. Several plans in one text are told apart; tasks of Citus are nodes in every format.
+\`test/postgres/planLogs.test.ts\` has servers 14 to 18 write their logs in each format. Tests read the plans of ${readingShapes.length + writingShapes.length} queries in all formats on real
 servers: the nodes, their places and their figures are the same.
 
 ## The plan and its statement
@@ -78,14 +81,22 @@ is claimed.
 options that you choose and no others; the workspace remembers them. What the server is too old for (MEMORY and SERIALIZE before 17) or
 takes with ANALYZE only (WAL, SERIALIZE, TIMING) is left out, and a note above the plan says so. *Generic plan* plans for unknown values of the
 parameters, with ANALYZE too, which runs it with those that you give; without it you are asked for values to plan for.
-\`test/postgres/explainOptions.test.ts\` tries each on servers.
+\`test/postgres/explainOptions.test.ts\` tries each on servers. *Analyze* and *Explain Again* in the panel ask for the options that the plan was
+made with.
+
+On the command line: \`--analyze\`, \`--options buffers,settings,verbose,wal,memory,serialize,generic,no-timing\`, \`--parameter 1=7\`,
+\`--null 2\`, \`--timeout 5\` (seconds), \`--writes\` for a statement that writes, \`--database URL\`. Exit code 2 and one line on standard error
+where it could not be planned; Ctrl-C ends the statement on the server first.
 
 ## What the figures are
 
 Time, pages and WAL of a node are its own: what ran inside other nodes is taken off, where it ran and not where it is shown (a CTE runs in
 the scan that first reads it, an InitPlan in the node that needs its value), parallel workers are counted side by side. The times of all
 nodes add up to the root's, within 1 %; pages exactly. Postgres prints the average of a node's loops, rounded to a thousandth of a
-millisecond: over 40,000 loops that can be 20 ms, and the panel says so (\`±20 ms\`).
+millisecond: over 40,000 loops that can be 20 ms, and the panel says so (\`±20 ms\`). That is a bound, not a guess: \`test/properties/plans.test.ts\`
+makes plans whose true figures are known, of loops, workers, WITH queries, InitPlans and subplans, and reads back each node's own within it.
+Of several scans of one WITH query a plan does not tell which one ran it, nor where an InitPlan ran that only a select list names (VERBOSE
+shows those): the node with the most time of its own is taken.
 
 ## Advice
 
@@ -135,9 +146,16 @@ the name that Postgres would choose; for a partitioned table ON ONLY it, then on
 
 ## What analysing leaves behind
 
-Nothing: the statement runs in a transaction that is always rolled back, READ ONLY unless it writes and you agreed to that. Sequences are
-the exception: what \`nextval\` has given out stays given out. \`test/postgres/explainSafety.test.ts\` runs 50 statements that write or have
-side effects, and compares tables, rights, roles, large objects, settings and locks before and after.
+Nothing: the statement runs in a transaction that is always rolled back, READ ONLY unless it writes and you agreed to that. You are asked
+about INSERT, UPDATE, DELETE, MERGE, SELECT INTO and row locks, about functions of Postgres that write or reach outside of the transaction,
+and about functions of yours: their source is read (SQL and PL/pgSQL, and what they call), and the question says what is in it. Rows that
+a view or an operator would write are stopped by READ ONLY. Sequences are the exception: what \`nextval\` has given out stays given out.
+\`test/postgres/explainSafety.test.ts\` runs 72 statements that write or have side effects, and compares tables, rights, roles, large objects,
+files, settings and locks before and after; 27 that no rollback undoes are not run before you agree, or not at all.
+\`test/postgres/explainFunctions.test.ts\` knows every VOLATILE function of Postgres 14 to 18 as harmless or not.
+
+Cancelling sends the server the protocol's own message, which needs no login and no free connection: what runs ends in some 20 ms
+(\`npm run bench\`). From 14 on, a server notices within about a second that an editor was killed.
 
 ## Keys
 

@@ -38,7 +38,10 @@ export default defineRevisionRule({
   ],
   check({ revision, report }) {
     if (revision.convention !== null) return;
-    const all = revision.functions.flatMap((fn) => fn.operations.map((o) => o.operation));
+    const all = revision.functions.flatMap((fn) =>
+      fn.operations.flatMap(({ operation: o }) => (o.name === 'drop_constraint' || kinds[o.name] ? o : [])),
+    );
+    if (!all.some((o) => kinds[o.name] && nameOf(o)?.kind === 'none')) return;
     // that it cannot work is said there, with what helps
     if (all.some((o) => o.name === 'drop_constraint' && nameOf(o)?.kind === 'none')) return;
     const names = new Set(all.map((o) => textOf(nameOf(o)) ?? ''));

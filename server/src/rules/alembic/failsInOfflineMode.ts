@@ -62,6 +62,8 @@ export default defineRevisionRule({
       for (const failure of failuresOf(connection, revision)) {
         const known = first.get(fn.from);
         if (!known || rank(failure) < rank(known)) first.set(fn.from, failure);
+        // what stops comes first: no more is said
+        if (!failure.silently) break;
       }
     }
     for (const { span, words, help } of first.values()) report(span, words, help);

@@ -1,5 +1,5 @@
 /** What rules ask of a revision's Python: where a word stands in code, what a variable was given, what is imported. */
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, Tree } from '@lezer/common';
 import { isLibrary } from '../../sources/alembic/libraries.ts';
 import type { Revision } from '../../sources/alembic/revision.ts';
 import { argumentsIn } from '../../sources/alembic/rewriting/callText.ts';
@@ -38,22 +38,33 @@ const nameOf = (fn: SyntaxNode, code: Code): string => {
 export function isRun(node: SyntaxNode, code: Code): boolean {
   const own = functionAround(node);
   if (!own) return false;
+  const known = run.get(code.tree) ?? functionsRun(code);
+  run.set(code.tree, known);
+  return known.has(own.from);
+}
+
+/** Where the functions begin that are run. */
+const run = new WeakMap<Tree, ReadonlySet<number>>();
+
+function functionsRun(code: Code): ReadonlySet<number> {
   const functions = new Map<string, SyntaxNode>();
   for (let child = code.tree.topNode.firstChild; child; child = child.nextSibling) {
     const fn = child.name === 'DecoratedStatement' ? child.getChild('FunctionDefinition') : child;
     if (fn?.name === 'FunctionDefinition') functions.set(nameOf(fn, code), fn);
   }
-  const reached = new Set<SyntaxNode>();
+  const helpers = [...functions.keys()].filter((name) => !/^(?:up|down)grade$/.test(name));
+  const words = helpers.length > 0 ? new RegExp(`\\b(?:${helpers.join('|')})\\b`, 'g') : null;
+  const reached = new Set<number>();
   const open = ['upgrade', 'downgrade'].flatMap((name) => functions.get(name) ?? []);
   for (let fn = open.pop(); fn; fn = open.pop()) {
-    if (reached.has(fn)) continue;
-    reached.add(fn);
-    for (const [word] of sourceOf(fn, code).matchAll(/\b[A-Za-z_]\w*/g)) {
+    if (reached.has(fn.from)) continue;
+    reached.add(fn.from);
+    for (const [word] of words ? sourceOf(fn, code).matchAll(words) : []) {
       const called = functions.get(word);
       if (called) open.push(called);
     }
   }
-  return [...reached].some(({ from }) => from === own.from);
+  return reached;
 }
 
 export interface Binding {
@@ -62,16 +73,40 @@ export interface Binding {
   readonly source: SyntaxNode;
 }
 
+/** A place where a variable stands, and what it is given there; null where it is only used. */
+interface Mention {
+  readonly node: SyntaxNode;
+  readonly binding: Binding | null;
+}
+
+/** By tree: where a function, or the module outside of functions, mentions a variable. */
+const mentions = new WeakMap<Tree, Map<string, readonly Mention[]>>();
+
+/** @param scope a function of the module; null for what stands outside of functions */
+function mentionsOf(name: string, scope: SyntaxNode | null, code: Code): readonly Mention[] {
+  const all = mentions.get(code.tree) ?? new Map<string, readonly Mention[]>();
+  mentions.set(code.tree, all);
+  const key = `${scope?.from ?? 'module'} ${name}`;
+  let found = all.get(key);
+  if (!found) {
+    const nodes = [...namesFound(new RegExp(`\\b${name}\\b`, 'g'), code, scope ?? undefined)];
+    found = nodes
+      .filter((node) => node.name === 'VariableName' && (scope !== null || !functionAround(node)))
+      .map((node) => ({ node, binding: boundAt(node) }));
+    all.set(key, found);
+  }
+  return found;
+}
+
 /**
  * What a variable holds at a place: the last text before it in its function that gives it something, or what the module gives
  * it; null where neither does.
  */
 export function bindingOf(variable: SyntaxNode, code: Code): Binding | null {
   const scope = functionAround(variable);
-  const words = new RegExp(`\\b${sourceOf(variable, code)}\\b`, 'g');
+  const name = sourceOf(variable, code);
   let found: Binding | null = null;
-  for (const node of namesFound(words, code, scope ?? undefined)) {
-    const binding = node.name === 'VariableName' ? boundAt(node) : null;
+  for (const { node, binding } of mentionsOf(name, scope, code)) {
     // the words of a comprehension stand behind those that use them
     const ahead = node.from > variable.from;
     if (!binding || (ahead && !isComprehensionOf(binding.source.parent, variable))) continue;
@@ -79,9 +114,7 @@ export function bindingOf(variable: SyntaxNode, code: Code): Binding | null {
     if (ahead) break;
   }
   if (found || !scope) return found;
-  for (const node of namesFound(words, code))
-    if (node.name === 'VariableName' && !functionAround(node)) found = boundAt(node) ?? found;
-  return found;
+  return mentionsOf(name, null, code).findLast(({ binding }) => binding)?.binding ?? null;
 }
 
 const comprehension = /Comprehension|ArgList/;
@@ -122,12 +155,20 @@ function* siblingsFrom(node: SyntaxNode): Generator<SyntaxNode> {
 
 /** The places in its function where a variable is used for what `source` gave it, up to where it is given something else. */
 export function* usesOf(source: SyntaxNode, name: string, code: Code): Generator<SyntaxNode> {
-  const scope = functionAround(source) ?? code.tree.topNode;
-  for (const node of namesFound(new RegExp(`\\b${name}\\b`, 'g'), code, scope)) {
-    if (node.name !== 'VariableName' || node.from < source.to || node.nextSibling?.name === 'AssignOp') continue;
-    if (bindingOf(node, code)?.source.from === source.from && !boundAt(node)) yield node;
+  let current = true;
+  for (const { node, binding } of mentionsOf(name, functionAround(source), code)) {
+    if (node.from < source.to || node.nextSibling?.name === 'AssignOp') {
+      if (binding && node.from > source.to) current = binding.source.from === source.from;
+      continue;
+    }
+    if (binding) current = binding.source.from === source.from;
+    else if (current || isBoundAhead(node, source, code)) yield node;
   }
 }
+
+/** In a comprehension over it, the name stands before what gives it its value. */
+const isBoundAhead = (use: SyntaxNode, source: SyntaxNode, code: Code): boolean =>
+  bindingOf(use, code)?.source.from === source.from;
 
 /** The variable that an expression is assigned to, or bound to by `with`; null where there is none, or several. */
 export function variableGiven(value: SyntaxNode, code: Code): string | null {

@@ -206,6 +206,14 @@ model N {
     assert.match(await inOne(marked, 'fans'), /\n {2}fans User\[\] @relation\("f"\)\n/);
   });
 
+  it('keeps the line ends of the file', async () => {
+    const text = withDatasource('model User {\n  id Int @id\n}\n').replaceAll('\n', '\r\n');
+    const after = await renamed({ [schemaPath]: text.replace('User', 'Us§er') }, 'Reader');
+    assert.deepEqual(after, {
+      [schemaPath]: text.replace('User', 'Reader').replace('@id\r\n', '@id\r\n\r\n  @@map("User")\r\n'),
+    });
+  });
+
   it('in all files of the schema', async () => {
     const after = await renamed(
       {

@@ -12,7 +12,7 @@ import { type Attribute, argumentOf, attributeOf, type Member, type Span, string
 import type { LineDocument } from '../text/text.ts';
 import type { FileState, Workspace } from '../workspace.ts';
 import type { DocumentOf } from './definition.ts';
-import { rangeOf } from './place.ts';
+import { rangeOf, withLineEnds } from './place.ts';
 
 export interface RenameTarget {
   readonly range: Range;
@@ -60,7 +60,7 @@ export function renameAt(
     for (const edit of edits)
       changes[at.uri]?.push({
         range: rangeOf(other, { start: start + edit.start, end: start + edit.end }),
-        newText: edit.newText,
+        newText: withLineEnds(other, edit.newText),
       });
   }
   return { changes };

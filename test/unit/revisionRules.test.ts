@@ -60,6 +60,19 @@ describe('Rules on revisions: examples', () => {
       });
     });
 
+  for (const rule of revisionRules)
+    it(`${rule.id}: ${rule.ofNewMigrations ? 'not said' : 'said'} of a revision with many behind it`, async () => {
+      const [example] = rule.examples;
+      assert.ok(example);
+      const files: Record<string, string> = { ...projectOf(example, example.unsafe) };
+      for (let n = 3; n < 13; n++)
+        files[revisionPath.replace('0002_b', `${1000 + n}`)] =
+          `from alembic import op\n\nrevision = "${n}"\ndown_revision = "${n === 3 ? '0002' : n - 1}"\n\n\ndef upgrade():\n    pass\n`;
+      const { service, uri } = await openProject(revisionPath, files);
+      const found = service.diagnostics(uri).some((d) => d.code === rule.id);
+      assert.equal(found, !rule.ofNewMigrations);
+    });
+
   it('findings stay right while lines are typed above them', async () => {
     const [rule] = revisionRules;
     const [example] = rule?.examples ?? [];

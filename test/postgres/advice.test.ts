@@ -102,7 +102,8 @@ onEachVersion('Advice on plans', (postgres) => {
     });
   }
 
-  it('names the memory that would do', async () => {
+  it('names the memory that would do', async function () {
+    this.timeout(180_000);
     const named = /work_mem = '(\d+[MG]B)'/;
     let tried = 0;
     for (const each of adviceCases.filter(({ code }) => code !== null)) {
@@ -117,7 +118,8 @@ onEachVersion('Advice on plans', (postgres) => {
     assert.ok(tried > 5, `${tried}`);
   });
 
-  it('proposes indexes that Postgres takes, and that mend what was told', async () => {
+  it('proposes indexes that Postgres takes, and that mend what was told', async function () {
+    this.timeout(180_000);
     for (const each of adviceCases.filter(({ code }) => code !== null)) {
       const { findings } = await advice(each);
       const found = findings.find(({ code, index }) => code === each.code && index);

@@ -30,6 +30,7 @@ export interface KnownIndex {
   readonly predicate: string | null;
   readonly isValid: boolean;
   readonly isPrimary: boolean;
+  readonly isUnique: boolean;
 }
 
 export interface KnownTable {
@@ -119,7 +120,7 @@ function factsQuery(plan: JsonPlan): string {
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
         LEFT JOIN pg_stats st ON st.schemaname = n.nspname AND st.tablename = c.relname AND st.attname = a.attname AND NOT st.inherited
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
-      'indexes', (SELECT coalesce(json_agg(json_build_object('name', ic.relname, 'method', am.amname, 'isValid', i.indisvalid, 'isPrimary', i.indisprimary,
+      'indexes', (SELECT coalesce(json_agg(json_build_object('name', ic.relname, 'method', am.amname, 'isValid', i.indisvalid, 'isPrimary', i.indisprimary, 'isUnique', i.indisunique,
           'predicate', pg_get_expr(i.indpred, i.indrelid),
           'keys', (SELECT json_agg(pg_get_indexdef(i.indexrelid, k, false) ORDER BY k) FROM generate_series(1, i.indnkeyatts) k),
           'classes', (SELECT json_agg(o.opcname ORDER BY k) FROM generate_series(1, i.indnkeyatts) k

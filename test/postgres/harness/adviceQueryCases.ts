@@ -144,6 +144,52 @@ export const queryCases: readonly AdviceCase[] = [
     instead: 'SELECT count(*) FROM accounts a WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id > 57500 AND j.id = a.id)',
   }),
 
+  // Ranking
+  hit(
+    'ranked-to-keep-few',
+    'SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY page ORDER BY id) AS n FROM visits) x WHERE n = 1',
+    {
+      set: [serial],
+      says: /150,000 rows were ranked within their groups, and 40 rows of them kept/,
+      instead: `SELECT first.*, 1::bigint AS n FROM (SELECT DISTINCT page FROM visits) g
+        CROSS JOIN LATERAL (SELECT * FROM visits v WHERE v.page = g.page ORDER BY id LIMIT 1) first`,
+    },
+  ),
+  hit(
+    'ranked-to-keep-few',
+    'SELECT page, id FROM (SELECT *, rank() OVER (PARTITION BY page ORDER BY id) AS n FROM visits) x WHERE n <= 3',
+    {
+      set: [serial],
+      instead: `SELECT g.page, first.id FROM (SELECT DISTINCT page FROM visits) g
+        CROSS JOIN LATERAL (SELECT id FROM visits v WHERE v.page = g.page ORDER BY id LIMIT 3) first`,
+    },
+  ),
+  miss('ranked-to-keep-few', 'SELECT *, row_number() OVER (PARTITION BY page ORDER BY id) AS n FROM visits'),
+  miss(
+    'ranked-to-keep-few',
+    'SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY page ORDER BY id) AS n FROM visits) x WHERE n > 100',
+  ),
+  miss(
+    'ranked-to-keep-few',
+    'SELECT * FROM (SELECT *, sum(ms) OVER (PARTITION BY page ORDER BY id) AS n FROM visits) x WHERE n < 100',
+  ),
+
+  // What only looks like it
+  miss(
+    'with-query-not-narrowed',
+    'WITH a AS MATERIALIZED (SELECT * FROM visits) SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM a WHERE id = 7)',
+  ),
+  miss('scan-discards-most-rows', "SELECT * FROM people WHERE email = 'p' || (random() * 1000000)::int"),
+  miss('row-estimate-off', 'SELECT count(*) FROM people WHERE id NOT IN (SELECT person_id FROM visits)'),
+  miss('row-estimate-off', 'SELECT a.id FROM visits a LEFT JOIN visits b ON b.id = a.id + 1 WHERE b.id IS NULL'),
+  miss('row-estimate-off', 'SELECT count(*) FROM small s JOIN accounts a ON a.id < s.id - 495'),
+  miss('row-estimate-off', 'SELECT * FROM generate_series(1, 5) g JOIN unnest(ARRAY[1, 2, 3]) u ON u = g'),
+  miss(
+    'index-finds-too-much',
+    "SELECT count(*) FROM looks l JOIN people p ON p.id = l.person_id WHERE p.city = 'city7'",
+    { set: [serial, ...noHash, 'enable_seqscan = off'] },
+  ),
+
   // Memory
   hit('memoize-evicts', 'SELECT count(p.email) FROM looks l JOIN people p ON p.id = l.person_id', {
     set: ["work_mem = '256kB'", 'hash_mem_multiplier = 1', serial, ...noHash],

@@ -12,6 +12,9 @@ export const cteKeepsTooMuch: Advice = {
     const kept = node.allRows;
     if (removed < manyRemoved || kept >= fewKept * (kept + removed)) return null;
     const name = node.text('CTE Name') ?? '';
+    // what another part of the statement reads too has to stay as it is
+    const readers = node.plan.nodes.filter((other) => other.type === 'CTE Scan' && other.text('CTE Name') === name);
+    if (readers.length > 1) return null;
     const query = node.plan.nodes.find((other) => other.text('Subplan Name') === `CTE ${name}`);
     // these cannot be merged into the query around them, whatever one writes
     if (!query || query.type === 'Recursive Union' || query.type === 'ModifyTable') return null;

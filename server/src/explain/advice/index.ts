@@ -23,6 +23,7 @@ import { muchDataReturned } from './muchDataReturned.ts';
 import { nearestEndsEarly } from './nearestEndsEarly.ts';
 import { partitionsReadForNothing } from './partitionsReadForNothing.ts';
 import { planningTakesLong } from './planningTakesLong.ts';
+import { rankedToKeepFew } from './rankedToKeepFew.ts';
 import { readsFromDisk } from './readsFromDisk.ts';
 import { rowEstimateOff } from './rowEstimateOff.ts';
 import { scanDiscardsMostRows } from './scanDiscardsMostRows.ts';
@@ -50,6 +51,7 @@ export const allAdvice: readonly Advice[] = [
   rowEstimateOff,
   loopPlannedForFewer,
   subplanPerRow,
+  rankedToKeepFew,
   functionForEachRow,
   cteKeepsTooMuch,
   partitionsReadForNothing,

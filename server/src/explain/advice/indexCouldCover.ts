@@ -37,7 +37,7 @@ export const indexCouldCover: Advice = {
     } as const;
     return {
       message: `The index ${name} found ${count(node.allRows)}, and ${count(pages, 'page')} were read for ${further.map((c) => c.name).join(' and ')} of them.`,
-      help: `An index that has these columns too, in the place of ${name}, answers by itself as long as VACUUM keeps up: ${indexStatement(proposal)}`,
+      help: `An index that has these columns too${index.isUnique ? '' : `, in the place of ${name},`} answers by itself as long as VACUUM keeps up: ${indexStatement(proposal)}`,
       severity: 'information',
       saves: node.msWithin / 2,
       index: proposal,

@@ -15,7 +15,7 @@ export const subplanPerRow: Advice = {
       message: `This subquery ran ${count(node.loops, 'time')}, once for each row outside of it: ${percent(node.msWithin, whole)} of the time.`,
       help: notIn(node)
         ? 'NOT IN of more rows than fit in work_mem goes through them for every row; NOT EXISTS with the same subquery is a join. (NOT IN finds nothing at all as soon as the subquery has a NULL; NOT EXISTS does not mind.)'
-        : 'A join with the subquery, grouped by what it is compared with, reads its table once; an index on the column that it is looked up by makes each run short.',
+        : helpOf(node),
       severity: 'warning',
       saves: node.msWithin,
     };
@@ -29,3 +29,15 @@ function notIn(node: AnalysedNode): boolean {
   if (!name || !filter || node.type !== 'Materialize') return false;
   return filter.includes(`(NOT (${name}))`) || /NOT \(ANY \(/.test(filter);
 }
+
+function helpOf(node: AnalysedNode): string {
+  const inside = within(node);
+  const isLimited = inside.some(({ type }) => type === 'Limit');
+  const join = isLimited
+    ? 'Where all outer rows are wanted, row_number() OVER (PARTITION BY what it is compared with ORDER BY …) ranks the rows of all of them in one reading.'
+    : 'A join with the subquery, grouped by what it is compared with, reads its table once.';
+  const scan = inside.find(({ type }) => type === 'Seq Scan');
+  return scan ? `${join} An index on ${scan.table} (the column that it is looked up by) makes each run short.` : join;
+}
+
+const within = (node: AnalysedNode): AnalysedNode[] => [node, ...node.children.flatMap(within)];

@@ -7,6 +7,7 @@ import { finalSchema } from '../../server/src/catalog/finalSchema.ts';
 import { reviewModels } from '../../server/src/review/modelReview.ts';
 import { PrismaFile } from '../../server/src/sources/prisma/prismaFile.ts';
 import { readSchema } from '../../server/src/sources/prisma/readSchema.ts';
+import { generateSchema } from '../bench/prisma.ts';
 import { parser } from '../harness/parser.ts';
 import { withDatasource } from '../harness/prismaEngine.ts';
 
@@ -42,6 +43,15 @@ const edit = fc.record({
 
 /** The blocks without the objects' identities. */
 const shown = (file: PrismaFile): unknown => [file.blocks, file.starts];
+
+/** Rules that ask what most of the schema does, or speak once a schema. */
+const byCount: ReadonlySet<string> = new Set([
+  'on-delete-missing',
+  'updated-at-field-missing',
+  'updated-at-not-kept',
+  'uuid-field-as-text',
+  'date-time-without-time-zone',
+]);
 
 describe("Prisma's schema language", () => {
   it('reads after any edits what a fresh reading does', function () {
@@ -89,6 +99,55 @@ describe("Prisma's schema language", () => {
       { numRuns: 300 },
     );
     assert.ok(reviewed > 150 && found > 150, `${reviewed} schemas, ${found} findings`);
+  });
+
+  it('keeps the findings of models that do not name the one in which something is missing', function () {
+    this.timeout(120_000);
+    const history = finalSchema(emptyCatalog);
+    const found = (text: string) => {
+      const schema = readSchema([{ uri: 'file:///schema.prisma', file: PrismaFile.of(text) }]);
+      return (schema ? reviewModels(schema, { history, takesFollowUps: false, parser }) : []).map(
+        ({ finding, at }) => ({
+          at: at.name,
+          rule: finding.rule,
+          text: `${finding.rule} at ${at.name}: ${finding.message}`,
+        }),
+      );
+    };
+    const example = readFileSync(new URL('../../examples/prisma/prisma/schema.prisma', import.meta.url), 'utf8');
+    const schemas = [generateSchema(400), example].map((text) => ({
+      text,
+      file: PrismaFile.of(text),
+      before: found(text),
+    }));
+    let compared = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...schemas),
+        place,
+        place,
+        fc.nat(60),
+        ({ text, file, before }, which, where, length) => {
+          const blocks = file.blocks.filter(({ kind, name }) => name && /^(?:model|enum)$/.test(kind ?? ''));
+          const block = blocks[Math.floor(which * blocks.length)];
+          if (!block?.name) return;
+          const name = block.name.text;
+          const [open, close] = [block.text.indexOf('{') + 1, block.text.lastIndexOf('}')];
+          const from = file.startOf(block) + open + Math.floor(where * (close - open));
+          const to = Math.min(file.startOf(block) + close, from + 1 + length);
+          const textOf = (model: string) => file.blocks.find((other) => other.name?.text === model)?.text ?? name;
+          const apart = (all: ReturnType<typeof found>) =>
+            all
+              .filter(({ at, rule }) => !byCount.has(rule) && !new RegExp(`\\b${name}\\b`).test(textOf(at ?? name)))
+              .map((finding) => finding.text)
+              .sort();
+          compared += apart(before).length;
+          assert.deepEqual(apart(found(text.slice(0, from) + text.slice(to))), apart(before));
+        },
+      ),
+      { numRuns: 300 },
+    );
+    assert.ok(compared > 1500, `${compared} findings`);
   });
 
   it('keeps the blocks that an edit does not touch', () => {

@@ -141,14 +141,14 @@ const told = [
 const estimated = /Cost$|^Plan Rows$/;
 
 function comparable(plan: JsonPlan, ran: boolean): Record<string, unknown>[] {
-  return placeNodes(plan.Plan).map(({ parent, json }) => {
-    return {
-      parent,
-      ...Object.fromEntries(
-        told.flatMap((key) => (isTold(json, key) && !(ran && estimated.test(key)) ? [[key, json[key]]] : [])),
-      ),
-    };
-  });
+  const placed = placeNodes(plan.Plan);
+  // how often its workers run a node is different each time
+  const isParallel = placed.some(({ json }) => /^Gather/.test(json['Node Type']));
+  const varies = (key: string): boolean => (ran && estimated.test(key)) || (isParallel && key === 'Actual Loops');
+  return placed.map(({ parent, json }) => ({
+    parent,
+    ...Object.fromEntries(told.flatMap((key) => (isTold(json, key) && !varies(key) ? [[key, json[key]]] : []))),
+  }));
 }
 
 function isTold(json: JsonNode, key: (typeof told)[number]): boolean {
@@ -156,7 +156,6 @@ function isTold(json: JsonNode, key: (typeof told)[number]): boolean {
   if (value === undefined || value === false) return false;
   // `Function Scan on f` is a function f, or several under the alias f
   if (key === 'Function Name' && value === json.Alias) return false;
-  if (key === 'Actual Loops' && json['Parallel Aware']) return false;
   // a member of what appends has no relationship of its own in text
   if (key === 'Parent Relationship') return value === 'InitPlan' || value === 'SubPlan' || value === 'Inner';
   return true;

@@ -34,7 +34,24 @@ function groupsOf(files: readonly HistoryFile[], beside: Beside): Map<string, Gr
     group.files.push(file);
     groups.set(key, group);
   }
+  for (const tool of new Set([...groups.values()].map((g) => g.tool))) if (tool.joinFolders) join(tool, groups, beside);
   return groups;
+}
+
+/** Makes one group of those whose folders hold one history. */
+function join(tool: MigrationTool, groups: Map<string, Group>, beside: Beside): void {
+  const own = [...groups.values()].filter((g) => g.tool === tool);
+  const joined = tool.joinFolders?.(
+    own.flatMap((g) => g.files),
+    beside,
+  );
+  for (const group of own) {
+    const folder = joined?.get(group.folder) ?? group.folder;
+    const into = groups.get(keyOf({ tool, folder }));
+    if (!into || into === group) continue;
+    into.files.push(...group.files);
+    groups.delete(keyOf(group));
+  }
 }
 
 /**

@@ -3,9 +3,14 @@
  * off); `autocommit_block()` ends that, runs what is inside by itself, and begins another
  * (alembic.sqlalchemy.org/en/latest/api/runtime.html). So a new revision always uses it.
  */
+
+import { joinVersionFolders } from './alembicFolders.ts';
+import { type Revision, readRevision } from './alembicHead.ts';
 import { pythonString, quoteOf, revisionFile } from './alembicRevision.ts';
 import { nextVersion } from './newVersion.ts';
 import type { MigrationTool, NewFile, NewMigration, Place, ToolFile } from './tool.ts';
+
+export { type Revision, readRevision } from './alembicHead.ts';
 
 /** `revision = "…"` at the top makes a file an Alembic revision. */
 export const isRevision = (text: string): boolean => /^revision\b[^=\n]*=\s*[uU]?["']/m.test(text);
@@ -13,6 +18,7 @@ export const isRevision = (text: string): boolean => /^revision\b[^=\n]*=\s*[uU]
 export const alembic: MigrationTool = {
   id: 'alembic',
   owns: ({ text }) => isRevision(text),
+  joinFolders: joinVersionFolders,
   order: (files) => orderRevisions(files),
   write(migration, place) {
     const revisions = place.files.flatMap((uri) => readRevision({ uri, text: place.read(uri) }) ?? []);
@@ -60,17 +66,6 @@ function newId(head: string, { name }: NewMigration, { now }: Place): string {
   return (high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')).slice(0, 12);
 }
 
-export interface Revision {
-  readonly uri: string;
-  readonly id: string;
-  /** Ids of the revisions that it follows. */
-  readonly down: readonly string[];
-  /** Ids or labels of revisions of other branches that have to run before it. */
-  readonly dependsOn: readonly string[];
-  /** Names of the branch that it opens. */
-  readonly labels: readonly string[];
-}
-
 /** A revision that follows all of these, and changes nothing; null where its file is there already. */
 export function mergeRevision(heads: readonly Revision[], place: Place): NewFile | null {
   const [first] = heads;
@@ -113,23 +108,4 @@ function orderRevisions(files: readonly ToolFile[]): string[] {
     }
   }
   return ordered;
-}
-
-/** Null for a file that is no revision. */
-export function readRevision({ uri, text }: ToolFile): Revision | null {
-  const id = /^revision\b[^=\n]*=\s*[uU]?["']([^"']+)["']/m.exec(text)?.[1];
-  if (id === undefined) return null;
-  return {
-    uri,
-    id,
-    down: namesIn('down_revision', text),
-    dependsOn: namesIn('depends_on', text),
-    labels: namesIn('branch_labels', text),
-  };
-}
-
-/** The strings that are assigned to that name at the top of the file: one, a tuple or a list. */
-function namesIn(name: string, text: string): string[] {
-  const written = new RegExp(`^${name}\\b[^=\\n]*=\\s*(\\([^)]*\\)|\\[[^\\]]*\\]|[^\\n]*)`, 'm').exec(text)?.[1] ?? '';
-  return [...written.replace(/#[^\n]*/g, '').matchAll(/["']([^"']+)["']/g)].map((m) => m[1] as string);
 }

@@ -2,7 +2,7 @@
  * The text and the name of a new Alembic revision, in the style of the last one: Alembic writes them from the project's own
  * script.py.mako and `file_template`, which shows in every revision that it has written.
  */
-import { baseName } from './paths.ts';
+import { baseName, parent } from './paths.ts';
 import type { NewFile, Place } from './tool.ts';
 
 export interface NewRevision {
@@ -18,7 +18,8 @@ export interface NewRevision {
 
 /** @param like the revision whose style is taken */
 export function revisionFile(revision: NewRevision, like: { uri: string; text: string }, place: Place): NewFile {
-  const uri = `${place.folder}/${fileNameOf(revision, like, place.now)}.py`;
+  // a history may lie in several folders
+  const uri = `${parent(like.uri)}/${fileNameOf(revision, like, place.now)}.py`;
   const text = textOf(revision, like.text.replaceAll('\r\n', '\n'), place.now);
   return { uri, text: like.text.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text };
 }

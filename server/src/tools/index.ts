@@ -66,7 +66,7 @@ function namedTool(uri: string, beside: Beside): MigrationTool | null | undefine
 
 /** Names of the files that tools keep beside migrations, as {@link Beside} holds them. */
 export const besideNames =
-  /(?:^|\/)(?:sqitch\.plan|_journal\.json|snapshot\.json|atlas\.sum|tern\.conf|migration_lock\.toml|[VUR][^/]*\.sql\.conf)$/;
+  /(?:^|\/)(?:sqitch\.plan|_journal\.json|snapshot\.json|atlas\.sum|tern\.conf|migration_lock\.toml|alembic\.ini|[VUR][^/]*\.sql\.conf)$/;
 
 /** Those of which only the name matters. */
 export const readForName = /\/snapshot\.json$/;

@@ -100,6 +100,8 @@ export interface MigrationTool {
   readonly isForward?: (file: ToolFile, beside: Beside) => boolean;
   /** URI of the folder that holds the history of that file; the file's own folder when absent. */
   readonly folderOf?: (uri: string) => string;
+  /** For a tool whose histories may lie in several folders: to each folder of files the one that its history is known by. */
+  readonly joinFolders?: (files: readonly ToolFile[], beside: Beside) => ReadonlyMap<string, string>;
   /** URIs in the order in which they run, without those that never run; null where the files do not tell. By version when absent. */
   readonly order?: (files: readonly ToolFile[], folder: string, beside: Beside) => readonly string[] | null;
   /**

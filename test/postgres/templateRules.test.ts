@@ -74,6 +74,15 @@ onEachVersion('rules on templates', ({ freshDatabase }) => {
       ['SELECT "${a}" FROM (VALUES (1)) AS t (a)', '42703'],
     ] as const)
       await assert.rejects(run(client, of(sql), 'x', 1), { code }, sql);
+    // where the types are declared it runs: with the text
+    await client.query(
+      "PREPARE likes (text) AS SELECT 'abc' LIKE '%$1%', '%$1%', interval '$1 days' = interval '1 day'",
+    );
+    const { rows } = await client.query({ text: "EXECUTE likes ('b')", rowMode: 'array' });
+    assert.deepEqual(rows, [[false, '%$1%', true]]);
+    // whole numbers are declared as bigint then
+    await assert.rejects(client.query('PREPARE days (bigint) AS SELECT make_interval(days => $1)'), { code: '42883' });
+    await client.query('PREPARE days (bigint) AS SELECT make_interval(days => $1::int), make_interval(secs => $1)');
     for (const [sql, answer] of [
       ["SELECT 'axc' LIKE '%${a}%'", true],
       ["SELECT 'xa' = '${a}a'", true],

@@ -10,7 +10,7 @@ export default defineTemplateRule({
   severity: 'error',
   docs: {
     summary: 'A value that is put into a template within quotes of SQL, or in a comment.',
-    why: "The template's tag sends the statement with $1, $2 … where the values stand, and the values beside it. Within quotes $1 is text: Postgres finds fewer parameters than it is given values for, and the query fails, each time that it runs (08P01, or 42P18 where another parameter follows).",
+    why: "The template's tag sends the statement with $1, $2 … where the values stand, and the values beside it. Within quotes $1 is text. Postgres then finds fewer parameters than it is given values for, and the query fails each time that it runs (08P01, or 42P18 where another parameter follows); with a driver that declares the types of its values it runs, with the text $1 in place of the value.",
     fine: 'What is put in is SQL, made with Prisma.raw: that becomes part of the text.',
     source: 'https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-CONSTANTS',
   },
@@ -24,7 +24,7 @@ export default defineTemplateRule({
       schema: 'CREATE TABLE events (id bigint PRIMARY KEY, at timestamptz);',
       unsafe:
         "const recent = (days: number) => prisma.$queryRaw`SELECT id FROM events WHERE at > now() - interval '${days} days'`;\n",
-      safe: 'const recent = (days: number) => prisma.$queryRaw`SELECT id FROM events WHERE at > now() - make_interval(days => ${days})`;\n',
+      safe: 'const recent = (days: number) => prisma.$queryRaw`SELECT id FROM events WHERE at > now() - make_interval(days => ${days}::int)`;\n',
     },
   ],
   check({ template, text, report }) {
@@ -43,7 +43,7 @@ export default defineTemplateRule({
         if (!put.isValue && (own || !isPlainName(written, text))) continue;
         report(
           put.span,
-          `${written} stands in ${where}, where $${Number(sql.slice(put.start + 1, put.end))} is no parameter but text: the query fails.`,
+          `${written} stands in ${where}, where $${Number(sql.slice(put.start + 1, put.end))} is text and no parameter: the value is never used.`,
           token.kind === 'comment'
             ? 'Take it out of the comment.'
             : token.kind === 'identifier'
@@ -130,6 +130,7 @@ function intervalFix(
 ): Fix[] {
   const unit = units[(texts[1] ?? '').trim().toLowerCase().replace(/s$/, '')];
   if (texts.length !== 2 || texts[0]?.trim() !== '' || !unit || !/^interval\b/i.test(text.slice(span.start))) return [];
-  const newText = `make_interval(${unit} => ${values[0]})`;
+  // drivers that declare types send whole numbers as bigint, which no argument but secs takes
+  const newText = `make_interval(${unit} => ${values[0]}${unit === 'secs' ? '' : '::int'})`;
   return [{ title: `Write ${newText}`, safe: false, edits: [{ ...span, newText }] }];
 }

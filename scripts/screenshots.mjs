@@ -29,8 +29,6 @@ const quiet = {
   'editor.guides.indentation': false,
 };
 
-const pictures = { diagnostics, plan, migrations, preview };
-
 /** A migration, what is wrong with it, and how to mend one of it. */
 async function diagnostics() {
   const workbench = await openWorkbench({ folder: examples, settings: quiet, size: { width: 960, height: 600 } });
@@ -51,14 +49,28 @@ async function diagnostics() {
   }
 }
 
-/** A query and its plan as it ran. */
-async function plan() {
+/** A query and its plan as it ran; a node of it is chosen, and its text is selected in the query. */
+const plan = () =>
+  analysed(quiet, async (panel) => {
+    await panel.locator('[role="row"]:has-text("order_items")').first().click();
+  });
+
+/** The same as an icicle, in the dark. */
+const icicle = () =>
+  analysed({ ...quiet, 'workbench.colorTheme': 'Default Dark Modern' }, async (panel) => {
+    await panel.getByRole('button', { name: 'Icicle', exact: true }).click();
+    await panel.getByRole('treeitem', { name: /Hash Join/ }).click();
+    await panel.getByRole('button', { name: 'Copy or Save…' }).click();
+  });
+
+/** @param {(panel: import('playwright-core').Frame) => Promise<void>} look */
+async function analysed(settings, look) {
   const database = await shopDatabase();
   const connection = { name: 'shop', url: database.url };
   const workbench = await openWorkbench({
     folder: examples,
-    settings: { ...quiet, 'pgreview.connections': [connection] },
-    size: { width: 1280, height: 640 },
+    settings: { ...settings, 'pgreview.connections': [connection] },
+    size: { width: 1280, height: 700 },
   });
   try {
     const { page } = workbench;
@@ -68,10 +80,8 @@ async function plan() {
     await workbench.command('pgreview: Choose Where Explain Runs…');
     await workbench.answer('shop');
     await workbench.command('pgreview: Explain Query (Analyze)');
-    const panel = await workbench.planFrame();
-    // The node's text is selected in the query.
-    await panel.locator('[role="row"]:has-text("order_items")').first().click();
-    await page.waitForTimeout(1000);
+    await look(await workbench.planFrame());
+    await page.waitForTimeout(1500);
     return await page.screenshot();
   } finally {
     await workbench.close();
@@ -165,6 +175,7 @@ function smaller(png) {
   return status === 0 ? stdout : png;
 }
 
+const pictures = { diagnostics, plan, icicle, migrations, preview };
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !Object.hasOwn(pictures, name));
 if (unknown) throw new Error(`There is no picture "${unknown}"; there are ${Object.keys(pictures).join(', ')}.`);

@@ -12,6 +12,7 @@ import { startWebServer, workbenchUrl } from './vscode-web.mjs';
  * @param {object} options
  * @param {string} options.folder the folder to copy
  * @param {string} [options.name] what the copy is called
+ * @param {string} [options.extension] the folder of the built extension; PGREVIEW_EXTENSION names another than the work tree
  * @param {Record<string, unknown>} [options.settings] VS Code settings
  * @param {{ width: number, height: number }} [options.size] of the window, in CSS pixels
  * @param {number} [options.scale] image pixels per CSS pixel
@@ -19,6 +20,7 @@ import { startWebServer, workbenchUrl } from './vscode-web.mjs';
 export async function openWorkbench({
   folder,
   name = 'shop',
+  extension = process.env.PGREVIEW_EXTENSION ?? root,
   settings,
   size = { width: 1200, height: 750 },
   scale = 2,
@@ -32,7 +34,7 @@ export async function openWorkbench({
   };
   try {
     const dataFolder = join(temporary, 'data');
-    const server = await startWebServer({ dataFolder, settings, extension: root, trusted: true });
+    const server = await startWebServer({ dataFolder, settings, extension, trusted: true });
     steps.push(() => server.stop());
     const browser = await chromium.launch({ executablePath: await browserExecutable(), args: browserArguments });
     steps.push(() => browser.close());

@@ -214,6 +214,7 @@ function show(plan: ShownPlan): void {
     for (const each of [...fold, search]) each.hidden = !isTree;
     presetChoice.hidden = !isTree || presets.length < 2;
     measureChoice.hidden = details.hidden || measures.length < 2;
+    looks.hidden = details.hidden;
     saveSoon();
   }
   const again = button('Explain', 'Plan the statement again, without running it', () =>
@@ -239,13 +240,17 @@ function show(plan: ShownPlan): void {
     'div',
     { class: 'toolbar', role: 'group', aria: { label: 'Plan' } },
     element('span', { class: 'tabs', role: 'group', aria: { label: 'View' } }, ...tabs),
-    ...fold,
-    measureChoice,
-    presetChoice,
-    search,
     element('span', { class: 'space' }),
     ...(report.source ? [again, analyze, compare] : []),
     copying.opener,
+  );
+  const looks = element(
+    'div',
+    { class: 'toolbar looks', role: 'group', aria: { label: 'How it is shown' } },
+    measureChoice,
+    presetChoice,
+    ...fold,
+    search,
   );
 
   const { source } = report;
@@ -278,6 +283,7 @@ function show(plan: ShownPlan): void {
     makeFindings(report, findingEvents),
     toolbar,
     copying.element,
+    looks,
     ...viewParts,
     details,
   ];

@@ -13,6 +13,7 @@ import {
 } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../../server/src/protocol.ts';
 import { withMigrationName } from './prismaSchemas.ts';
+import { noteQueries } from './queryFiles.ts';
 import { withoutPasswords } from './redact.ts';
 import { configurationMiddleware } from './settings.ts';
 import { openWrittenIndex } from './writeIndex.ts';
@@ -69,7 +70,15 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
       // Changed settings are announced too: the server registers for them and asks for their values.
       synchronize: { fileEvents: watchers },
       initializationOptions: { connections: true, plans: true } satisfies InitializationOptions,
-      middleware: { workspace: configurationMiddleware(context), executeCommand },
+      middleware: {
+        workspace: configurationMiddleware(context),
+        executeCommand,
+        async provideCodeLenses(document, token, next) {
+          const lenses = await next(document, token);
+          noteQueries(document, lenses);
+          return lenses;
+        },
+      },
       initializationFailedHandler: (error) => {
         outputChannel.error(error instanceof Error ? error : String(error));
         return false;

@@ -133,8 +133,12 @@ async function revisionPage(rule) {
   return `${parts.join('\n\n')}\n`;
 }
 
-function revisionExampleText({ before, unsafe, safe }, number) {
-  const given = before === undefined ? [] : ['Given what an earlier revision has run:', python(before)];
+function revisionExampleText({ before, modules = {}, top, unsafe, safe }, number) {
+  const given = [
+    ...(before === undefined ? [] : ['Given what an earlier revision has run:', python(before)]),
+    ...Object.entries(modules).flatMap(([name, text]) => [`A module of the application, ${name}:`, python(text.trimEnd())]),
+    ...(top === undefined ? [] : ['The revision begins:', python(top.trimEnd())]),
+  ];
   return [`## Example${number}`, ...given, 'Unsafe:', python(unsafe.trimEnd()), 'Safe:', python(safe.trimEnd())];
 }
 

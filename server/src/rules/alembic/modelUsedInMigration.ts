@@ -35,7 +35,7 @@ export default defineRevisionRule({
     {
       before: 'op.execute("CREATE TABLE users (id bigint PRIMARY KEY, name text)")',
       modules: {
-        'pgreview_models.py': `import sqlalchemy as sa
+        'shop_models.py': `import sqlalchemy as sa
 from sqlalchemy.orm import declarative_base
 
 Base = declarative_base()
@@ -49,7 +49,7 @@ class User(Base):
     email = sa.Column(sa.Text())
 `,
       },
-      top: `${top}from pgreview_models import User
+      top: `${top}from shop_models import User
 
 `,
       unsafe: `def upgrade():

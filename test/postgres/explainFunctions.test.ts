@@ -131,6 +131,22 @@ onEachVersion('Functions that do something', (postgres) => {
     assert.deepEqual((await client.query('SELECT count(*)::int AS n FROM items')).rows, [{ n: 10 }]);
   });
 
+  it('are not run to try an index', async () => {
+    const sql = 'SELECT * FROM items WHERE id = counts_up()';
+    const target = { kind: 'connection', name: 'test', url: database.url } as const;
+    const index = { table: 'items', method: 'btree', keys: ['id'] } as const;
+    const result = await service.tryIndex(subjectOf(sql), {
+      ...paramsFor(target),
+      index,
+      confirmed: true,
+      really: true,
+    });
+    assert.ok(result.kind === 'trial', JSON.stringify(result));
+    assert.equal(result.trial.msBefore, null);
+    const client = await database.client();
+    assert.deepEqual((await client.query('SELECT is_called FROM numbers')).rows, [{ is_called: false }]);
+  });
+
   it('are not those that only read: nothing is asked', async () => {
     for (const sql of [
       'SELECT plain(3), steady(id) FROM items',

@@ -10,6 +10,7 @@ import { inventedIndex } from './hypotheticalIndex.ts';
 import { type JsonPlan, parsePlan, placeNodes } from './plan.ts';
 import { rangesOfNodes } from './ranges.ts';
 import { reportOn } from './report.ts';
+import { routineEffects } from './routineEffects.ts';
 import { beginning, commandsFor, type ExplainContext, prepared, timeoutOf } from './run.ts';
 import { type ExplainableStatement, readStatement } from './statement.ts';
 import type { ExplainSubject } from './subject.ts';
@@ -128,7 +129,8 @@ const mostRuns = 3;
 
 /** Only planned where running it would write. */
 async function measured(asked: Asked): Promise<Measured> {
-  if (asked.statement.writes) return planned(asked);
+  if (asked.statement.writes || (await routineEffects(asked.session, asked.statement.calls)).length > 0)
+    return planned(asked);
   try {
     let best: Measured | null = null;
     for (let run = 0; run < mostRuns; run++) {

@@ -13,6 +13,11 @@ export const indexSchema = `
     tsrange(timestamp '2026-01-01' + i * interval '1 minute', timestamp '2026-01-01' + (i + 5) * interval '1 minute'),
     ('10.' || i % 250 || '.' || i / 250 % 250 || '.1')::inet, 'w' || i || ' and some words', i::bigint * 7919 % 60000
     FROM generate_series(1, 60000) i;
+  CREATE TABLE shapes (id int PRIMARY KEY, pos point NOT NULL, meta jsonb NOT NULL, at timestamptz NOT NULL);
+  INSERT INTO shapes SELECT i, point(i % 200, i / 200), jsonb_build_object('k', i), timestamptz '2026-01-01' + i * interval '1 minute'
+    FROM generate_series(1, 40000) i;
+  CREATE INDEX shapes_meta ON shapes USING gin (meta jsonb_path_ops);
+  CREATE INDEX shapes_at ON shapes USING brin (at);
   CREATE INDEX jobs_run_at ON jobs (run_at);
   CREATE INDEX jobs_a ON jobs (a);
   CREATE INDEX jobs_b ON jobs (b);
@@ -88,6 +93,21 @@ export const indexCases: readonly AdviceCase[] = [
   hit(scan, "SELECT * FROM people WHERE (extra ->> 'k')::int = 77", { says: /\(\(\(extra ->> 'k'/ }),
   // GIN serves no <@ of jsonb
   miss(scan, `SELECT * FROM people WHERE extra <@ '{"k": 77}'`),
+
+  hit(scan, "SELECT * FROM people WHERE 't77' = ANY (tags)", {
+    says: /tags @> ARRAY.*USING gin \(tags\)/,
+    noIndex: true,
+  }),
+  // an index of another class serves no ?
+  hit(scan, "SELECT * FROM shapes WHERE meta ? 'none'", { says: /USING gin \(meta\)/ }),
+  hit(scan, "SELECT * FROM shapes WHERE pos <@ box '((3,3),(4,4))'", { says: /USING gist \(pos\)/ }),
+  hit('limit-sorts-whole-table', "SELECT * FROM shapes ORDER BY pos <-> point '(3,3)' LIMIT 5", {
+    set: [serial],
+    says: /USING gist \(pos\)/,
+  }),
+  miss('bitmap-lossy', "SELECT count(*) FROM shapes WHERE at < '2026-01-02'", {
+    set: ['enable_seqscan = off', serial],
+  }),
 
   // OR
   hit(scan, "SELECT * FROM people WHERE email = 'p7@example.com' OR code = '77'", {

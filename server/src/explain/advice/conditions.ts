@@ -21,7 +21,7 @@ export interface Condition {
   /** The column that is compared; null where several of one table are, or none. */
   readonly column: ComparedColumn | null;
   readonly form: Form;
-  /** `=`, `<`, `~~` (LIKE), `@>`, `= any`, `is null`, `is not null`, `is true`, `is false` …; '' where it is no comparison. */
+  /** `=`, `<`, `~~` (LIKE), `@>`, `= any` (of a list), `any =` (an array that is the column), `is null`, `is not null`, `is true`, `is false` …; '' where it is no comparison. */
   readonly operator: string;
   /** Of what it is compared with: a constant text, such as the pattern of a LIKE; null for anything else. */
   readonly constant: string | null;
@@ -146,7 +146,8 @@ class Reader {
         joins: right.column !== null,
         against: right.form === 'plain' && operator === '=' ? right.column : null,
       };
-    // of 'x' = ANY (column) no btree index is of use
+    if (right.column && !left.column && expression.kind === 'AEXPR_OP_ANY')
+      return right.form === 'plain' && operator === '=' ? { ...opaque, ...right, operator: 'any =' } : opaque;
     if (right.column && !left.column && expression.kind === 'AEXPR_OP')
       return {
         ...opaque,

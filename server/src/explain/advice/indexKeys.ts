@@ -10,6 +10,8 @@ export interface Key {
   readonly sql: string;
   /** It finds single values: further keys behind it narrow what is found. */
   readonly exact: boolean;
+  /** Of the condition. */
+  readonly operator: string;
 }
 
 /** Why no index can serve a condition as it is written, and how to write it. */
@@ -18,7 +20,14 @@ export interface Obstacle {
   readonly help: string;
 }
 
-const key = (sql: string, method: Key['method'] = 'btree', exact = true): Key => ({ kind: 'key', method, sql, exact });
+const key = (sql: string, method: Key['method'] = 'btree', exact = true): Omit<Key, 'operator'> => ({
+  kind: 'key',
+  method,
+  sql,
+  exact,
+});
+
+type Found = Omit<Key, 'operator'> | Obstacle | null;
 const obstacle = (help: string): Obstacle => ({ kind: 'obstacle', help });
 
 const equalities = new Set(['=', '= any', 'is null']);
@@ -27,8 +36,17 @@ const patterns = new Set(['~~', '~~*', '~', '~*']);
 
 /** Null where no index is known to serve it. */
 export function keyOf(condition: Condition, known: KnownTable | null, facts: PlanFacts | null): Key | Obstacle | null {
+  const found = find(condition, known, facts);
+  return found?.kind === 'key' ? { ...found, operator: condition.operator } : found;
+}
+
+function find(condition: Condition, known: KnownTable | null, facts: PlanFacts | null): Found {
   const { column, form, operator } = condition;
   if (!column || condition.valueFunctions.some((name) => mayBeVolatile(name, facts))) return null;
+  if (operator === 'any =')
+    return obstacle(
+      `No index serves ANY (${column.name}): written as ${quoted(column.name)} @> ARRAY[…] it is found by an index USING gin (${quoted(column.name)}).`,
+    );
   const type = known?.columns.find(({ name }) => name === column.name)?.type ?? null;
   const isText = form === 'cast' && ['text', 'bpchar'].includes(condition.castTo ?? '');
   if (form === 'plain' || (isText && isLabelled(type, condition)))
@@ -65,12 +83,7 @@ function isLabelled(type: string | null, { constant }: Condition): boolean {
   return constant !== null && !/^(?:[-+.\d:/ eE]*|t|f|true|false|[0-9a-f-]{36})$/.test(constant.replace(/[{},"]/g, ''));
 }
 
-function plainKey(
-  condition: Condition,
-  column: string,
-  type: string | null,
-  facts: PlanFacts | null,
-): Key | Obstacle | null {
+function plainKey(condition: Condition, column: string, type: string | null, facts: PlanFacts | null): Found {
   const { operator } = condition;
   if (equalities.has(operator)) return operator === 'is null' ? null : isBtree(type) ? key(column) : null;
   if (ranges.has(operator)) return isBtree(type) ? key(column, 'btree', false) : null;
@@ -104,7 +117,7 @@ const rangeTypes = /^(?:int4|int8|num|ts|tstz|date)(?:multi)?range$/;
 const shapes = /^(?:box|circle|polygon|geometry|geography)$/;
 
 /** `@>`, `&&` …: GIN has the parts of a value, GiST what is around it. The default operator classes. */
-function containmentKey({ operator, constantType }: Condition, column: string, type: string): Key | null {
+function containmentKey({ operator, constantType }: Condition, column: string, type: string): Found {
   const other = constantType ?? '';
   // the array, jsonb or range itself, or what is looked for in it
   const of = type !== '' ? type : other;
@@ -125,7 +138,7 @@ function containmentKey({ operator, constantType }: Condition, column: string, t
 }
 
 /** `to_tsvector('english', body) @@ …`: an index on the expression, where it names its configuration. */
-function searchKey({ form, expression, operator, functions }: Condition): Key | Obstacle | null {
+function searchKey({ form, expression, operator, functions }: Condition): Found {
   if (form !== 'function' || operator !== '@@' || expression === null || !functions.includes('to_tsvector'))
     return null;
   if (/to_tsvector\((?:CAST\('[^']*' AS regconfig\)|'[^']*'(?:::\w+)?), /.test(expression))

@@ -51,14 +51,14 @@ export function remedy(
     const used = found.filter((key) => key?.kind === 'key' && index.keys.includes(key.sql)).length;
     const others = conditions.length - used - (index.where === undefined ? 0 : partial.length);
     const doubt = others > 0 ? ', if it is these conditions that keep so few' : '';
-    return proposed(index, node, `${reason(index, obstacle, why)}${doubt}`, keyed === null);
+    return proposed(index, node, `${reason(index, obstacle, why)}${doubt}`, keys);
   }
   if (obstacle) return { index: null, help: obstacle.help };
   return eitherOf(own, node);
 }
 
-function proposed(index: IndexProposal, node: AnalysedNode, why: string, isAllPartial: boolean): Remedy | null {
-  const same = node.known?.indexes.find((other) => serves(other, index, isAllPartial));
+function proposed(index: IndexProposal, node: AnalysedNode, why: string, keys: readonly Key[]): Remedy | null {
+  const same = node.known?.indexes.find((other) => serves(other, index, keys));
   if (same) return existing(same, node);
   const parent = node.known?.parent;
   if (parent) return { index: null, help: `${why}: ${onEachPartition(index, parent.name)}` };
@@ -155,7 +155,9 @@ const bare = (key: string): string =>
     .replace(/::\w+/g, '')
     .replace(/[\s()"]/g, '');
 
-function serves(index: KnownIndex, proposal: IndexProposal, isAllPartial: boolean): boolean {
+function serves(index: KnownIndex, proposal: IndexProposal, keys: readonly Key[]): boolean {
+  // it is found by its condition alone
+  const isAllPartial = !proposal.keys.some((key) => keys.some(({ sql }) => sql === key));
   if (index.method !== proposal.method) return false;
   const isSame = bare(index.predicate ?? '') === bare(proposal.where ?? '');
   // one without the condition serves where its keys find the rows
@@ -165,8 +167,12 @@ function serves(index: KnownIndex, proposal: IndexProposal, isAllPartial: boolea
     const at = index.keys.findIndex((known) => bare(known) === bare(column));
     // exact keys may come in any order
     if (at < 0 || (rest !== '' && at !== i) || at >= proposal.keys.length) return false;
+    const own = index.classes[at] ?? '';
+    const operator = keys.find(({ sql }) => sql === key)?.operator ?? '';
+    if (own === 'jsonb_path_ops' && !['@>', '@@', '@?'].includes(operator)) return false;
     const operatorClass = / (\w+_ops)/.exec(rest)?.[1];
-    if (operatorClass !== undefined) return index.classes[at] === operatorClass;
+    if (operatorClass === undefined && /_pattern_ops$/.test(own) && !operator.startsWith('=')) return false;
+    if (operatorClass !== undefined) return own === operatorClass;
     return !/ (?:DESC|NULLS)/.test(rest) || orderOf(index, at) === rest.trim();
   });
 }

@@ -76,6 +76,7 @@ function nearestFirst(node: AnalysedNode, scan: AnalysedNode) {
   const type = condition?.constantType ?? '';
   const distance = classes[condition?.operator ?? ''];
   if (!condition?.column || condition.form !== 'plain' || distance === undefined) return null;
+  if (type === 'point' && condition.operator === '<->') return nearestPoint(node, scan, quoted(condition.column.name));
   if (!['vector', 'halfvec', 'sparsevec'].includes(type)) return null;
   const index = {
     table: scan.table,
@@ -85,6 +86,17 @@ function nearestFirst(node: AnalysedNode, scan: AnalysedNode) {
   return {
     message: `The distance of all ${count(scan.allRows)} of ${scan.table} was computed for the nearest ${count(node.rows)}.`,
     help: `An hnsw index finds nearly always the same ones without that (it is approximate, and hnsw.ef_search trades time for accuracy): ${indexStatement(index)}`,
+    severity: 'information' as const,
+    saves: node.msWithin,
+    index,
+  };
+}
+
+function nearestPoint(node: AnalysedNode, scan: AnalysedNode, column: string) {
+  const index = { table: scan.table ?? '', method: 'gist', keys: [column] } as const;
+  return {
+    message: `The distance of all ${count(scan.allRows)} of ${scan.table} was computed for the nearest ${count(node.rows)}.`,
+    help: `A GiST index gives the nearest first: ${indexStatement(index)}`,
     severity: 'information' as const,
     saves: node.msWithin,
     index,

@@ -1,4 +1,5 @@
 import { type Advice, count, memorySetting } from './advice.ts';
+import type { AnalysedNode } from './analysedPlan.ts';
 
 /** Of a page's rows in the bitmap, with its place in the hash table that is half full. */
 const bytesOfPage = 128;
@@ -15,7 +16,8 @@ export const lossyBitmap: Advice = {
     const lossy = sum('Lossy Heap Blocks');
     const exact = sum('Exact Heap Blocks');
     const rechecked = node.removed('Index Recheck');
-    if (lossy === 0 || rechecked < 1_000) return null;
+    // an index of BRIN knows pages only, and all of them are so
+    if (lossy === 0 || exact === 0 || rechecked < 1_000 || isOfBrin(node)) return null;
     return {
       message: `The bitmap did not fit in work_mem: of ${count(lossy, 'page')} (of ${(lossy + exact).toLocaleString('en')}) every row was checked again, and ${count(rechecked)} did not belong.`,
       help: `About work_mem = '${memorySetting(((lossy + exact) * bytesOfPage) / 1024)}' would hold it; set it for this query alone.`,
@@ -24,3 +26,8 @@ export const lossyBitmap: Advice = {
     };
   },
 };
+
+const isOfBrin = (node: AnalysedNode): boolean =>
+  node.known?.indexes.some(({ name, method }) => method === 'brin' && namesBelow(node).includes(name)) ?? false;
+
+const namesBelow = (node: AnalysedNode): (string | null)[] => [node.own.index, ...node.children.flatMap(namesBelow)];

@@ -16,7 +16,9 @@ export const rowEstimateOff: Advice = {
     if (!isOff(node) || node.children.some(isOff)) return null;
     // what mends it is told by advice of its own
     if (equalColumns(node).length > 1 || isStale(node)) return null;
-    if (!isBase(node) && !isPlannedOn(node)) return null;
+    // fewer rows than expected of a whole table that nothing is planned on do no harm
+    const isHarmless = node.type === 'Seq Scan' && node.rows < node.plannedRows;
+    if ((!isBase(node) || isHarmless) && !isPlannedOn(node)) return null;
     return {
       message: `Postgres expected ${count(node.plannedRows)} here and got ${count(node.rows)}${
         node.loops > 1 ? ' per loop' : ''
@@ -45,9 +47,9 @@ function helpOf(node: AnalysedNode): string {
     return `Of ${expression} it has no statistics: CREATE STATISTICS ${statisticsName(node)} ON (${expression}) FROM ${node.table}; ANALYZE ${node.table}; gives it some.`;
   if (joins.has(node.type))
     return 'How many rows of one side have a match on the other, Postgres guesses from each column by itself. ANALYZE both tables; a foreign key over the columns tells it that each row has one.';
-  if (node.type === 'Aggregate')
+  if (node.type === 'Aggregate' && !node.list('Group Key').some((key) => key.includes('(')))
     return 'How many groups there are, Postgres guesses from the numbers of values. ANALYZE the tables; for a column of which a sample tells too little, ALTER TABLE … ALTER COLUMN … SET (n_distinct = …) and ANALYZE.';
-  if (node.table === null)
+  if (node.table === null || node.type === 'Aggregate')
     return 'Of rows that a function or a subquery makes there are no statistics: ROWS of a function says how many come; a subquery on which much hangs can be put into a temporary table and analysed there.';
   return 'ANALYZE the table; where that does not help, the condition is one that Postgres has no statistics on: an expression index, or CREATE STATISTICS on the expression, gives it some.';
 }

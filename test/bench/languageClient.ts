@@ -5,6 +5,8 @@ import { once } from 'node:events';
 export interface Diagnostic {
   readonly range: { readonly start: { readonly line: number }; readonly end: { readonly line: number } };
   readonly severity?: number;
+  readonly code?: string | number;
+  readonly message: string;
 }
 
 interface Message {
@@ -50,15 +52,20 @@ export class LanguageClient {
   /**
    * Opens a session.
    * @param canPull whether the client says that it can ask for diagnostics
+   * @param canRefresh and again when it is told to: what takes longer than a key is found only then
    * @returns whether the server lets itself be asked
    */
-  async initialize(rootUri: string, canPull: boolean): Promise<boolean> {
+  async initialize(rootUri: string, canPull: boolean, canRefresh = false): Promise<boolean> {
     const result = (await this.request('initialize', {
       processId: process.pid,
       rootUri,
       workspaceFolders: [{ uri: rootUri, name: 'bench' }],
       capabilities: {
-        workspace: { configuration: true, workspaceFolders: true },
+        workspace: {
+          configuration: true,
+          workspaceFolders: true,
+          ...(canRefresh ? { diagnostics: { refreshSupport: true } } : {}),
+        },
         textDocument: {
           synchronization: { didSave: true },
           publishDiagnostics: { versionSupport: true, relatedInformation: true },

@@ -16,11 +16,16 @@ export interface PrismaTyping {
   /** Of so many lines typed, those whose own finding was there at the last key, and gone once it was deleted. */
   readonly right: number;
   readonly of: number;
+  /** Milliseconds from a key to the finding that the migrations do not make the schema as it stands now, the pause included. */
+  readonly drift: Spread;
+  /** Of the first time: the engine and the embedded Postgres start, and the migrations run. */
+  readonly driftFirstMs: number;
 }
 
 const warmUp = 20;
 const typed = '\n  typed Float @db.Real';
 const places = 20;
+const driftEdits = 8;
 
 /** Models with relations, indexes and enums, every third with something to be said of it; a few lines more than asked for. */
 export function generateSchema(lines: number): string {
@@ -95,7 +100,58 @@ export async function measurePrisma(command: readonly string[], folder: string, 
       if (told && !gone.diagnostics.some((d) => d.range.start.line === line + 1)) right++;
     }
     const keys = spreadOf(times.slice(warmUp));
-    return { lines: text.split('\n').length, findings: diagnostics.length, openMs, keys, right, of: places };
+    return {
+      lines: text.split('\n').length,
+      findings: diagnostics.length,
+      openMs,
+      keys,
+      right,
+      of: places,
+      ...(await measureDrift(command, folder, uri, text)),
+    };
+  } finally {
+    await client.stop();
+  }
+}
+
+/** In an editor of its own, which asks again when it is told that there is more to know. */
+async function measureDrift(
+  command: readonly string[],
+  folder: string,
+  uri: string,
+  text: string,
+): Promise<Pick<PrismaTyping, 'drift' | 'driftFirstMs'>> {
+  const lines = text.split('\n');
+  const heads = lines.flatMap((line, i) => (/^model /.test(line) ? [i] : []));
+  const client = new LanguageClient(command, folder);
+  try {
+    await client.initialize(pathToFileURL(folder).href, true, true);
+    await wait(1500);
+    const textDocument = { uri, languageId: 'prisma', version: 1, text };
+    client.notify('textDocument/didOpen', { textDocument });
+    let version = 1;
+    const change = (range: object, inserted: string) =>
+      client.pull(uri, () => {
+        const contentChanges = [{ range, text: inserted }];
+        client.notify('textDocument/didChange', { textDocument: { uri, version: ++version }, contentChanges });
+      });
+    const times: number[] = [];
+    for (let i = 0; i < driftEdits; i++) {
+      const line = heads[i * 3] as number;
+      const at = { line, character: (lines[line] as string).length };
+      const field = `\n  drift${i} String?`;
+      const started = performance.now();
+      let now = (await change({ start: at, end: at }, field)).diagnostics;
+      while (!now.some(({ code, message }) => code === 'schema-not-migrated' && message.includes(`"drift${i}"`))) {
+        if (performance.now() - started > 60_000) throw new Error('The drift was not told.');
+        await wait(20);
+        now = (await client.pull(uri, () => {})).diagnostics;
+      }
+      times.push(performance.now() - started);
+      await change({ start: at, end: { line: line + 1, character: field.length - 1 } }, '');
+    }
+    const [driftFirstMs = 0, ...warm] = times;
+    return { drift: spreadOf(warm), driftFirstMs };
   } finally {
     await client.stop();
   }

@@ -74,7 +74,7 @@ const historyTable = ({ histories }: Report): Table => [
 ];
 
 const prismaTable = ({ prisma }: Report): Table => [
-  ['lines', 'key → diagnostics', 'p95', 'max', 'told and cleared', 'open'],
+  ['lines', 'key → diagnostics', 'p95', 'max', 'told and cleared', 'open', 'drift', 'drift, first'],
   ...prisma.map((p) => [
     whole(p.lines),
     ms(p.keys.median),
@@ -82,6 +82,8 @@ const prismaTable = ({ prisma }: Report): Table => [
     ms(p.keys.max),
     `${p.right}/${p.of}`,
     ms(p.openMs),
+    ms(p.drift.median),
+    ms(p.driftFirstMs),
   ]),
 ];
 
@@ -206,7 +208,8 @@ ${gfm(historyTable(report))}
 ## Prisma's schemas
 
 A schema of models with relations, and the migration that made it. In 20 models a line is typed key by key and deleted again:
-*told* is its finding at the last key, *cleared* that it is gone behind it.
+*told* is its finding at the last key, *cleared* that it is gone behind it. *Drift*: from a key that adds a field to the finding that
+no migration adds its column, the pause before the comparison included; the first time the migrations run in the embedded Postgres.
 
 ${gfm(prismaTable(report))}
 

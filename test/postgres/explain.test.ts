@@ -226,6 +226,19 @@ onEachVersion('EXPLAIN on a server', (postgres) => {
     await until(async () => (await numbers(active)) === '[{"n":0}]');
   });
 
+  it('asks the server about the tables, for its advice', async () => {
+    const client = await database.client();
+    await client.query(`CREATE TABLE coded (id int PRIMARY KEY, code varchar(20) NOT NULL, number int NOT NULL);
+      INSERT INTO coded SELECT i, i::text, i FROM generate_series(1, 40000) i; ANALYZE coded`);
+    const [byCode] = (await analyzed("SELECT * FROM coded WHERE code = '77'")).findings;
+    assert.deepEqual(byCode?.index, { table: 'coded', method: 'btree', keys: ['code'] });
+    const [byNumber] = (await analyzed("SELECT * FROM coded WHERE number::text = '77'")).findings;
+    assert.match(byNumber?.help ?? '', /number \(integer\) is turned into text/);
+    assert.equal(byNumber?.index, undefined);
+    assert.ok(byNumber?.names?.includes('number'));
+    await client.query('DROP TABLE coded');
+  });
+
   it('explains the statement behind a written EXPLAIN', async () => {
     for (const sql of [
       'EXPLAIN SELECT * FROM log',

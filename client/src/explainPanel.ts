@@ -12,6 +12,7 @@ import type { PlanReport } from '../../server/src/protocol.ts';
 import type { ExplainedText } from './explainedText.ts';
 import type { ShownPlan } from './panelMessages.ts';
 import { type PlanServices, PlanView, shownPlan } from './planView.ts';
+import { isShownPlan } from './savedPlan.ts';
 
 const viewType = 'pgreview.plan';
 
@@ -88,16 +89,4 @@ function title(report: PlanReport): string {
   const short = oneLine.length > 40 ? `${oneLine.slice(0, 39)}…` : oneLine;
   const kind = report.analyzed ? 'Analyzed' : 'Plan';
   return short === '' ? kind : `${kind}: ${short}`;
-}
-
-/** What an older version of the panel saved may have another shape; then there is nothing to restore. */
-function isShownPlan(state: unknown): state is ShownPlan {
-  if (typeof state !== 'object' || state === null) return false;
-  const { id, report, sourceText } = state as Partial<ShownPlan>;
-  return (
-    typeof id === 'string' &&
-    typeof sourceText === 'string' &&
-    typeof report?.sql === 'string' &&
-    Array.isArray(report.nodes)
-  );
 }

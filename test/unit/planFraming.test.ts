@@ -350,6 +350,36 @@ Total runtime: 0.131 ms`);
     for (const [framed, reason] of refused) assert.throws(() => readPlans(framed), reason, framed);
   });
 
+  it('is looked for in long texts in their time', () => {
+    const long = 300_000;
+    const texts = [
+      `${'-'.repeat(long)}x`,
+      `QUERY PLAN\n${'-'.repeat(long)}x\n${text}`,
+      `${'a'.repeat(long)}: 1 ms  plan`,
+      `(cost=${'('.repeat(long)}`,
+      '(cost='.repeat(long / 6),
+      `->  ${'Seq Scan on '.repeat(long / 12)}`,
+      `${'Key: value '.repeat(long / 11)}\n`.repeat(3),
+      `${'x\n'.repeat(long / 2)}${text}`,
+      `"${'"" '.repeat(long / 3)}`,
+      `${'{"a": "b"}\n'.repeat(long / 11)}LOG:  duration: 1.0 ms  plan:\n\t${text.replaceAll('\n', '\n\t')}`,
+      `${' '.repeat(long)}${text}`,
+      `${'['.repeat(3_000)}${']'.repeat(3_000)}`,
+      `[17] ${'['.repeat(long)}`,
+      `${text}\n        Filter: ${'(a OR '.repeat(long / 6)}`,
+    ];
+    for (const [i, each] of texts.entries()) {
+      const started = process.cpuUsage();
+      try {
+        readPlans(each);
+      } catch (error) {
+        assert.match((error as Error).message, /plan|indentation/, `text ${i}`);
+      }
+      const { user, system } = process.cpuUsage(started);
+      assert.ok(user + system < 3_000_000, `text ${i}: ${user + system} µs`);
+    }
+  });
+
   it('never breaks on damage: it is read, or refused with a sentence', () => {
     const sources = [text, json, table(text), '- Plan: \n    Node Type: "Seq Scan"\n    Output:\n      - "a"', xml];
     fc.assert(

@@ -80,12 +80,19 @@ function textFrame(lines: readonly string[], start: number): Frame {
   };
 }
 
+/** Deeper than mails quote mails. */
+const deepestQuotation = 20;
+
 /** Without the marks of a mail's quotation, and without code fences. */
-function unquoted(lines: readonly string[]): string[] {
+function unquoted(lines: readonly string[], depth = 0): string[] {
   const kept = lines.filter((line) => !/^\s*(?:>\s*)*(?:```|~~~)/.test(line));
   const quoted = kept.filter((line) => /^\s*>/.test(line));
   // an answer stands above or below what it quotes
   const holdsPlan = quoted.length > 1 && quoted.some((line) => isNode(line) || /"Node Type"|Node-Type/.test(line));
   const whole = quoted.length > 1 && kept.every((line) => /^\s*(?:>|$)/.test(line));
-  return holdsPlan || whole ? unquoted(quoted.map((line) => line.replace(/^\s*> ?/, ''))) : kept;
+  if (depth === deepestQuotation || !(holdsPlan || whole)) return kept;
+  return unquoted(
+    quoted.map((line) => line.replace(/^\s*> ?/, '')),
+    depth + 1,
+  );
 }

@@ -21,7 +21,7 @@ function collect(value: unknown, rows: string[]): void {
 const border = '[|│║]';
 const header = /^[\s|│║]*"?QUERY PLAN"?[\s|│║]*$/;
 /** Lines of a frame; of Markdown's tables too. */
-const rule = /^[-+|:\s\u2500-\u257F]*[-─═]{2}[-+|:\s\u2500-\u257F]*$/;
+const isRule = (line: string): boolean => /^[-+|:\s\u2500-\u257F]+$/.test(line) && /[-─═]{2}/.test(line);
 const countOfRows = /^\s*\(\d+ \p{L}+\)\s*$/u;
 
 /** The rows of each table, without its frame; the text as it is where there is none. */
@@ -30,7 +30,7 @@ export function tablesIn(lines: readonly string[]): (readonly string[])[] {
   if (cells) return [cells];
   const records = recordsOf(lines);
   if (records) return [records];
-  const starts = lines.flatMap((line, i) => (header.test(line) && rule.test(lines[i + 1] ?? '') ? [i] : []));
+  const starts = lines.flatMap((line, i) => (header.test(line) && isRule(lines[i + 1] ?? '') ? [i] : []));
   if (starts.length === 0) return [lines];
   return starts.map((start, k) => {
     const rest = lines.slice(start + 2, starts[k + 1] ?? lines.length);
@@ -40,7 +40,7 @@ export function tablesIn(lines: readonly string[]): (readonly string[])[] {
 }
 
 function unframed(lines: readonly string[]): string[] {
-  const rows = lines.filter((line) => !rule.test(line));
+  const rows = lines.filter((line) => !isRule(line));
   const written = rows.filter((line) => line.trim() !== '');
   const isClosed = new RegExp(`${border}\\s*$`);
   const closed = written.length > 0 && written.every((line) => isClosed.test(line));
@@ -59,7 +59,7 @@ function unframed(lines: readonly string[]): string[] {
 function recordsOf(lines: readonly string[]): string[] | null {
   const isRecord = (line: string): boolean => /^[\s┌├╭+]*[-─]\[ \p{L}+ \d+ \]/u.test(line);
   if (!lines.some(isRecord)) return null;
-  const rows = lines.slice(lines.findIndex(isRecord)).filter((line) => !isRecord(line) && !rule.test(line));
+  const rows = lines.slice(lines.findIndex(isRecord)).filter((line) => !isRecord(line) && !isRule(line));
   return unframed(rows.map((line) => line.replace(/^\s*[|│║]?\s*(?:QUERY PLAN)?\s*[|│║] ?/, '')));
 }
 

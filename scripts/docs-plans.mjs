@@ -157,6 +157,22 @@ files, settings and locks before and after; 27 that no rollback undoes are not r
 Cancelling sends the server the protocol's own message, which needs no login and no free connection: what runs ends in some 20 ms
 (\`npm run bench\`). From 14 on, a server notices within about a second that an editor was killed.
 
+## How it is shown
+
+*Colour by* chooses what bars, widths and the map tell: time, cost, rows, pages, I/O, WAL, as far as the plan counts it. *Columns* chooses
+which figures stand in the tree. Four or more children of a node that are alike, as partitions are, take one row with their sums, and from
+the least to the most of them; what has a finding or took a lot stands by itself. *⊣* marks a node that may have been stopped before its last
+row. Beside a tree that is longer than the panel stands a map of it: red is what took most.
+
+## Copies
+
+*Copy or Save…* gives the plan as text, as Markdown for a pull request, as JSON, or as a picture (SVG, PNG) of the tree as it is folded or of
+the icicle; *Save Plan As…* does the same from the command palette. *Anonymise* replaces the names of tables, columns, indexes, functions and
+types (\`table1.column2\`), and constants; what is not known to be Postgres's own is replaced or left out. A property test makes plans of
+random names and looks for them in every form of copy. Nothing is sent anywhere: the panel's content policy allows no connection.
+
+Text that is dropped on the panel or pasted into it opens as a plan, and so does a file.
+
 ## Keys
 
 In the tree: arrows move, fold and unfold, Enter goes to the statement's text, letters go to a node by its name; a column's header sorts,

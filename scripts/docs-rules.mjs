@@ -136,7 +136,10 @@ async function revisionPage(rule) {
 function revisionExampleText({ before, modules = {}, top, unsafe, safe }, number) {
   const given = [
     ...(before === undefined ? [] : ['Given what an earlier revision has run:', python(before)]),
-    ...Object.entries(modules).flatMap(([name, text]) => [`A module of the application, ${name}:`, python(text.trimEnd())]),
+    ...Object.entries(modules).flatMap(([name, text]) => [
+      `A module of the application, ${name}:`,
+      python(text.trimEnd()),
+    ]),
     ...(top === undefined ? [] : ['The revision begins:', python(top.trimEnd())]),
   ];
   return [`## Example${number}`, ...given, 'Unsafe:', python(unsafe.trimEnd()), 'Safe:', python(safe.trimEnd())];

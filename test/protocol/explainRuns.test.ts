@@ -40,6 +40,16 @@ describe('EXPLAIN on a server, from outside', function () {
     await database.drop();
   });
 
+  /**
+   * Before the server can have noticed by itself that nobody listens any more, which takes it a second; a busy machine may need
+   * several attempts.
+   */
+  async function endsAtOnce(attempt: () => Promise<number>): Promise<void> {
+    const times: number[] = [];
+    while (times.length < 3 && !times.some((ms) => ms < 900)) times.push(await attempt());
+    assert.ok(Math.min(...times) < 900, `${times} ms`);
+  }
+
   it('is ended when the editor cancels the request', async () => {
     const client = await Client.start({ folders: [pathToFileURL(folder).href] });
     const uri = pathToFileURL(join(folder, 'endless.sql')).href;
@@ -51,32 +61,38 @@ describe('EXPLAIN on a server, from outside', function () {
       analyze: true,
       target: { kind: 'connection', name: 'test', url: database.url },
     };
-    const token = new CancellationTokenSource();
-    const result = client.connection
-      .sendRequest<ExplainResult>(explainRequest, params, token.token)
-      .catch((error: Error) => ({ kind: 'error' as const, message: error.message }));
-    await until(async () => (await running(session)) === 1, 30_000);
-    token.cancel();
-    await until(async () => (await running(session)) === 0);
-    assert.equal((await result).kind, 'error');
+    await endsAtOnce(async () => {
+      const token = new CancellationTokenSource();
+      const result = client.connection
+        .sendRequest<ExplainResult>(explainRequest, params, token.token)
+        .catch((error: Error) => ({ kind: 'error' as const, message: error.message }));
+      await until(async () => (await running(session)) === 1, 30_000);
+      token.cancel();
+      const ms = await until(async () => (await running(session)) === 0);
+      assert.equal((await result).kind, 'error');
+      return ms;
+    });
     assert.equal(await client.stop(), 0);
   });
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     it(`is ended by ${signal} to the command line, which ends by it`, async () => {
-      const run = spawn(process.execPath, [cli, 'explain', 'endless.sql', '--analyze', '--database', database.url], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
+      await endsAtOnce(async () => {
+        const run = spawn(process.execPath, [cli, 'explain', 'endless.sql', '--analyze', '--database', database.url], {
+          cwd: folder,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        let stderr = '';
+        run.stderr.on('data', (chunk) => {
+          stderr += chunk;
+        });
+        const ended = new Promise((resolve) => run.once('exit', (code, by) => resolve(by ?? code)));
+        await until(async () => (await running(session)) === 1, 30_000);
+        run.kill(signal);
+        const ms = await until(async () => (await running(session)) === 0);
+        assert.equal(await ended, signal, stderr);
+        return ms;
       });
-      let stderr = '';
-      run.stderr.on('data', (chunk) => {
-        stderr += chunk;
-      });
-      const ended = new Promise((resolve) => run.once('exit', (code, by) => resolve(by ?? code)));
-      await until(async () => (await running(session)) === 1, 30_000);
-      run.kill(signal);
-      await until(async () => (await running(session)) === 0);
-      assert.equal(await ended, signal, stderr);
     });
 
   const explain = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {

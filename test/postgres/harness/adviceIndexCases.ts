@@ -13,6 +13,11 @@ export const indexSchema = `
     tsrange(timestamp '2026-01-01' + i * interval '1 minute', timestamp '2026-01-01' + (i + 5) * interval '1 minute'),
     ('10.' || i % 250 || '.' || i / 250 % 250 || '.1')::inet, 'w' || i || ' and some words', i::bigint * 7919 % 60000
     FROM generate_series(1, 60000) i;
+  CREATE TABLE rides (at date NOT NULL, rider int NOT NULL) PARTITION BY RANGE (at);
+  CREATE TABLE rides_2025 PARTITION OF rides FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+  CREATE TABLE rides_2026 PARTITION OF rides FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+  INSERT INTO rides SELECT date '2025-01-01' + i % 365, i FROM generate_series(1, 30000) i;
+  INSERT INTO rides SELECT date '2026-01-01' + i % 365, i FROM generate_series(1, 500) i;
   CREATE TABLE shapes (id int PRIMARY KEY, pos point NOT NULL, meta jsonb NOT NULL, at timestamptz NOT NULL);
   INSERT INTO shapes SELECT i, point(i % 200, i / 200), jsonb_build_object('k', i), timestamptz '2026-01-01' + i * interval '1 minute'
     FROM generate_series(1, 40000) i;
@@ -108,6 +113,10 @@ export const indexCases: readonly AdviceCase[] = [
   miss('bitmap-lossy', "SELECT count(*) FROM shapes WHERE at < '2026-01-02'", {
     set: ['enable_seqscan = off', serial],
   }),
+
+  // partitions
+  hit(scan, 'SELECT * FROM rides WHERE rider = 7', { set: [serial], says: /ON ONLY rides \(rider\), then the same/ }),
+  miss(scan, "SELECT * FROM rides WHERE at >= '2025-02-03' AND at < '2025-07-03'", { set: [serial] }),
 
   // OR
   hit(scan, "SELECT * FROM people WHERE email = 'p7@example.com' OR code = '77'", {

@@ -61,7 +61,8 @@ function proposed(index: IndexProposal, node: AnalysedNode, why: string, keys: r
   const same = node.known?.indexes.find((other) => serves(other, index, keys));
   if (same) return existing(same, node);
   const parent = node.known?.parent;
-  if (parent) return { index: null, help: `${why}: ${onEachPartition(index, parent.name)}` };
+  // tried on the partition that was read, made for all
+  if (parent) return { index, help: `${why}: ${onEachPartition(index, parent.name)}` };
   const help = `${why}: ${indexStatement(index)}`;
   if (node.plan.facts && !node.known && node.text('Schema') === null)
     return { index: null, help: `${help}, with the schema of the one that is meant: several tables have this name` };

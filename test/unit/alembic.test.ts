@@ -54,6 +54,12 @@ describe('What a revision does not tell', () => {
       ['DROP TABLE a'],
       [],
     ],
+    [
+      'a dict that is asked for what is not known',
+      '    to = {"a": "b"}.get(table(), "")\n    if to:\n        op.rename_table("a", to)',
+      [],
+      ['to', '{"a": "b"}.get(table(), "")'],
+    ],
     ['rows from elsewhere', '    op.bulk_insert(sa.table("t", sa.column("a")), rows)', [], ['rows']],
     ['a function of another file', '    helper(op)\n    op.drop_table("a")', ['DROP TABLE a'], ['helper(op)']],
     [
@@ -110,6 +116,14 @@ describe('Findings in Alembic revisions', () => {
       found(revision(body)).filter(([code]) => /concurrently/.test(code)),
       [],
     );
+    for (const run of ['connection.exec_driver_sql', 'op.execute']) {
+      const connection = 'connection = op.get_bind().execution_options(isolation_level="AUTOCOMMIT")';
+      const text = revision(`    ${connection}\n    ${run}("CREATE INDEX CONCURRENTLY i ON t (a)")`);
+      assert.deepEqual(
+        found(text).filter(([code]) => /concurrently/.test(code)),
+        [],
+      );
+    }
     assert.notDeepEqual(
       found(revision('    op.create_index("i", "t", ["a"], postgresql_concurrently=True)')).filter(([code]) =>
         /concurrently/.test(code),

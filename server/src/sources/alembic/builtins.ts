@@ -151,10 +151,19 @@ export function callMethod(
     case 'values':
       return list(on.entries.map(([, value]) => value));
     case 'get':
-      return args[0] ? (itemAt(on, args[0]) ?? args[1] ?? { kind: 'none', span }) : null;
+      return args[0] ? valueAt(on.entries, args[0], args[1] ?? { kind: 'none', span }) : null;
     default:
       return null;
   }
+}
+
+/** What `get` of a dict gives; null where the key may be one of its own and it is not known which. */
+function valueAt(entries: readonly (readonly [Value, Value])[], key: Value, otherwise: Value): Value | null {
+  for (const [own, value] of [...entries].reverse()) {
+    const same = equal(own, key);
+    if (same !== false) return same ? value : null;
+  }
+  return otherwise;
 }
 
 function callOnString(
@@ -288,7 +297,7 @@ export function percent(on: StringValue, values: Value, span: Span): Value | nul
 
 /** `on[key]`; null where it is not known. */
 export function itemAt(on: Value, key: Value): Value | null {
-  if (on.kind === 'dict') return on.entries.findLast(([k]) => equal(k, key) === true)?.[1] ?? null;
+  if (on.kind === 'dict') return valueAt(on.entries, key, { kind: 'unknown', span: key.span });
   if (key.kind !== 'number') return null;
   const items = on.kind === 'list' ? on.items : null;
   return items?.at(key.value) ?? null;

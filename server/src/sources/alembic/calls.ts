@@ -1,7 +1,7 @@
 /** Calls: of functions that are known, of Python's own, and of libraries, which stay what they are; Alembic's operations are noted. */
 import type { SyntaxNode } from '@lezer/common';
 import { callBuiltin, callItertools, callMethod, dedent, itemsOf } from './builtins.ts';
-import { typeOfClass } from './customTypes.ts';
+import { bringsConstraints, typeOfClass } from './customTypes.ts';
 import { postgresDialect } from './dialect.ts';
 import { comprehension } from './expressions.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -69,6 +69,7 @@ export function callOf(run: Interpreter, node: SyntaxNode, scope: Scope): Value 
   if (target.kind === 'class') {
     const type = typeOfClass(run, target, { args, keywords }, span);
     if (type) return type;
+    if (bringsConstraints(target)) run.doubt(span, 'what this type adds to its table is not known');
   }
   if (target.kind === 'attribute' && target.name === '__init__' && isSuper(target.on)) {
     run.superInit = { args, keywords };
@@ -154,6 +155,11 @@ function constructOf(
   const own = target.kind === 'class' ? { of: target } : {};
   const construct: Value = { kind: 'construct', name, path, on, args, keywords, span, ...own };
   if (!run.recording) return construct;
+  // the connection keeps it for all that it runs from there on, `op` as well
+  if (name === 'execution_options' && textOf(keywords.get('isolation_level')) === 'AUTOCOMMIT') {
+    run.autocommit++;
+    run.changes++;
+  }
   const batch =
     on?.kind === 'construct' && on.name === 'batch_alter_table'
       ? { table: on.args[0] ?? on.keywords.get('table_name') ?? null, keywords: on.keywords }

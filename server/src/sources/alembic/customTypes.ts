@@ -23,7 +23,7 @@ export function typeOfClass(run: Interpreter, type: Class, given: Arguments, spa
 }
 
 function typeFrom(run: Interpreter, type: Class, given: Arguments, span: Span, depth: number): Value | null {
-  if (depth > maxDepth || memberOfClass(type, compiledElsewhere)) return null;
+  if (depth > maxDepth || memberOfClass(type, compiledElsewhere) || bringsConstraints(type)) return null;
   const inner = (value: Value, own: Arguments): Value | null => {
     const at = { ...value, span };
     if (at.kind === 'construct' && at.of) return typeFrom(run, at.of, at, span, depth + 1);
@@ -65,6 +65,14 @@ function typeFrom(run: Interpreter, type: Class, given: Arguments, span: Span, d
   const [base] = type.bases;
   return base && passed ? inner(base, passed) : null;
 }
+
+/** A type that is told of the tables it stands in may add checks to them. */
+export const bringsConstraints = (type: Class, depth = 0): boolean =>
+  type.bases.some((base) =>
+    base.kind === 'name'
+      ? /(?:^|\.)SchemaType$/.test(base.path)
+      : base.kind === 'class' && depth < maxDepth && bringsConstraints(base, depth + 1),
+  );
 
 /** The member that marks a class which `@compiles` writes in a way of its own. */
 export const compiledElsewhere = '@compiles';

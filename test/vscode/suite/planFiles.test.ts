@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { canSee, screenshot, texts } from '../automation.ts';
-import { closeEverything, open, planNodes, planTab, waitFor, write } from '../documents.ts';
+import { canSee, press, screenshot, texts, type } from '../automation.ts';
+import { closeEverything, open, planNodes, planTab, waitFor, workspaceFolder, write } from '../documents.ts';
 
 const plan = `                                 QUERY PLAN
 -----------------------------------------------------------------------------
@@ -42,5 +44,36 @@ describe('A plan that is there already', function () {
     await vscode.commands.executeCommand('pgreview.showPlan');
     await waitFor('plan panel', planTab, 30_000);
     if (canSee) assert.deepEqual(await texts(planNodes), ['Limit', 'Index Scan']);
+  });
+
+  it('opens when it is dropped on a panel, as text or as a file', async () => {
+    await vscode.commands.executeCommand('pgreview.openPlan', { text: plan });
+    await waitFor('plan panel', planTab, 30_000);
+    if (canSee) assert.deepEqual(await texts(planNodes), ['Limit', 'Index Scan']);
+    const other = write('other.txt', plan.replace('Limit ', 'Unique'));
+    await vscode.commands.executeCommand('pgreview.openPlan', { uri: other.toString() });
+    if (canSee) await texts({ ...planNodes, selector: `${planNodes.selector}:text-is("Unique")` });
+  });
+
+  it('is saved by the command, in the form that is chosen and without its names', async function () {
+    if (!canSee) this.skip();
+    await vscode.commands.executeCommand('vscode.open', write('slow.plan', plan));
+    await texts(planNodes);
+    const saved = vscode.commands.executeCommand('pgreview.savePlan');
+    const choices = { selector: '.quick-input-list .monaco-list-row' };
+    await texts(choices);
+    await type('Markdown');
+    await press('Enter');
+    await texts({ selector: '.quick-input-list .monaco-list-row:has-text("Anonymised")' });
+    await type('Anonymised');
+    await press('Enter');
+    await saved;
+    const file = join(workspaceFolder, 'plan.md');
+    await texts({ selector: '.quick-input-widget:has-text("Save Plan As")' });
+    await press('Enter');
+    await waitFor('file', () => (existsSync(file) && readFileSync(file, 'utf8') !== '' ? true : undefined));
+    const text = readFileSync(file, 'utf8');
+    assert.match(text, /`Index Scan on table1 alias1 using index1`/);
+    assert.doesNotMatch(text, /orders/);
   });
 });

@@ -58,6 +58,10 @@ class Unsure(t.TypeDecorator):
         return choose(dialect)
 
 
+class Checked(t.TypeDecorator, t.SchemaType):
+    impl = t.SmallInteger
+
+
 class Size(str, enum.Enum):
     SMALL = "s"
     LARGE = "l"
@@ -115,6 +119,13 @@ def quote(name):
       add('Unsure()'),
       ['ALTER TABLE t ADD COLUMN a {{ }}'],
       ['Unsure()'],
+    ],
+    [
+      'a type that may add checks to its table',
+      'from app.types import Checked',
+      add('Checked()'),
+      ['ALTER TABLE t ADD COLUMN a {{ }}'],
+      ['Checked()', 'Checked()'],
     ],
     [
       'modules that import each other',

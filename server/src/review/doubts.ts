@@ -71,10 +71,11 @@ export function doubtsOf(statement: Statement, node: Node, schema: SchemaReader)
 
 const relationKinds = new Set(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_INDEX', 'OBJECT_SEQUENCE']);
 
-/** What has a new name now was not known by the old one. */
+/** What has a new name now was not known by the old one. Asked of the schema behind the statement, it is known by the new one. */
 function ofRename({ renameType, relation, newname }: RenameStmt, schema: SchemaReader): Doubt[] {
-  if (!relationKinds.has(renameType ?? '') || schema.relation(rangeVarKey(relation, schema.session.schema))) return [];
-  return [`of ${relationKey(relation?.schemaname ?? schema.session.schema, newname ?? '')}`];
+  const key = relationKey(relation?.schemaname ?? schema.session.schema, newname ?? '');
+  if (!relationKinds.has(renameType ?? '') || schema.relation(key)) return [];
+  return schema.relation(rangeVarKey(relation, schema.session.schema)) ? [] : [`of ${key}`];
 }
 
 /** DDL on what the files never created tells that they are not the whole history. */

@@ -200,7 +200,9 @@ describe('Alembic revisions that are being typed', () => {
         text = text.edit(at, at, inserted);
         pieces = alembicSource.edit(uri, pieces, edit, text, parser);
         const sql = sqlIn(pieces);
-        const changed = sql.findIndex((s, i) => s !== full[i]);
+        // what a batch is told runs at its end, behind what stands there then
+        const known = (s: string, i: number): boolean => (name === 'batches.py' ? full.includes(s) : s === full[i]);
+        const changed = sql.findIndex((s, i) => !known(s, i));
         // only the statement that is being typed may be another one
         assert.ok(changed < 0 || changed >= sql.length - 1, `${text.toString()}\n${sql.slice(changed).join('\n')}`);
       }

@@ -148,6 +148,16 @@ def upgrade(name="a"):
     ['an end of the function before it', '    op.add_column', '    return\n    op.add_column'],
     ['the block before it', 'op.batch_alter_table("t")', 'op.batch_alter_table("u")'],
     ['the one of two same statements that goes', '    op.drop_column(TABLE, column)\n', ''],
+    [
+      'a connection that commits by itself before it',
+      '    op.add_column',
+      '    op.get_bind().execution_options(isolation_level="AUTOCOMMIT")\n    op.add_column',
+    ],
+    [
+      'what is executed in its batch',
+      '        batch_op.drop_column(rows[0])\n',
+      '        batch_op.drop_column(rows[0])\n        op.execute("SELECT 2")\n',
+    ],
     ['a comment above it', '    op.add_column', '    # pgreview-ignore drop-column\n    op.add_column'],
     ['a comment for the file', 'import sqlalchemy', '# pgreview-ignore-file drop-column\nimport sqlalchemy'],
   ];

@@ -1,5 +1,6 @@
 /** Where an UPDATE of a whole table is offered as a loop over its key. What the loop does: test/postgres/batchedUpdates.test.ts. */
 import assert from 'node:assert/strict';
+import { openProject } from '../harness/project.ts';
 import { reviewSql } from '../harness/review.ts';
 
 const schema = `CREATE TABLE t (id bigint PRIMARY KEY, a text, b integer, at timestamptz);
@@ -52,6 +53,17 @@ describe('Updates in batches', () => {
     it(`not offered: ${what}: ${sql}`, () => {
       assert.ok(!offered(sql));
     });
+
+  it('not offered where goose would cut the loop at its semicolons', async () => {
+    const files = (mark: string) => ({
+      'migrations/00001_a.sql': `-- +goose Up\nCREATE TABLE t (id bigint PRIMARY KEY, a text);\n`,
+      'migrations/00002_b.sql': `${mark}UPDATE t SET a = 'x';\n`,
+    });
+    const path = 'migrations/00002_b.sql';
+    const goose = await openProject(path, files('-- +goose NO TRANSACTION\n-- +goose Up\n'));
+    assert.equal(goose.service.diagnostics(goose.uri).filter((d) => d.code === 'update-without-where').length, 1);
+    assert.equal(goose.after('update-without-where'), null);
+  });
 
   it('not offered in a transaction, nor in a string of several statements', () => {
     assert.ok(!offered("UPDATE t SET a = 'x'", { wrapping: 'tool' }));

@@ -19,6 +19,9 @@ export interface FixChanges {
   readonly elsewhere: readonly { readonly uri: string; readonly text: string }[];
 }
 
+/** A DO block in place of a statement. */
+const isBlock = ({ newText }: Fix['edits'][number]): boolean => newText.startsWith('DO $$');
+
 const nothing: FixChanges = { edits: [], created: [], elsewhere: [] };
 
 /**
@@ -32,6 +35,8 @@ export function changesOf(
   place: FollowUpPlace | null,
 ): FixChanges | null {
   const { piece } = placed;
+  // goose cuts a file at its semicolons
+  if (!piece.host && fix.edits.some(isBlock) && /^--[ \t]*\+goose\b/m.test(document.getText())) return null;
   const edits = piece.host ? editsInHost(document, placed, fix) : editsOf(document, placed, fix);
   if (!edits) return null;
   if (fix.created) return { ...nothing, edits, created: fix.created };

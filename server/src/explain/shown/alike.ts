@@ -68,6 +68,17 @@ function groupsOf(tree: readonly TreeNode[]): Groups {
   return groups;
 }
 
+/** What tells kinds of nodes apart besides their type. */
+const kinds = new Set([
+  'Strategy',
+  'Partial Mode',
+  'Parallel Aware',
+  'Scan Direction',
+  'Operation',
+  'Command',
+  'Join Type',
+]);
+
 /** A number for each node, the same for those with the same kinds of nodes below them; names and figures do not count. */
 function shapesOf(tree: readonly TreeNode[]): ReadonlyMap<TreeNode, number> {
   const numbers = new Map<string, number>();
@@ -77,7 +88,8 @@ function shapesOf(tree: readonly TreeNode[]): ReadonlyMap<TreeNode, number> {
     const entry = tree[i] as TreeNode;
     const { node } = entry;
     const flags = (node.loops === 0 ? 1 : 0) + (node.relation === null ? 2 : 0) + (node.index === null ? 4 : 0);
-    let text = `${nodeType(node)}\n${node.subplan ?? ''}\n${flags}`;
+    let text = `${node.type}\n${node.subplan ?? ''}\n${flags}`;
+    for (const [label, value] of node.details) if (kinds.has(label)) text += `\n${value}`;
     // what has a finding is like no other
     for (const child of entry.children)
       text += ` ${child.findings.length > 0 ? -1 - child.node.id : shapes.get(child)}`;
@@ -119,15 +131,18 @@ function rowFor(members: readonly TreeNode[], parent: TreeNode): AlikeRow {
     range: null,
   };
   const exclusive: Record<string, number | null> = { ...first.node.exclusive };
-  for (const key of Object.keys(exclusive)) exclusive[key] = null;
+  const keys = Object.keys(exclusive) as (keyof PlanNode['exclusive'])[];
+  for (const key of keys) exclusive[key] = null;
   let timeShare = 0;
   let costShare = 0;
   for (const root of members)
     for (const entry of below(root)) {
       timeShare += entry.timeShare ?? 0;
       costShare += entry.costShare;
-      for (const [key, value] of Object.entries(entry.node.exclusive) as [string, number | null][])
+      for (const key of keys) {
+        const value = entry.node.exclusive[key] ?? null;
         if (value !== null) exclusive[key] = (exclusive[key] ?? 0) + value;
+      }
     }
   const own = exclusive as unknown as PlanNode['exclusive'];
   return {

@@ -19,8 +19,8 @@ export interface FixChanges {
   readonly elsewhere: readonly { readonly uri: string; readonly text: string }[];
 }
 
-/** A DO block in place of a statement. */
-const isBlock = ({ newText }: Fix['edits'][number]): boolean => newText.startsWith('DO $$');
+/** A DO block or a function with statements of its own. */
+const hasBody = ({ newText }: Fix['edits'][number]): boolean => /\$(\w*)\$[^$]*;[^$]*\$\1\$/.test(newText);
 
 const nothing: FixChanges = { edits: [], created: [], elsewhere: [] };
 
@@ -36,7 +36,7 @@ export function changesOf(
 ): FixChanges | null {
   const { piece } = placed;
   // goose cuts a file at its semicolons
-  if (!piece.host && fix.edits.some(isBlock) && /^--[ \t]*\+goose\b/m.test(document.getText())) return null;
+  if (!piece.host && fix.edits.some(hasBody) && /^--[ \t]*\+goose\b/m.test(document.getText())) return null;
   const edits = piece.host ? editsInHost(document, placed, fix) : editsOf(document, placed, fix);
   if (!edits) return null;
   if (fix.created) return { ...nothing, edits, created: fix.created };

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { browserArguments, browserExecutable } from '../../scripts/browser.mjs';
+import type { Page } from 'playwright-core';
+import { suiteBrowser } from './eachPanel.ts';
 import { openPanel, type PanelPage } from './panelPage.ts';
 import { appendReport, plannedReport, shopReport } from './reports.ts';
 import type { ThemeName } from './themes.ts';
@@ -13,12 +13,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 describe('the plan panel for everybody', function () {
   this.timeout(120_000);
-  let browser: Browser;
-  before(async function () {
-    this.timeout(600_000);
-    browser = await chromium.launch({ executablePath: await browserExecutable(), args: browserArguments });
-  });
-  after(() => browser?.close());
+  const browser = suiteBrowser();
 
   /** What is wrong, in words. */
   async function violations(page: Page): Promise<string[]> {
@@ -35,7 +30,7 @@ describe('the plan panel for everybody', function () {
 
   for (const theme of ['dark', 'light', 'highContrast', 'highContrastLight'] satisfies ThemeName[]) {
     it(`has no fault that axe knows of in the theme ${theme}`, async () => {
-      const panel = await openPanel(browser, { theme });
+      const panel = await openPanel(browser(), { theme });
       try {
         await panel.show(shopReport);
         assert.deepEqual(await violations(panel.page), [], 'tree');
@@ -61,7 +56,7 @@ describe('the plan panel for everybody', function () {
   }
 
   it('can be used by keyboard alone, from the first control to the last', async () => {
-    const panel = await openPanel(browser);
+    const panel = await openPanel(browser());
     try {
       await panel.show(appendReport(300));
       await button(panel, 'Expand').click();
@@ -109,7 +104,7 @@ describe('the plan panel for everybody', function () {
   });
 
   it('moves nothing where motion is not wanted', async () => {
-    const panel = await openPanel(browser);
+    const panel = await openPanel(browser());
     try {
       await panel.page.emulateMedia({ reducedMotion: 'reduce' });
       await panel.show(shopReport);
@@ -129,7 +124,7 @@ describe('the plan panel for everybody', function () {
   });
 
   it('tells what is chosen and what took how much where colours are forced', async () => {
-    const panel = await openPanel(browser);
+    const panel = await openPanel(browser());
     try {
       await panel.page.emulateMedia({ forcedColors: 'active' });
       await panel.show(shopReport);

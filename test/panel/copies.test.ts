@@ -1,28 +1,16 @@
 // What leaves the panel and what comes in: copies in every form, files, plans that are dropped and pasted.
 import assert from 'node:assert/strict';
-import { type Browser, chromium } from 'playwright-core';
 import type { CopyFormat } from '../../client/src/panelMessages.ts';
-import { browserArguments, browserExecutable } from '../../scripts/browser.mjs';
 import type { PlanReport } from '../../server/src/protocol.ts';
+import { eachPanel, suiteBrowser } from './eachPanel.ts';
 import { openPanel, type PanelPage } from './panelPage.ts';
 import { deepReport, node, shopReport } from './reports.ts';
 
 describe('copies of a plan', function () {
   this.timeout(60_000);
-  let browser: Browser;
   let panel: PanelPage;
-
-  before(async function () {
-    this.timeout(600_000);
-    browser = await chromium.launch({ executablePath: await browserExecutable(), args: browserArguments });
-  });
-  after(() => browser?.close());
-  beforeEach(async () => {
-    panel = await openPanel(browser);
-  });
-  afterEach(async () => {
-    assert.deepEqual(panel.problems, [], 'the page reported problems');
-    await panel.page.close();
+  eachPanel((opened) => {
+    panel = opened;
   });
 
   const button = (name: string) => panel.page.getByRole('button', { name, exact: true });
@@ -180,12 +168,7 @@ describe('copies of a plan', function () {
 
 describe('a plan that is hostile', function () {
   this.timeout(120_000);
-  let browser: Browser;
-  before(async function () {
-    this.timeout(600_000);
-    browser = await chromium.launch({ executablePath: await browserExecutable(), args: browserArguments });
-  });
-  after(() => browser?.close());
+  const browser = suiteBrowser();
 
   /** The text in every place of a report that holds text. */
   const everywhere = (text: string): PlanReport => ({
@@ -234,7 +217,7 @@ describe('a plan that is hostile', function () {
       `$\{document.title}`,
       `</style><style>*{display:none}`,
     ].join(' ');
-    const panel = await openPanel(browser);
+    const panel = await openPanel(browser());
     try {
       const parts = () => panel.page.locator('main :is(img, script, svg, style, iframe, object, a, [onerror])').count();
       await panel.show(everywhere(nasty), nasty, { label: nasty, report: everywhere(nasty) });
@@ -265,7 +248,7 @@ describe('a plan that is hostile', function () {
   });
 
   it('does not hang with a megabyte in every place', async () => {
-    const panel = await openPanel(browser);
+    const panel = await openPanel(browser());
     try {
       for (const unit of ['x', "(<a 'b "]) {
         const shown = await panel.page.evaluate(

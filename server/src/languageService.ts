@@ -169,6 +169,11 @@ export class LanguageService {
 
   // The embedded Postgres and the connected database, whose word comes later than all else
 
+  /** Whether the file was there at the last scan. */
+  exists(uri: string): boolean {
+    return this.#workspace.exists(uri);
+  }
+
   /** What it is asked about a file; null for one that it can say nothing of. */
   judgeSubject(uri: string): JudgeSubject | null {
     return this.#documents.has(uri) ? judgeSubjectOf(uri, this.#workspace, this.#configuration.targetVersion) : null;

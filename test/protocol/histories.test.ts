@@ -132,6 +132,13 @@ describe('Histories', () => {
     assert.equal(again[0]?.migrations.length, 2);
   });
 
+  it('finds a migration that is opened before anybody has told of it', async () => {
+    await histories();
+    const text = '-- +goose Up\nCREATE TABLE more (id bigint);\n';
+    await client.open(write('db/003_more.sql', text), text);
+    await until(async () => (await histories())[0]?.migrations.at(-1)?.name === '003_more.sql');
+  });
+
   it('counts findings of files that are not open', async () => {
     const uris = [uriOf('db/001_users.sql'), uriOf('db/002_email.sql'), uriOf('nowhere.sql')];
     await histories();

@@ -169,9 +169,9 @@ export class LanguageService {
 
   // The embedded Postgres and the connected database, whose word comes later than all else
 
-  /** Whether the file was there at the last scan. */
-  exists(uri: string): boolean {
-    return this.#workspace.exists(uri);
+  /** Whether the file stands among the migrations of a history, and the last scan has not seen it. */
+  isNewMigration(uri: string): boolean {
+    return !this.#workspace.exists(uri) && this.#workspace.histories.some(({ folder }) => uri.startsWith(`${folder}/`));
   }
 
   /** What it is asked about a file; null for one that it can say nothing of. */

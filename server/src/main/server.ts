@@ -118,7 +118,6 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   });
   /** The service as the user has set it. */
   const ready = configured.then(() => service);
-  let hasScanned = false;
   let markScanned = (): void => {};
   const scanned = new Promise<void>((resolve) => {
     markScanned = resolve;
@@ -171,7 +170,6 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       await rescan();
     } finally {
       markConfigured();
-      hasScanned = true;
       markScanned();
     }
   });
@@ -207,8 +205,6 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     void live.configured();
     if (isConfigured && JSON.stringify(named) !== JSON.stringify(s.configuration.histories)) await rescan();
   }
-
-  const isOfFolders = (uri: string): boolean => folders.some((folder) => uri.startsWith(`${folder}/`));
 
   let scanning = 0;
   async function rescan(): Promise<void> {
@@ -249,14 +245,8 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     judging.touch(textDocument.uri);
     live.touch(textDocument.uri);
     prisma.touch();
-    // a migration that was made a moment ago: those who watch folders may miss what is made in a new one
-    if (
-      hasScanned &&
-      /\.(?:sql|py)$/i.test(textDocument.uri) &&
-      isOfFolders(textDocument.uri) &&
-      !s.exists(textDocument.uri)
-    )
-      void rescan();
+    // those who watch folders may miss what is made in a new one
+    if (s.isNewMigration(textDocument.uri)) void rescan();
   });
   connection.onDidChangeTextDocument(async ({ textDocument, contentChanges }) => {
     const s = await service;

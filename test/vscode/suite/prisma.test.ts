@@ -52,11 +52,13 @@ describe('a Prisma schema', function () {
   this.timeout(180_000);
   let uri: vscode.Uri;
   let queries: vscode.Uri;
-  before(() => {
+  before(async () => {
     write('readers/prisma/migrations/20260101000000_init/migration.sql', migration);
     write('readers/prisma/migrations/migration_lock.toml', 'provider = "postgresql"\n');
     uri = write('readers/prisma/schema.prisma', schema);
     queries = write('readers/src/readers.ts', query);
+    // VS Code's watcher may tell of a new folder only, not of what was in it by then
+    await vscode.commands.executeCommand('pgreview.refreshMigrations');
   });
   afterEach(async () => {
     // editors may save what was typed by themselves

@@ -19,8 +19,9 @@ export function suiteBrowser(): () => Browser {
 /**
  * A fresh panel before each test, closed behind it; its page must have reported no problem.
  * @param onOpened takes it
+ * @returns what tests read in the one that is open
  */
-export function eachPanel(onOpened: (panel: PanelPage) => void): void {
+export function eachPanel(onOpened: (panel: PanelPage) => void) {
   const browser = suiteBrowser();
   let panel: PanelPage;
   beforeEach(async () => {
@@ -31,12 +32,17 @@ export function eachPanel(onOpened: (panel: PanelPage) => void): void {
     assert.deepEqual(panel.problems, [], 'the page reported problems');
     await panel.page.close();
   });
+
+  const rows = () => panel.page.locator('.grid-body [role=row]');
+  const row = (text: string) => rows().filter({ hasText: text });
+  return {
+    rows,
+    row,
+    /** The type of the node that is chosen. */
+    active: () => read(panel.page.locator('.grid-body [aria-selected=true] .type')),
+    tab: (name: string) => panel.page.getByRole('button', { name, exact: true }).click(),
+    cell: (rowText: string, column: string) => read(row(rowText).first().locator(`.cell.${column}`)),
+  };
 }
 
 export const read = async (locator: Locator): Promise<string> => (await locator.textContent()) ?? '';
-
-export const rowsOf = ({ page }: PanelPage): Locator => page.locator('.grid-body [role=row]');
-
-/** The type of the node that is chosen. */
-export const activeOf = ({ page }: PanelPage): Promise<string> =>
-  read(page.locator('.grid-body [aria-selected=true] .type'));

@@ -1,20 +1,15 @@
 // The plan panel in a real browser, under the content security policy that it runs with in VS Code.
 import assert from 'node:assert/strict';
-import { activeOf, eachPanel, read, rowsOf } from './eachPanel.ts';
+import { eachPanel, read } from './eachPanel.ts';
 import type { PanelPage } from './panelPage.ts';
 import { node, plannedReport, shopReport } from './reports.ts';
 
 describe('the plan panel', function () {
   this.timeout(60_000);
   let panel: PanelPage;
-  eachPanel((opened) => {
+  const { rows, row, active, cell } = eachPanel((opened) => {
     panel = opened;
   });
-
-  const rows = () => rowsOf(panel);
-  const row = (text: string) => rows().filter({ hasText: text });
-  const active = () => activeOf(panel);
-  const cell = (rowText: string, column: string) => read(row(rowText).first().locator(`.cell.${column}`));
 
   it('asks for its plan as soon as it runs', async () => {
     await panel.message('ready').catch(() => undefined);

@@ -1,22 +1,16 @@
 // Large plans in the panel, what it keeps of them, and how it stands in narrow windows and in themes.
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { activeOf, eachPanel, read, rowsOf } from './eachPanel.ts';
+import { eachPanel, read } from './eachPanel.ts';
 import { openPanel, type PanelPage } from './panelPage.ts';
 import { appendReport, deepReport, node, shopReport } from './reports.ts';
 
 describe('large plans in the panel', function () {
   this.timeout(60_000);
   let panel: PanelPage;
-  eachPanel((opened) => {
+  const { rows, row, active, tab, cell } = eachPanel((opened) => {
     panel = opened;
   });
-
-  const rows = () => rowsOf(panel);
-  const row = (text: string) => rows().filter({ hasText: text });
-  const active = () => activeOf(panel);
-  const tab = (name: string) => panel.page.getByRole('button', { name, exact: true }).click();
-  const cell = (rowText: string, column: string) => read(row(rowText).first().locator(`.cell.${column}`));
 
   it('keeps fewer than 3,000 elements for 5,000 nodes, and reaches the last of them', async () => {
     await panel.show(appendReport(5000));

@@ -1,22 +1,16 @@
 // Ways to look at a plan in the panel: sorted, searched, as an icicle, added up, compared.
 import assert from 'node:assert/strict';
 import type { IndexTrial } from '../../server/src/protocol.ts';
-import { activeOf, eachPanel, read, rowsOf } from './eachPanel.ts';
+import { eachPanel, read } from './eachPanel.ts';
 import type { PanelPage } from './panelPage.ts';
 import { appendReport, node, shopReport } from './reports.ts';
 
 describe('the plan panel’s views', function () {
   this.timeout(60_000);
   let panel: PanelPage;
-  eachPanel((opened) => {
+  const { row, active, tab, cell } = eachPanel((opened) => {
     panel = opened;
   });
-
-  const rows = () => rowsOf(panel);
-  const row = (text: string) => rows().filter({ hasText: text });
-  const active = () => activeOf(panel);
-  const tab = (name: string) => panel.page.getByRole('button', { name, exact: true }).click();
-  const cell = (rowText: string, column: string) => read(row(rowText).first().locator(`.cell.${column}`));
 
   it('sorts by a column, the largest first, then the smallest, then as a tree again', async () => {
     await panel.show(shopReport);

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { environment, node24, root, run } from './process.mjs';
 import { setup } from './setup.mjs';
 
+/** @typedef {import('../test/reporter.ts').TestCounts} TestCounts */
+
 /**
  * A stage is a program, and one test when it does not count its own: a TestCounts in the JSON file that the environment
  * variable PGREVIEW_TEST_RESULTS names.
@@ -18,10 +20,11 @@ const stages = {
   grammar: { args: ['test/grammar/run.ts'], counts: true, files: (name) => /\.(sql|py|txt)$/.test(name) },
   unit: mocha('unit'),
   properties: mocha('properties'),
-  protocol: mocha('protocol'),
+  // Programs beside the test's own are waited for: what a busy machine keeps waiting is tried again, and named at the end.
+  protocol: mocha('protocol', { retries: 1 }),
   // servers wait for disks and for each other's locks: one program leaves half of two cores idle
-  postgres: { ...mocha('postgres'), halves: true },
-  panel: mocha('panel'),
+  postgres: { ...mocha('postgres', { retries: 1 }), halves: true },
+  panel: mocha('panel', { retries: 1 }),
   vscode: { args: ['test/vscode/run.ts'], counts: true, files: (name) => name.endsWith('.test.ts') },
 };
 
@@ -29,9 +32,10 @@ const stages = {
 const built = ['protocol', 'vscode'];
 const limit = 40 * 60_000;
 
-function mocha(stage) {
+function mocha(stage, { retries = 0 } = {}) {
   // `--exit`: a test that leaves something open must not keep the whole run from ending.
-  const args = ['node_modules/mocha/bin/mocha.js', '--exit', '--forbid-only', `test/${stage}/**/*.test.ts`];
+  const options = ['--exit', '--forbid-only', '--retries', `${retries}`];
+  const args = ['node_modules/mocha/bin/mocha.js', ...options, `test/${stage}/**/*.test.ts`];
   return { args, counts: true, files: (name) => name.endsWith('.test.ts') };
 }
 
@@ -43,7 +47,7 @@ function hasFiles(name, stage) {
 
 /**
  * The test files of a folder in two parts of about the same size; the second part's output waits until the first has ended.
- * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ * @returns {Promise<TestCounts>}
  */
 async function runHalves(name, stage) {
   const folder = join(root, 'test', name);
@@ -69,16 +73,23 @@ async function runHalves(name, stage) {
   );
   closeSync(log);
   process.stdout.write(readFileSync(waiting));
-  return counts.reduce((a, b) => ({
+  return counts.reduce(sum);
+}
+
+/** @param {TestCounts} a @param {TestCounts} b @returns {TestCounts} */
+function sum(a, b) {
+  return {
     passed: a.passed + b.passed,
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
-  }));
+    failures: [...(a.failures ?? []), ...(b.failures ?? [])],
+    retried: [...(a.retried ?? []), ...(b.retried ?? [])],
+  };
 }
 
 const runStage = (name, stage) => (stage.halves ? runHalves(name, stage) : runProgram(name, stage, 'inherit'));
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: number }>} */
+/** @returns {Promise<TestCounts>} */
 async function runProgram(name, stage, stdio) {
   const results = join(root, 'out', 'results', `${name}.json`);
   mkdirSync(join(root, 'out', 'results'), { recursive: true });
@@ -91,9 +102,9 @@ async function runProgram(name, stage, stdio) {
   if (!stage.counts) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   const counts = read(results);
   if (!counts) console.error(`The stage ${name} did not come to its end (exit code ${code}).`);
-  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: 0 };
+  const known = counts ?? { passed: 0, failed: 0, skipped: 0 };
   // A run that ends badly without a failed test has failed all the same.
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+  return { ...known, failed: code !== 0 && known.failed === 0 ? 1 : known.failed };
 }
 
 async function main() {
@@ -105,7 +116,7 @@ async function main() {
   const chosen = Object.keys(stages).filter(
     (name) => asked.length === 0 || asked.includes(name) || (name === 'build' && needsBuild),
   );
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  let total = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
   let buildFailed = false;
   for (const name of chosen) {
@@ -121,12 +132,22 @@ async function main() {
     }
     const started = Date.now();
     const counts = await runStage(name, stages[name]);
-    for (const key of Object.keys(total)) total[key] += counts[key];
+    total = sum(total, counts);
     if (name === 'build') buildFailed = counts.failed > 0;
     lines.push(`${name}: ${summary(counts)} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
   }
+  tell('Passed when tried again; at first:', total.retried);
+  tell('Failed:', total.failures);
   console.log(`\n${lines.join('\n')}\n\n${summary(total)}`);
   process.exit(total.failed > 0 ? 1 : 0);
+}
+
+/** Who reads the end of a long log needs what failed there. */
+function tell(title, texts = []) {
+  if (texts.length === 0) return;
+  const shown = texts.slice(0, 20).map((text) => text.split('\n').slice(0, 12).join('\n    '));
+  const more = texts.length > shown.length ? `\n  … and ${texts.length - shown.length} more` : '';
+  console.log(`\n${title}\n  ${shown.join('\n  ')}${more}`);
 }
 
 function summary({ passed, failed, skipped }) {

@@ -1,5 +1,5 @@
-// mocha's `spec` reporter, which also writes how many tests passed, failed and were skipped to the JSON file that the
-// environment variable PGREVIEW_TEST_RESULTS names.
+// mocha's `spec` reporter, which also writes how many tests passed, failed and were skipped, and what failed, to the JSON file
+// that the environment variable PGREVIEW_TEST_RESULTS names.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Mocha from 'mocha';
@@ -8,6 +8,10 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed and why, to be read at the end of a long log. */
+  readonly failures?: readonly string[];
+  /** What failed at first and passed when it was tried again. */
+  readonly retried?: readonly string[];
 }
 
 export default class CountingReporter extends Mocha.reporters.Spec {
@@ -15,9 +19,19 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     super(runner, options);
     const file = process.env.PGREVIEW_TEST_RESULTS;
     if (!file) return;
+    const failures: string[] = [];
+    const firstTries = new Map<string, string>();
+    const told = (test: Mocha.Runnable, error: unknown) =>
+      `${test.fullTitle()}${test.file ? ` (${test.file})` : ''}\n${error instanceof Error ? (error.stack ?? error.message) : error}`;
+    runner.on('retry', (test, error) => firstTries.set(test.fullTitle(), told(test, error)));
+    runner.on('fail', (test, error) => {
+      failures.push(told(test, error));
+      firstTries.delete(test.fullTitle());
+    });
     runner.once('end', () => {
-      const { passes, failures, pending } = runner.stats!;
-      const counts: TestCounts = { passed: passes, failed: failures, skipped: pending };
+      const { passes, failures: failed, pending } = runner.stats!;
+      const retried = [...firstTries.values()];
+      const counts: TestCounts = { passed: passes, failed, skipped: pending, failures, retried };
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, JSON.stringify(counts));
     });

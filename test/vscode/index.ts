@@ -11,7 +11,7 @@ export async function run(): Promise<void> {
   // The console of an extension host mixes with what the workbench logs.
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => print(format(...args));
   try {
-    const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, reporter: CountingReporter });
+    const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, retries: 1, color: false, reporter: CountingReporter });
     const folder = join(__dirname, process.env.PGREVIEW_SUITE!);
     for (const file of readdirSync(folder).sort()) {
       if (file.endsWith('.test.js')) mocha.addFile(join(folder, file));

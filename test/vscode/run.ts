@@ -115,11 +115,12 @@ const suites = asked.length > 0 ? asked : (['suite', 'packaged'] as const);
 await buildTests();
 const executable = await findExecutable();
 console.log(`VS Code: ${executable.desktop ? executable.path : 'the browser workbench'}`);
-const total = { passed: 0, failed: 0, skipped: 0 };
+const total = { passed: 0, failed: 0, skipped: 0, failures: [] as string[], retried: [] as string[] };
 for (const suite of suites) {
   if (testFiles(suite).length === 0) continue;
   const counts = await runSuite(suite, executable);
   for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key];
+  for (const key of ['failures', 'retried'] as const) total[key].push(...(counts[key] ?? []));
 }
 const summary = process.env.PGREVIEW_TEST_RESULTS;
 if (summary) {

@@ -56,10 +56,13 @@ function read(body: string): Mentions {
   const built = new Set<string>();
   const buildsSql = /\bexecute\b/i.test(body);
   const inStrings = new Set<string>();
+  // `to_jsonb(NEW) ->> 'user_id'` asks whether the row has such a column; otherwise it is a key in somebody's JSON
+  const rowsAsJson = /\b(?:to_jsonb?|row_to_json|hstore)\b/i.test(body);
   tokens.all.forEach(({ kind }, i) => {
     if (kind === 'string' || kind === 'dollar') {
       const words = wordsIn(tokens.written(i));
-      for (const word of words) inStrings.add(word);
+      const isKey = !rowsAsJson && /^->>?$/.test(tokens.written(i - 1));
+      if (!isKey) for (const word of words) inStrings.add(word);
       if ((buildsSql && words.length <= 2) || ddl.test(tokens.written(i))) for (const word of words) built.add(word);
     }
     if (!leadsToName(tokens, i)) return;

@@ -2,10 +2,12 @@
 
 /** The worker's start data. */
 export interface WorkerSettings {
-  /** The folder with pglite.wasm, pglite.data, data.tar.br and extensions/NAME.tar.gz. */
+  /** The folder with pglite.wasm, pglite.data, data.tar.br and extensions/BUNDLE.tar.gz. */
   readonly assets: string;
-  /** The contrib extensions to load, by file name. */
-  readonly extensions: readonly string[];
+  /** The bundles of extensions to unpack. */
+  readonly bundles: readonly string[];
+  /** Libraries to load when Postgres starts. */
+  readonly preload: readonly string[];
 }
 
 /** One at a time: the next is sent when this one is answered. */
@@ -56,4 +58,5 @@ export interface EmbeddedWorker {
   terminate(): Promise<void>;
 }
 
+/** @param extensions what will be created; what these require is loaded as well */
 export type StartWorker = (extensions: readonly string[]) => EmbeddedWorker;

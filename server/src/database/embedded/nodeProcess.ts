@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allocatorSettings } from './memory.ts';
 import type { EmbeddedWorker, QueryMessage, StartWorker, WorkerMessage, WorkerSettings } from './messages.ts';
@@ -7,8 +7,18 @@ import type { EmbeddedWorker, QueryMessage, StartWorker, WorkerMessage, WorkerSe
 /** What an {@link EmbeddedPostgres} needs of the machine it runs on. */
 export interface EmbeddedFiles {
   readonly startWorker: StartWorker;
-  /** The contrib extensions in the assets folder, by name. */
+  /** Names of the extensions that can be created there. */
   readonly extensions: readonly string[];
+}
+
+/** What it takes to have an extension. */
+interface BundledExtension {
+  /** extensions/BUNDLE.tar.gz. */
+  readonly bundle: string;
+  /** Names of other extensions, which CREATE EXTENSION … CASCADE creates as well. */
+  readonly requires: readonly string[];
+  /** Whether its library has to be there when Postgres starts. */
+  readonly preload: boolean;
 }
 
 /** The bundles (dist/embedded-host.js, dist/embedded-worker.js), or their sources under Node's type stripping. */
@@ -22,9 +32,16 @@ export interface EmbeddedCode {
  * @param assets the folder that scripts/embeddedPostgres.mjs fills (dist/pglite)
  */
 export function nodeEmbedded({ host, worker }: EmbeddedCode, assets: string): EmbeddedFiles {
-  const extensions = readdirSync(join(assets, 'extensions')).map((name) => name.replace(/\.tar\.gz$/, ''));
+  const bundled: Readonly<Record<string, BundledExtension>> = JSON.parse(
+    readFileSync(join(assets, 'extensions.json'), 'utf8'),
+  );
   const startWorker: StartWorker = (wanted) => {
-    const settings: WorkerSettings = { assets, extensions: wanted };
+    const loaded = withRequired(wanted, bundled);
+    const settings: WorkerSettings = {
+      assets,
+      bundles: [...new Set([...loaded.values()].map(({ bundle }) => bundle))],
+      preload: [...loaded].flatMap(([name, { preload }]) => (preload ? [name] : [])),
+    };
     const child = fork(host, [worker, JSON.stringify(settings)], {
       // under VS Code, Node is its executable
       env: { ...process.env, ...allocatorSettings, ELECTRON_RUN_AS_NODE: '1' },
@@ -35,7 +52,21 @@ export function nodeEmbedded({ host, worker }: EmbeddedCode, assets: string): Em
     });
     return new NodeProcess(child);
   };
-  return { startWorker, extensions };
+  return { startWorker, extensions: Object.keys(bundled) };
+}
+
+function withRequired(
+  names: readonly string[],
+  bundled: Readonly<Record<string, BundledExtension>>,
+  found = new Map<string, BundledExtension>(),
+): Map<string, BundledExtension> {
+  for (const name of names) {
+    const extension = bundled[name];
+    if (!extension || found.has(name)) continue;
+    found.set(name, extension);
+    withRequired(extension.requires, bundled, found);
+  }
+  return found;
 }
 
 class NodeProcess implements EmbeddedWorker {

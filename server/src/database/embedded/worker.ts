@@ -27,7 +27,7 @@ start(workerData as WorkerSettings).then(
   (error: unknown) => post({ kind: 'startFailed', message: String(error) }),
 );
 
-async function start({ assets, extensions }: WorkerSettings): Promise<PGlite> {
+async function start({ assets, bundles, preload }: WorkerSettings): Promise<PGlite> {
   const read = (name: string) => readFileSync(join(assets, name));
   const pglite = new WebAssembly.Module(read('pglite.wasm'));
   return PGlite.create({
@@ -37,10 +37,14 @@ async function start({ assets, extensions }: WorkerSettings): Promise<PGlite> {
     fsBundle: new Blob([read('pglite.data')]),
     loadDataDir: new Blob([brotliDecompressSync(read('data.tar.br'))]),
     extensions: Object.fromEntries(
-      extensions.map((name) => [name, pathToFileURL(join(assets, 'extensions', `${name}.tar.gz`))]),
+      bundles.map((name) => [name, pathToFileURL(join(assets, 'extensions', `${name}.tar.gz`))]),
     ),
-    // the default of 128 MB would only take the editor's memory
-    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'],
+    startParams: [
+      ...PGlite.defaultStartParams,
+      // the default of 128 MB would only take the editor's memory
+      ...['-c', 'shared_buffers=16MB'],
+      ...['-c', `shared_preload_libraries=${preload.join()}`],
+    ],
     // Postgres's log would end up on the language server's stdout, which carries the protocol.
     onStdout: () => true,
     onStderr: () => true,

@@ -1,5 +1,5 @@
 // Starts the language server in a process of its own and keeps the user told when it cannot run.
-import { type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
+import { type ExtensionContext, type LogOutputChannel, Uri, window, workspace } from 'vscode';
 import type { ExecuteCommandMiddleware } from 'vscode-languageclient';
 import {
   CloseAction,
@@ -11,6 +11,7 @@ import {
   RevealOutputChannelOn,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { liesInSkipped } from '../../server/src/main/skippedFolders.ts';
 import type { InitializationOptions } from '../../server/src/protocol.ts';
 import { withMigrationName } from './prismaSchemas.ts';
 import { noteQueries } from './queryFiles.ts';
@@ -34,15 +35,6 @@ const documentSelector: DocumentSelector = [
   })),
 ];
 
-/** Files whose change on disk can change what the server knows of a migration history. */
-const watchedFiles = [
-  '**/*.{sql,pgsql,psql,ddl,py,prisma}',
-  '**/pgreview.json',
-  '**/alembic.ini',
-  '**/prisma.config.{ts,mts,js,mjs}',
-  '**/{sqitch.plan,_journal.json,atlas.sum,tern.conf,migration_lock.toml,*.sql.conf}',
-];
-
 /** A server that dies more often than this within {@link crashWindowMs} stays down until the user says so. */
 const maxCrashes = 4;
 const crashWindowMs = 3 * 60 * 1000;
@@ -51,8 +43,6 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
   const outputChannel = window.createOutputChannel('pgreview', { log: true });
   context.subscriptions.push(outputChannel);
   const module = context.asAbsolutePath('dist/server.js');
-  const watchers = watchedFiles.map((pattern) => workspace.createFileSystemWatcher(pattern));
-  context.subscriptions.push(...watchers);
 
   const client: LanguageClient = new LanguageClient(
     'pgreview',
@@ -67,11 +57,15 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
       traceOutputChannel: traceChannel(outputChannel),
       // A failure is told in a message with buttons; the output must not jump open on its own.
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      // Changed settings are announced too: the server registers for them and asks for their values.
-      synchronize: { fileEvents: watchers },
+      // What changes on disk, and settings, are announced too: the server registers for both.
       initializationOptions: { connections: true, plans: true } satisfies InitializationOptions,
       middleware: {
-        workspace: configurationMiddleware(context),
+        workspace: {
+          ...configurationMiddleware(context),
+          didChangeWatchedFile: async (event, next) => {
+            if (!isSkipped(event.uri)) await next(event);
+          },
+        },
         executeCommand,
         async provideCodeLenses(document, token, next) {
           const lenses = await next(document, token);
@@ -90,6 +84,12 @@ export function createLanguageClient(context: ExtensionContext): LanguageClient 
     },
   );
   return client;
+}
+
+/** Of what happens in folders like node_modules, which may be much, nothing need go to the server. */
+function isSkipped(uri: string): boolean {
+  const folder = workspace.getWorkspaceFolder(Uri.parse(uri));
+  return folder !== undefined && liesInSkipped(uri, folder.uri.toString());
 }
 
 const executeCommand: ExecuteCommandMiddleware['executeCommand'] = (command, args, next) =>

@@ -126,6 +126,11 @@ export class LanguageService {
     return this.#workspace.scan(folders, isCancelled);
   }
 
+  /** Whether anything of that URI, a file or a folder with files, was there at the last scan. */
+  existsBelow(uri: string): boolean {
+    return this.#workspace.existsBelow(uri);
+  }
+
   // Documents
 
   open(uri: string, languageId: string, version: number, text: string): void {

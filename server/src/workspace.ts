@@ -276,6 +276,11 @@ export class Workspace {
     return this.#histories.existing.has(uri);
   }
 
+  /** Whether anything of that URI, a file or a folder with files, was there at the last scan. */
+  existsBelow(uri: string): boolean {
+    return this.#histories.hasBelow(uri);
+  }
+
   #within<T>(uri: string, ask: (reviewer: Reviewer, file: number) => T): T | null {
     const state = this.get(uri);
     if (!state) return null;

@@ -5,20 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FileSystem } from '../history/fileSystem.ts';
 import { besideNames, otherMigrations } from '../tools/index.ts';
 import { maxFileLength } from '../workspace/files.ts';
+import { isSkippedFolder } from './skippedFolders.ts';
 
-/** Folders that hold no migrations of the project itself, whatever lies in them. */
-const skipped = new Set([
-  'node_modules',
-  'dist',
-  'build',
-  'out',
-  'target',
-  'vendor',
-  'venv',
-  '__pycache__',
-  'site-packages',
-  'coverage',
-]);
 const kinds = /\.(?:sql|pgsql|psql|ddl|py|prisma|[cm]?[jt]sx?)$/i;
 /** A bound for folders that are no project (a home folder opened by mistake). */
 const maxFiles = 50_000;
@@ -31,7 +19,7 @@ export const nodeFiles: FileSystem = {
       const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
         if (entry.isDirectory()) {
-          if (!skipped.has(entry.name) && !entry.name.startsWith('.')) queue.push(join(next, entry.name));
+          if (!isSkippedFolder(entry.name)) queue.push(join(next, entry.name));
         } else if (entry.isFile() && [kinds, besideNames, otherMigrations].some((names) => names.test(entry.name)))
           found.push(pathToFileURL(join(next, entry.name)).href);
       }

@@ -9,6 +9,7 @@ import {
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
+  RegistrationRequest,
   RenameRequest,
   ResponseError,
   TextDocumentSyncKind,
@@ -24,7 +25,6 @@ import {
   writeIndexCommand,
 } from '../protocol.ts';
 import { guardParser } from '../syntax/guardedParser.ts';
-import { besideNames } from '../tools/index.ts';
 import { loadGrammars, loadParser, rulePages } from './assets.ts';
 import { connectExplain } from './explain.ts';
 import { connectHistories } from './histories.ts';
@@ -33,6 +33,7 @@ import { Live } from './live.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { PrismaDrift } from './prismaDrift.ts';
 import type { Guard } from './watch.ts';
+import { WatchedFiles, watchRegistration } from './watchedFiles.ts';
 import { ignoredIn, readWorkspaceConfiguration, transactionIn } from './workspaceConfiguration.ts';
 import { writeIndex } from './writeIndex.ts';
 
@@ -58,6 +59,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     configuration: false,
     register: false,
     registerRename: false,
+    registerWatched: false,
     pull: false,
     refresh: false,
     lenses: false,
@@ -74,6 +76,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       configuration: workspace?.configuration === true,
       register: workspace?.didChangeConfiguration?.dynamicRegistration === true,
       registerRename: textDocument?.rename?.dynamicRegistration === true,
+      registerWatched: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
       pull: textDocument?.diagnostic !== undefined,
       refresh: workspace?.diagnostics?.refreshSupport === true,
       lenses: workspace?.codeLens?.refreshSupport === true,
@@ -156,6 +159,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         documentSelector: [{ language: 'prisma' }, { pattern: '**/*.prisma' }],
         prepareProvider: true,
       });
+    if (can.registerWatched) await connection.sendRequest(RegistrationRequest.type, watchRegistration);
     // vscode-languageserver throws when the client never announced folders
     if (can.folders)
       connection.workspace.onDidChangeWorkspaceFolders((event) => {
@@ -174,8 +178,13 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     }
   });
 
-  /** Reads pgreview.json and the editor's settings; a mistake in them is told, and the defaults hold. */
-  async function configure(): Promise<void> {
+  /** What is wrong with the settings; null where nothing is. */
+  let mistake: string | null = null;
+  /**
+   * Reads pgreview.json and the editor's settings; a mistake in them is told, and what was set before holds.
+   * @param told the mistake that need not be told once more
+   */
+  async function configure(told: string | null = null): Promise<void> {
     const s = await service;
     const named = s.configuration.histories;
     try {
@@ -196,10 +205,12 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
       s.configure(configuration, await loadGrammars(configuration.targetVersion), (uri) =>
         uri.startsWith('file:') ? firstOf(transactions, fileURLToPath(uri)) : null,
       );
+      mistake = null;
       if (can.lenses) void connection.sendRequest(CodeLensRefreshRequest.type);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      connection.window.showErrorMessage(`pgreview: ${error.message}`);
+      mistake = error.message;
+      if (mistake !== told) connection.window.showErrorMessage(`pgreview: ${mistake}`);
     }
     refresh(s);
     void live.configured();
@@ -215,6 +226,17 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     refresh(s);
     histories.changed();
   }
+
+  const watched = new WatchedFiles({
+    folders: () => folders,
+    knows: async (uri) => (await service).existsBelow(uri),
+    list: (uri) => nodeFiles.list(uri),
+    async look() {
+      // a folder that pgreview.json names may have come
+      if (mistake !== null) await configure(mistake);
+      await rescan();
+    },
+  });
 
   function refresh(s: LanguageService): void {
     if (can.hints) void connection.languages.inlayHint.refresh();
@@ -268,8 +290,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onDidChangeConfiguration(() => void configure());
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some((c) => /\/pgreview\.json$/.test(c.uri))) void configure();
-    if (changes.some((c) => /\.(?:sql|py|prisma)$|\/prisma\.config\.m?[tj]s$/i.test(c.uri) || besideNames.test(c.uri)))
-      void rescan();
+    watched.add(changes);
   });
 
   connection.languages.diagnostics.on(async ({ textDocument }) => {
@@ -343,6 +364,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     live.dispose();
     prisma.dispose();
     histories.dispose();
+    watched.dispose();
   });
   connection.listen();
 }

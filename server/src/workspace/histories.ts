@@ -16,6 +16,8 @@ export class Histories {
   #all: readonly History[] = [];
   /** Every file that was there at the last scan, and those added since. */
   #existing: ReadonlySet<string> = new Set();
+  /** The folders of those, and the folders above; null until somebody asks. */
+  #folders: ReadonlySet<string> | null = null;
   #problems: ReadonlyMap<string, readonly FileProblem[]> = new Map();
   /** By files that undo another one: which. */
   #undoneBy: ReadonlyMap<string, string> = new Map();
@@ -37,6 +39,12 @@ export class Histories {
     return this.#existing;
   }
 
+  /** Whether the URI is that of a file which exists, or of a folder with such files below it. */
+  hasBelow(uri: string): boolean {
+    this.#folders ??= foldersOf(this.#existing);
+    return this.#existing.has(uri) || this.#folders.has(uri);
+  }
+
   /** Files that undo others. */
   get undoing(): Iterable<string> {
     return this.#undoneBy.keys();
@@ -48,6 +56,7 @@ export class Histories {
     this.#all = histories;
     this.#problems = problems;
     this.#existing = existing;
+    this.#folders = null;
     this.#undoneBy = undoneBy(histories, existing);
     return sameHistories(before, histories);
   }
@@ -55,6 +64,7 @@ export class Histories {
   /** New files exist, some of them migrations at the end of that history. */
   add(files: readonly string[], migrations: readonly string[], to: History | null): void {
     this.#existing = new Set([...this.#existing, ...files]);
+    this.#folders = null;
     this.#all = this.#all.map((history) =>
       history === to ? { ...history, files: [...history.files, ...migrations] } : history,
     );
@@ -174,6 +184,14 @@ function revisionOf({ uri, text }: FileState): Revision | null {
 }
 
 const queryTypes: ReadonlySet<string> = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
+
+function foldersOf(uris: ReadonlySet<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const uri of uris)
+    for (let folder = parent(uri); folder.includes('/') && !folders.has(folder); folder = parent(folder))
+      folders.add(folder);
+  return folders;
+}
 
 const sameHistories = (a: readonly History[], b: readonly History[]): boolean =>
   a.length === b.length &&

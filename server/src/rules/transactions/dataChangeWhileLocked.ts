@@ -10,9 +10,10 @@ function report(relation: RangeVar | undefined, what: string, context: RuleConte
   if (!lock || hasDone('change', context.before)) return;
   const table = targetOf(relation, context);
   const { session } = context.before;
+  const locked = nameOf(lock.relation, context.before);
   context.report(
     context.tokens.span(0),
-    `${what} ${table.written} runs while the transaction still holds ACCESS EXCLUSIVE on ${nameOf(lock.relation, context.before)}: all reads and writes of that wait until it ends.`,
+    `${what} ${table.written} runs while the transaction still holds ACCESS EXCLUSIVE on ${locked}: until it ends, nobody can read or write ${locked}.`,
     `${session.explicitTransaction ? 'COMMIT before it' : 'Move it to a migration of its own'}, and change the rows in batches.`,
     session.explicitTransaction
       ? [{ title: 'COMMIT before it, and BEGIN again', safe: false, edits: [before(context, ['COMMIT', 'BEGIN'])] }]

@@ -11,9 +11,10 @@ function check(node: Node, context: RuleContext): void {
   const read = readUnderLock(node, context.effects, context.before);
   if (read === null) return;
   const { session } = context.before;
+  const locked = nameOf(lock.relation, context.before);
   context.report(
     context.tokens.span(0, 1),
-    `Every row of ${nameOf(read, context.before)} is read here while the transaction still holds ACCESS EXCLUSIVE on ${nameOf(lock.relation, context.before)}: all reads and writes of that wait until it ends.`,
+    `Every row of ${nameOf(read, context.before)} is read here while the transaction still holds ACCESS EXCLUSIVE on ${locked}: until it ends, nobody can read or write ${locked}.`,
     session.explicitTransaction ? 'COMMIT before it.' : 'Move it to a migration of its own.',
     session.explicitTransaction
       ? [{ title: 'COMMIT before it, and BEGIN again', safe: false, edits: [before(context, ['COMMIT', 'BEGIN'])] }]

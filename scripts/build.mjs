@@ -49,6 +49,16 @@ const node = {
   banner: { js: "var __importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': '__importMetaUrl' },
 };
+/** What the command line's entry loads are bundles of their own. @type {esbuild.Plugin} */
+const separately = {
+  name: 'separately',
+  setup({ onResolve }) {
+    const bundles = { './lsp.ts': './server.js', './commands.ts': './commands.js' };
+    onResolve({ filter: /^\.\/(?:lsp|commands)\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: bundles[path], external: true } : undefined,
+    );
+  },
+};
 /** The plan panel; VS Code 1.95, the oldest we run in, carries Chromium 128. */
 /** @type {esbuild.BuildOptions} */
 const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'iife' };
@@ -63,7 +73,9 @@ const builds = [
       server: 'server/src/main/lsp.ts',
       'server-worker': 'server/src/main/worker.ts',
       cli: 'server/src/main/cli.ts',
+      commands: 'server/src/main/commands.ts',
     },
+    plugins: [separately],
   },
   {
     ...node,

@@ -37,6 +37,11 @@ const maxRestarts = 8;
 const loadingMs = 60_000;
 /** MB of the thread's heap. V8 lets garbage lie until it nears the limit, so a higher one only means more memory. */
 const maxHeap = 1024;
+/**
+ * MB in which that thread's new objects are made. V8 would take 128 for it: 100 MB more of resident memory in a file of 10,000 lines,
+ * with no gain that could be measured.
+ */
+const maxYoungHeap = 24;
 
 export class Supervisor {
   readonly #reader: MessageReader;
@@ -82,7 +87,7 @@ export class Supervisor {
     };
     const worker = new Worker(this.#options.workerPath, {
       workerData: start,
-      resourceLimits: { maxOldGenerationSizeMb: maxHeap },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeap, maxYoungGenerationSizeMb: maxYoungHeap },
       stdout: true,
     });
     // stdout carries the protocol

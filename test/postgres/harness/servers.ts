@@ -53,7 +53,11 @@ export function startServer(version: Version): Promise<TestServer> {
 export const serverOfItsOwn = (version: Version, more: Settings = {}): Promise<TestServer> => start(version, more);
 
 /** The same, of other binaries. @param binaries the folder that holds `bin/postgres` */
-export const serverFrom = (version: Version, binaries: string): Promise<TestServer> => start(version, {}, binaries);
+export const serverFrom = (
+  version: Version,
+  binaries: string,
+  { settings = {}, env = process.env }: { settings?: Settings; env?: NodeJS.ProcessEnv } = {},
+): Promise<TestServer> => start(version, settings, { folder: binaries, env });
 
 /** Stops every server of this process and waits until their data is gone. The end of the process does it too. */
 export async function stopServers(): Promise<void> {
@@ -95,8 +99,13 @@ const settings: Settings = {
   log_min_messages: 'log',
 };
 
-async function start(version: Version, more: Settings = {}, otherBinaries?: string): Promise<TestServer> {
-  const binaries = otherBinaries ?? (await serverBinaries(version));
+interface Binaries {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function start(version: Version, more: Settings = {}, other?: Binaries): Promise<TestServer> {
+  const binaries = other ?? { folder: await serverBinaries(version), env: process.env };
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const problem = await startOn(port, binaries, more);
@@ -109,7 +118,7 @@ async function start(version: Version, more: Settings = {}, otherBinaries?: stri
 }
 
 /** Starts a server with data of its own; answers with its log when it did not come up. */
-async function startOn(port: number, binaries: string, more: Settings): Promise<string | undefined> {
+async function startOn(port: number, binaries: Binaries, more: Settings): Promise<string | undefined> {
   const user = serverUser();
   const data = await mkdtemp(join(tmpdir(), 'pgreview-postgres-'));
   try {
@@ -122,26 +131,27 @@ async function startOn(port: number, binaries: string, more: Settings): Promise<
   return launch(binaries, data, { ...settings, ...more, port: String(port) }, user);
 }
 
-async function initdb(binaries: string, data: string, user: ServerUser | undefined): Promise<void> {
+async function initdb({ folder, env }: Binaries, data: string, user: ServerUser | undefined): Promise<void> {
   const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
   try {
-    await promisify(execFile)(join(binaries, 'bin', 'initdb'), args, { ...user, cwd: data });
+    await promisify(execFile)(join(folder, 'bin', 'initdb'), args, { ...user, cwd: data, env });
   } catch (error) {
     throw new Error(`initdb failed: ${(error as { stderr?: string }).stderr || (error as Error).message}`);
   }
 }
 
 async function launch(
-  binaries: string,
+  { folder, env }: Binaries,
   data: string,
   given: Settings,
   user: ServerUser | undefined,
 ): Promise<string | undefined> {
   const options = Object.entries({ ...given, unix_socket_directories: data });
-  const postgres = [join(binaries, 'bin', 'postgres'), '-D', data, ...options.flatMap(([k, v]) => ['-c', `${k}=${v}`])];
+  const postgres = [join(folder, 'bin', 'postgres'), '-D', data, ...options.flatMap(([k, v]) => ['-c', `${k}=${v}`])];
   const keeper = spawn('/bin/sh', ['-c', keeperScript, 'keeper', data, ...postgres], {
     ...user,
     cwd: '/',
+    env,
     stdio: ['pipe', 'ignore', 'ignore'],
     // Ctrl-C in a terminal must not end the keeper before it has cleaned up.
     detached: true,

@@ -4,6 +4,7 @@
  */
 import type { JsonNode, JsonPlan } from '../plan.ts';
 import { figures, readHeading } from './textHeading.ts';
+import { addJit } from './textJit.ts';
 import { addProperty, type Counters, isProperty, propertyOf } from './textProperties.ts';
 import { readSummary } from './textSummary.ts';
 
@@ -84,12 +85,12 @@ function readPlan(lines: readonly Line[]): JsonPlan {
         if (owner?.kind === 'node') node = owner;
         last = worker = null;
       }
-      const ofWorker = /^Worker (\d+):\s+(.*)$/.exec(line.text);
+      const ofWorker = /^Worker (\d+):\s*(.*)$/.exec(line.text);
       if (ofWorker) {
         worker = { json: workerOf(node.json, Number(ofWorker[1])), indent: line.indent };
-        addProperty(worker.json, ofWorker[2] as string);
+        addOfWorker(worker.json, ofWorker[2] as string);
         last = null;
-      } else if (worker && line.indent > worker.indent) addProperty(worker.json, line.text);
+      } else if (worker && line.indent > worker.indent) addOfWorker(worker.json, line.text);
       else if (isProperty(line.text) || !last) {
         worker = null;
         const property = propertyOf(line.text);
@@ -140,4 +141,10 @@ function workerOf(json: Counters, number: number): Counters {
     workers.push(worker);
   }
   return worker;
+}
+
+function addOfWorker(json: Counters, text: string): void {
+  if (text === 'JIT:') json.JIT = {};
+  else if (json.JIT && /^(?:Functions|Options|Timing): /.test(text)) addJit(json.JIT as Counters, text);
+  else addProperty(json, text);
 }

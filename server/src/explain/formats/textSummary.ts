@@ -1,6 +1,7 @@
 /** What FORMAT TEXT tells of a plan as a whole, below its tree. */
 import type { JsonPlan, JsonTrigger } from '../plan.ts';
 import type { Line } from './text.ts';
+import { addJit } from './textJit.ts';
 import { addProperty, atCommas, type Counters } from './textProperties.ts';
 
 /**
@@ -59,20 +60,7 @@ function readInBlock({ name, json }: { name: string; json: Counters }, text: str
   const memory = /^Memory: used=(\d+)kB\s+allocated=(\d+)kB/.exec(text);
   if (memory) Object.assign(json, { 'Memory Used': Number(memory[1]), 'Memory Allocated': Number(memory[2]) });
   else if (name !== 'JIT') addProperty(json, text);
-  else if (text.startsWith('Functions: ')) json.Functions = Number.parseInt(text.slice(11), 10);
-  else if (text.startsWith('Options: '))
-    json.Options = Object.fromEntries(
-      text
-        .slice(9)
-        .split(', ')
-        .map((part) => [part.slice(0, part.lastIndexOf(' ')), part.endsWith(' true')]),
-    );
-  else if (text.startsWith('Timing: '))
-    json.Timing = Object.fromEntries(
-      [...text.matchAll(/(Generation|Deform|Inlining|Optimization|Emission|Total) ([\d.]+) ms/g)].map(
-        ([, part, ms]) => [part, Number(ms)],
-      ),
-    );
+  else addJit(json, text);
 }
 
 /** `Trigger name: time=1.2 calls=3`, `Trigger for constraint name on table: calls=3`, with VERBOSE also `Trigger name for constraint …`. */

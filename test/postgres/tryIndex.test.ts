@@ -1,13 +1,15 @@
 // Trying an index on real servers: what is told of it is so, and nothing of it stays, however it ends.
 import assert from 'node:assert/strict';
 import type pg from 'pg';
+import type { Database, Row, Session } from '../../server/src/database/database.ts';
+import { serverDatabase } from '../../server/src/database/server/serverDatabase.ts';
 import type { ExplainService } from '../../server/src/explain/explainService.ts';
 import { proofOf, trialText } from '../../server/src/explain/shown/trial.ts';
 import type { IndexProposal, IndexTrial, TryIndexParams, TryIndexResult } from '../../server/src/protocol.ts';
+import { onDebianServer } from './harness/debianServer.ts';
 import { onEachVersion } from './harness/eachVersion.ts';
 import { explainService, paramsFor, subjectOf } from './harness/explaining.ts';
-import { serverWithHypopg } from './harness/hypopg.ts';
-import { type TestDatabase, testedVersions } from './harness/servers.ts';
+import type { TestDatabase } from './harness/servers.ts';
 
 const rows = 100_000;
 const schema = `CREATE TABLE "Orders" (id int PRIMARY KEY, status text NOT NULL, total int NOT NULL, data jsonb);
@@ -275,60 +277,121 @@ onEachVersion('Trying an index', (postgres) => {
   });
 });
 
-for (const version of testedVersions)
-  describe(`Trying an index with hypopg (Postgres ${version})`, function () {
-    this.timeout(120_000);
-    let service: ExplainService | undefined;
-    let database: TestDatabase;
-    let client: pg.Client;
-    before(async function () {
-      const server = await serverWithHypopg(version);
-      if (!server) {
-        console.log(`      (Debian's package postgresql-${version}-hypopg is not to be had here)`);
-        this.skip();
-      }
-      service = await explainService();
-      database = await server.freshDatabase();
-      client = await database.client();
-      await client.query(`CREATE SCHEMA "Ext"; CREATE EXTENSION hypopg SCHEMA "Ext"; ${schema}`);
-    });
-    after(async () => {
-      service?.dispose();
-      await database?.drop();
-    });
-    const attempt = attempts(
-      () => service as ExplainService,
-      () => database,
-    );
-
-    it('makes nothing and asks nothing: estimated', async () => {
-      const trace = async () => [
-        ...(await client.query(traces)).rows,
-        ...(await client.query('SELECT oid, reltuples, relpages, relhasindex FROM pg_class ORDER BY oid')).rows,
-      ];
-      const untouched = await trace();
-      const writer = await database.client();
-      await writer.query('BEGIN; LOCK TABLE "Orders" IN ROW EXCLUSIVE MODE');
-      const trial = trialOf(await attempt(query));
-      await writer.query('ROLLBACK');
-      assert.deepEqual([proofOf(trial), trial.how, trial.isUsed], ['estimated', 'hypothetical', true]);
-      assert.ok(trial.costAfter < trial.costBefore / 5);
-      assert.match(trialText(trial), /^estimated: cost .* → .*, not made; the index takes/);
-      assert.deepEqual(await trace(), untouched);
-    });
-
-    it('says unproven when the planner would not use it', async () => {
-      const trial = trialOf(await attempt(query, { ...onStatus, keys: ['total'] }));
-      assert.deepEqual([proofOf(trial), trial.isUsed], ['none', false]);
-    });
-
-    it('asks where hypopg knows no such index, or when it is to be made', async () => {
-      assert.equal((await attempt(query, { table: '"Orders"', method: 'gin', keys: ['data'] })).kind, 'confirm');
-      assert.equal((await attempt(query, onStatus, { really: true })).kind, 'confirm');
-      const trial = trialOf(await attempt(query, onStatus, { really: true, confirmed: true }));
-      assert.equal(proofOf(trial), 'verified', JSON.stringify(trial));
-    });
+onDebianServer('Trying an index with hypopg', (postgres) => {
+  let service: ExplainService;
+  let database: TestDatabase;
+  let client: pg.Client;
+  /** Sessions of the service that a pooler would now give to somebody else. */
+  let pooled: Session[] = [];
+  before(async () => {
+    service = await explainService({ openServer: (target) => keptOpen(serverDatabase(target)) });
+    database = await postgres.freshDatabase();
+    client = await database.client();
+    await client.query(`CREATE SCHEMA "Ext"; CREATE EXTENSION hypopg SCHEMA "Ext"; ${schema}`);
   });
+  afterEach(async () => {
+    await Promise.all(pooled.map((session) => session.close()));
+    pooled = [];
+  });
+  after(() => service?.dispose());
+  const attempt = attempts(
+    () => service,
+    () => database,
+  );
+
+  const keptOpen = (server: Database): Database => ({
+    name: server.name,
+    async open(options) {
+      const session = await server.open(options);
+      pooled.push(session);
+      return { ...session, query: (sql, more) => session.query(sql, more), close: async () => {} };
+    },
+  });
+  const invented = async (): Promise<readonly Row[]> => {
+    assert.equal(pooled.length, 1);
+    return (pooled[0] as Session).query('SELECT indexname FROM "Ext".hypopg()');
+  };
+
+  it('makes nothing and asks nothing: estimated', async () => {
+    const trace = async () => [
+      ...(await client.query(traces)).rows,
+      ...(await client.query('SELECT oid, reltuples, relpages, relhasindex FROM pg_class ORDER BY oid')).rows,
+    ];
+    const untouched = await trace();
+    const writer = await database.client();
+    await writer.query('BEGIN; LOCK TABLE "Orders" IN ROW EXCLUSIVE MODE');
+    const trial = trialOf(await attempt(query));
+    await writer.query('ROLLBACK');
+    assert.deepEqual([proofOf(trial), trial.how, trial.isUsed], ['estimated', 'hypothetical', true]);
+    assert.ok(trial.costAfter < trial.costBefore / 5);
+    assert.match(trialText(trial), /^estimated: cost .* → .*, not made; the index takes/);
+    assert.deepEqual(await trace(), untouched);
+    assert.deepEqual(await invented(), []);
+  });
+
+  it('estimates what the planner does with the index when it is there', async () => {
+    for (const [sql, index] of [
+      [query, onStatus],
+      [`SELECT total FROM "Orders" WHERE status = 's7'`, { ...onStatus, include: ['total'], where: "status = 's7'" }],
+      ['SELECT * FROM "Orders" ORDER BY total DESC LIMIT 5', { ...onStatus, keys: ['total DESC'] }],
+      [`SELECT id FROM "Orders" WHERE lower(status) = 's7'`, { ...onStatus, keys: ['lower(status)'] }],
+      ['SELECT * FROM "Orders" WHERE data @> $${"k": 5}$$', { ...onStatus, keys: ['(data)'] }],
+    ] as const) {
+      const trial = trialOf(await attempt(sql, index));
+      const made = trialOf(await attempt(sql, index, { really: true, confirmed: true }));
+      assert.deepEqual([trial.how, made.how], ['hypothetical', 'ran'], sql);
+      assert.equal(trial.isUsed, made.isUsed, sql);
+      assert.ok(
+        Math.abs(trial.costAfter - made.costAfter) <= made.costAfter * 0.5 + 1,
+        `${sql}: ${JSON.stringify({ trial, made })}`,
+      );
+      assert.deepEqual(
+        [proofOf(trial), proofOf(made)],
+        trial.isUsed ? ['estimated', 'verified'] : ['none', 'none'],
+        sql,
+      );
+    }
+  });
+
+  it('says unproven when the planner would not use it', async () => {
+    const trial = trialOf(await attempt(query, { ...onStatus, keys: ['total'] }));
+    assert.deepEqual([proofOf(trial), trial.isUsed], ['none', false]);
+    assert.deepEqual(await invented(), []);
+  });
+
+  it('leaves nothing when it is cancelled while it plans', async () => {
+    await client.query(
+      "CREATE FUNCTION slow(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN PERFORM pg_sleep($1); RETURN $1; END'",
+    );
+    const untouched = (await client.query(traces)).rows;
+    const abort = new AbortController();
+    const planning = `SELECT FROM pg_stat_activity WHERE application_name = 'pgreview' AND query LIKE 'EXPLAIN%' AND state = 'active'`;
+    const said: string[] = [];
+    const running = service.tryIndex(
+      subjectOf('SELECT * FROM "Orders" WHERE total = slow(2)'),
+      {
+        ...paramsFor({ kind: 'connection', name: 'test', url: database.url }),
+        index: { ...onStatus, keys: ['total'] },
+      },
+      { signal: abort.signal, progress: (message) => said.push(message) },
+    );
+    await waitUntil(
+      async () => said.some((message) => /as if/.test(message)) && (await client.query(planning)).rows.length > 0,
+    );
+    abort.abort();
+    assert.deepEqual(await running, { kind: 'error', message: 'Cancelled.' });
+    await waitUntil(async () => (await client.query(locks)).rows.length === 0);
+    assert.deepEqual((await client.query(traces)).rows, untouched);
+    await assert.rejects(invented(), 'the session that knew of it is gone');
+  });
+
+  it('asks where hypopg knows no such index, or when it is to be made', async () => {
+    assert.equal((await attempt(query, { table: '"Orders"', method: 'gin', keys: ['data'] })).kind, 'confirm');
+    assert.equal((await attempt(query, onStatus, { really: true })).kind, 'confirm');
+    const trial = trialOf(await attempt(query, onStatus, { really: true, confirmed: true }));
+    assert.equal(proofOf(trial), 'verified', JSON.stringify(trial));
+  });
+});
 
 describe('Trying an index in the embedded Postgres', function () {
   this.timeout(120_000);

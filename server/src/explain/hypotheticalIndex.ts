@@ -7,6 +7,8 @@ export interface InventedIndex {
   readonly name: string;
   /** As hypopg reckons it; null where that is not told. */
   readonly bytes: number | null;
+  /** Statement that takes it back: a rollback does not, and behind a pooler the session is another's next. */
+  readonly drop: string;
 }
 
 type Query = (sql: string) => ReturnType<Session['query']>;
@@ -24,9 +26,15 @@ export async function inventedIndex(definition: string, query: Query): Promise<I
   await query('SAVEPOINT inventing');
   try {
     const [index] = await query(
-      `SELECT indexname, ${schema}.hypopg_relation_size(indexrelid) FROM ${schema}.hypopg_create_index(${quoteLiteral(definition)})`,
+      `SELECT indexname, ${schema}.hypopg_relation_size(indexrelid), indexrelid FROM ${schema}.hypopg_create_index(${quoteLiteral(definition)})`,
     );
-    return index?.[0] ? { name: index[0], bytes: index[1] === null ? null : Number(index[1]) } : null;
+    const [name, bytes = null, oid] = index ?? [];
+    if (!name) return null;
+    return {
+      name,
+      bytes: bytes === null ? null : Number(bytes),
+      drop: `SELECT ${schema}.hypopg_drop_index(${oid})`,
+    };
   } catch (error) {
     if (!(error instanceof PostgresError)) throw error;
     await query('ROLLBACK TO SAVEPOINT inventing');

@@ -81,7 +81,12 @@ async function tried(
       const invented = params.really ? null : await inventedIndex(definition, asked.query);
       if (!invented) return await question(params.index, asked);
       progress?.('planning as if there were the index');
-      return trialOf(before, await planned(asked), { ...invented, isInvented: true });
+      try {
+        return trialOf(before, await planned(asked), { ...invented, isInvented: true });
+      } finally {
+        // a session that was cancelled is lost, and the index with it
+        await session.query(invented.drop).catch(() => {});
+      }
     }
     progress?.('running the statement without the index');
     const before = await measured(asked);

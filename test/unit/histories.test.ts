@@ -61,6 +61,18 @@ describe('Histories: order', () => {
       ['sqitch: db/deploy/users@v1.sql db/deploy/schema/orders.sql db/deploy/users.sql'],
     ],
     [
+      'sqitch: what a change reworked twice was before, by the last tag of each that has a file',
+      {
+        'db/sqitch.plan':
+          '%project=x\n\nusers 2024-01-01T00:00:00Z A <a@b>\n@v1 2024-01-02T00:00:00Z A <a@b>\norders 2024-01-03T00:00:00Z A <a@b>\n@v2 2024-01-04T00:00:00Z A <a@b>\nusers [users@v2] 2024-01-05T00:00:00Z A <a@b>\n@v3 2024-01-06T00:00:00Z A <a@b>\nusers [users@v3] 2024-01-07T00:00:00Z A <a@b>\n',
+        'db/deploy/users.sql': one,
+        'db/deploy/users@v2.sql': one,
+        'db/deploy/users@v3.sql': one,
+        'db/deploy/orders.sql': one,
+      },
+      ['sqitch: db/deploy/users@v2.sql db/deploy/orders.sql db/deploy/users@v3.sql db/deploy/users.sql'],
+    ],
+    [
       'Drizzle: by its journal',
       {
         'drizzle/meta/_journal.json': JSON.stringify({

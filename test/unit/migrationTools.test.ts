@@ -56,6 +56,16 @@ DROP TYPE "Version"
   });
 });
 
+describe("psql's meta-commands", () => {
+  const rulesIn = (sql: string): string[] => reviewSql(sql).map((f) => f.rule);
+
+  it('two backslashes go back to SQL, but not where the rest of the line is one argument', () => {
+    assert.deepEqual(rulesIn('\\set x 1 \\\\ SELEC 1;\n'), ['syntax-error']);
+    assert.deepEqual(rulesIn("\\copy t FROM PROGRAM 'sed ''s/\\\\/\\\\\\\\/g'' < a.json'\nSELECT 1;\n"), []);
+    assert.deepEqual(rulesIn("\\! printf 'a\\\\n'\nSELECT 1;\n"), []);
+  });
+});
+
 describe('Liquibase: each changeset is a transaction of its own', () => {
   const head = '--liquibase formatted sql\n';
   const rulesIn = (sql: string): string[] =>

@@ -270,10 +270,14 @@ export class Lexer {
   #metaEnd(start: number): number {
     if (this.text[start + 1] === ';' || this.text[start + 1] === '\\') return Math.min(start + 2, this.#end);
     const end = this.#lineEnd(start);
+    if (takesWholeLine.test(this.text.slice(start, Math.min(end, start + 8)))) return end;
     const back = this.text.indexOf('\\\\', start + 1);
     return back >= 0 && back < end ? back : end;
   }
 }
+
+/** Those whose arguments are all that is left of the line, `\\` as well (postgresql.org/docs/current/app-psql.html). */
+const takesWholeLine = /^\\(?:!|(?:copy|help|h|ef|ev|sf\+?|sv\+?)(?![\w+]))/;
 
 /** All tokens of `text.slice(start, end)`, comments included. Offsets are into `text`. */
 export function tokenize(text: string, start = 0, end = text.length): Token[] {

@@ -20,15 +20,18 @@ export const sqitch: SqlTool = {
   folderOf: (uri) => /^(.*)\/(?:deploy|revert|verify)\//.exec(uri)?.[1] ?? parent(uri),
   order(files, folder, beside) {
     const there = new Set(files.map((f) => f.uri));
-    const planned = changesOf(beside.get(`${folder}/sqitch.plan`) ?? '').map((name) => `${folder}/deploy/${name}.sql`);
-    return planned.filter((uri) => there.has(uri));
+    const uriOf = (name: string): string => `${folder}/deploy/${name}.sql`;
+    const plan = beside.get(`${folder}/sqitch.plan`) ?? '';
+    return changesOf(plan, (name) => there.has(uriOf(name)))
+      .map(uriOf)
+      .filter((uri) => there.has(uri));
   },
   writeListed(migration, { folder, read, now }) {
     const list = `${folder}/sqitch.plan`;
     const plan = read(list);
     const planner = plannerOf(plan);
     const { name, statements, undo } = migration;
-    if (planner === null || changesOf(plan).includes(name)) return null;
+    if (planner === null || changesOf(plan, () => true).includes(name)) return null;
     const of = `${/^%project=(\S+)/m.exec(plan)?.[1] ?? ''}:${name}`.replace(/^:/, '');
     return {
       created: [
@@ -58,23 +61,32 @@ function topOf(uri: string, beside: Beside): string | null {
   return null;
 }
 
-/** Names of the scripts, in order. A reworked change has its earlier scripts under `NAME@TAG`, by the first tag behind it. */
-export function changesOf(plan: string): string[] {
-  const names: string[] = [];
+/**
+ * Names of the scripts, in order. A reworked change has its earlier script under `NAME@TAG`, by a tag between the two: of several
+ * the last change's first that has a file (lib/App/Sqitch/Plan.pm, Plan/Change.pm).
+ * @param exists whether there is a script of that name
+ */
+export function changesOf(plan: string, exists: (name: string) => boolean): string[] {
+  const changes: { name: string; readonly tags: string[] }[] = [];
   const lastOf = new Map<string, number>();
-  const tags: { readonly at: number; readonly tag: string }[] = [];
   for (const line of plan.split(/\r?\n/)) {
     const name = /^\s*\+?\s*([^\s#%[]+)/.exec(line)?.[1];
     if (name === undefined) continue;
     if (name.startsWith('@')) {
-      tags.push({ at: names.length, tag: name });
+      changes.at(-1)?.tags.push(name);
       continue;
     }
-    const earlier = lastOf.get(name);
-    const tag = earlier === undefined ? undefined : tags.find((t) => t.at > earlier)?.tag;
-    if (earlier !== undefined && tag !== undefined) names[earlier] = `${name}${tag}`;
-    lastOf.set(name, names.length);
-    names.push(name);
+    const at = lastOf.get(name);
+    const earlier = at === undefined ? undefined : changes[at];
+    if (earlier) {
+      const names = changes
+        .slice(at)
+        .reverse()
+        .flatMap(({ tags }) => tags.map((tag) => `${name}${tag}`));
+      earlier.name = names.find(exists) ?? names[0] ?? name;
+    }
+    lastOf.set(name, changes.length);
+    changes.push({ name, tags: [] });
   }
-  return names;
+  return changes.map((change) => change.name);
 }

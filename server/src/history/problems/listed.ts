@@ -11,7 +11,7 @@ export interface Listed {
 }
 
 /** Null for tools that run whatever is there. */
-export function listedIn({ tool, folder, beside }: HistoryFiles): Listed | null {
+export function listedIn({ tool, folder, beside, members }: HistoryFiles): Listed | null {
   if (tool.id === 'drizzle') {
     const journal = beside.get(`${folder}/meta/_journal.json`);
     const entries = journal === undefined ? null : journalOf(journal);
@@ -20,7 +20,9 @@ export function listedIn({ tool, folder, beside }: HistoryFiles): Listed | null 
   if (tool.id === 'sqitch') {
     const plan = beside.get(`${folder}/sqitch.plan`);
     if (plan === undefined || /^\s*%(?:include|import)/m.test(plan)) return null;
-    return { name: 'sqitch.plan', uris: changesOf(plan).map((name) => `${folder}/deploy/${name}.sql`) };
+    const uriOf = (name: string): string => `${folder}/deploy/${name}.sql`;
+    const there = new Set(members.map(({ uri }) => uri));
+    return { name: 'sqitch.plan', uris: changesOf(plan, (name) => there.has(uriOf(name))).map(uriOf) };
   }
   return null;
 }

@@ -219,7 +219,7 @@ export class LanguageService {
   setDrift(subject: DriftSubject, steps: readonly DriftStep[]): boolean {
     const { main } = subject;
     this.#drifts.set(main, steps);
-    return this.#workspace.setDrift(main, reviewDrift(subject, steps));
+    return this.#workspace.setDrift(main, reviewDrift(subject, steps, this.#configuration, this.#parser));
   }
 
   /**

@@ -1,7 +1,9 @@
 // Prisma's schemas in a workspace: which files belong together, what is told at their models, and what names there mean.
 import assert from 'node:assert/strict';
+import type { Configuration } from '../../server/src/configuration.ts';
 import { LanguageService } from '../../server/src/languageService.ts';
 import { stepsOf } from '../../server/src/prismaEngine/steps.ts';
+import { modelRules } from '../../server/src/rules/prisma/index.ts';
 import { filesWith, namedSchema } from '../../server/src/sources/prisma/schemaFiles.ts';
 import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
 import { parser } from '../harness/parser.ts';
@@ -165,15 +167,22 @@ describe("Prisma's schemas: what the migrations do not make", () => {
   const path = 'prisma/migrations/20260101000000_init/migration.sql';
   const models = 'model Order {\n  id   BigInt @id\n  note String\n  kind String?\n}\n';
 
-  /** `rule: message`, once Prisma's engine has told what would bring the migrations to the schema. */
-  async function drifted(before: string, sql = ''): Promise<string[]> {
+  /** With a schema, and migrations that make another one: Prisma's engine has told what would bring them to it. */
+  async function compared(before: string, models: string, sql = '', severities: Configuration['severities'] = {}) {
     const text = withDatasource(models);
     const files = { 'prisma/schema.prisma': text, [path]: `${await migrationSql(null, before)}\n${sql}` };
     const service = await serviceWith(files, 'prisma/schema.prisma');
+    service.configure({ ...service.configuration, severities });
     const uri = `${rootUri}/prisma/schema.prisma`;
     const subject = service.driftSubject(uri);
     assert.ok(subject);
     service.setDrift(subject, stepsOf(await migrationSql(before, text), subject.history, parser));
+    return { service, uri };
+  }
+
+  /** `rule: message` */
+  async function drifted(before: string, sql = '', after = models): Promise<string[]> {
+    const { service, uri } = await compared(before, after, sql);
     return service.diagnostics(uri).map(({ code, message }) => `${code}: ${String(message).split('\n')[0]}`);
   }
 
@@ -186,6 +195,63 @@ describe("Prisma's schemas: what the migrations do not make", () => {
       dropped,
       'schema-not-migrated: The migrations do not make this model as it stands here: column "kind" is missing.',
     ]);
+  });
+
+  for (const { id, examples } of modelRules.filter(({ ofDrift }) => ofDrift))
+    it(`is told once where ${id} tells it`, async () => {
+      for (const { before = '', migrations, schema = '', unsafe } of examples) {
+        // the engine knows what is in a schema only
+        if (migrations !== undefined) continue;
+        const sides = [`${before}\n${schema}`, `${unsafe}\n${schema}`] as const;
+        const rulesWith = async (severities: Configuration['severities']): Promise<string[]> => {
+          const { service, uri } = await compared(...sides, '', severities);
+          return service.diagnostics(uri).map(({ code }) => String(code));
+        };
+        const told = await rulesWith({});
+        assert.ok(told.includes(id), unsafe);
+        assert.ok(!told.includes('schema-not-migrated'), unsafe);
+        // who will not hear the rule hears of the difference
+        const without = await rulesWith({ [id]: 'off' });
+        assert.ok(without.includes('schema-not-migrated'), unsafe);
+      }
+    });
+
+  it('is told once of a renamed field with its index and foreign key', async () => {
+    const before = `${customer}${order.replace(/}\n$/, '\n  @@index([customerId])\n}\n')}`;
+    const after = before.replaceAll('customerId', 'buyerId').replace(/}\n$/, '  note String?\n}\n');
+    assert.deepEqual(await drifted(before, '', after), [
+      'schema-not-migrated: The migrations do not make this model as it stands here: column "note" is missing.',
+      'field-rename-drops-column: The next migration drops Order.customerId with its values and adds an empty buyerId: Prisma does not see that a field was renamed.',
+    ]);
+  });
+
+  it('is told once of a renamed model, to which others refer', async () => {
+    const before = `${customer.replace('orders', 'name   String\n  email  String\n  orders')}${order.replace(/}\n$/, '\n  @@index([customerId])\n}\n')}`;
+    const after = before.replace('model Customer', 'model Buyer').replace(/ Customer /, ' Buyer ');
+    assert.deepEqual(await drifted(before, '', after), [
+      'model-rename-drops-table: The next migration drops the table Customer with its rows and creates an empty Buyer: Prisma does not see that a model was renamed.',
+    ]);
+  });
+
+  it('offers the next migration also where a rule tells of it', async () => {
+    const { service, uri } = await compared(models, models.replace('note String', 'text String'));
+    const everywhere = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+    const create = service.codeActions(uri, everywhere).filter(({ title }) => title === 'Create the next migration');
+    assert.deepEqual(
+      create.map(({ isPreferred, diagnostics }) => [isPreferred, diagnostics?.[0]?.code]),
+      [[false, 'field-rename-drops-column']],
+    );
+  });
+
+  it('says that a foreign key is another, not that it is missing', async () => {
+    const before = `${customer}${order.replace('references: [id]', 'references: [id], onDelete: Cascade')}`;
+    const told = await drifted(before, '', customer + order);
+    assert.deepEqual(
+      told.filter((line) => line.startsWith('schema-not-migrated')),
+      [
+        'schema-not-migrated: The migrations do not make this model as it stands here: foreign key "Order_customerId_fkey" is another than here.',
+      ],
+    );
   });
 
   it('is told of other indexes', async () => {

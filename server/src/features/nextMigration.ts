@@ -87,7 +87,7 @@ export function migrationName(steps: readonly DriftStep[]): string {
   const [first] = steps;
   const name = first?.about?.key.split('.').at(-1) ?? '';
   if (!first || !name || steps.some((step) => step.about?.key !== first.about?.key)) return defaultName;
-  const differences = steps.flatMap((step) => step.differences);
+  const differences = steps.flatMap((step) => step.differences.map(({ words }) => words));
   const columns = differences.map((difference) => /^column "(.+)" is missing$/.exec(difference)?.[1]);
   if (differences[0]?.startsWith('there is no')) return fileName(`create_${name}`);
   if (columns.length === 1 && columns[0]) return fileName(`add_${columns[0]}_to_${name}`);

@@ -107,7 +107,7 @@ async function checkFiles(
         ));
     if (options.database === 'embedded') {
       const { compareSchemas } = await import('./checkDrift.ts');
-      const compared = await compareSchemas(uris, workspace, parser, options.progress);
+      const compared = await compareSchemas(uris, workspace, parser, configuration, options.progress);
       for (const [uri, review] of compared) reviews.set(uri, review);
     }
     for (const [i, file] of files.entries()) {

@@ -1,5 +1,6 @@
 /** `pgreview check --database embedded`: Prisma schemas are compared with their migrations. */
 
+import type { Configuration } from '../configuration.ts';
 import { DatabaseFailure } from '../database/database.ts';
 import type { FileReview } from '../document.ts';
 import type { DriftSubject } from '../prismaEngine/drift.ts';
@@ -21,6 +22,7 @@ export async function compareSchemas(
   uris: readonly string[],
   workspace: Workspace,
   parser: Parser,
+  configuration: Configuration,
   progress: (message: string) => void,
 ): Promise<Map<string, FileReview>> {
   const reviews = new Map<string, FileReview>();
@@ -42,7 +44,7 @@ export async function compareSchemas(
           if (error instanceof ReplayError || (error instanceof EngineError && error.code !== null)) return [];
           throw error;
         });
-      workspace.setDrift(subject.main, reviewDrift(subject, steps));
+      workspace.setDrift(subject.main, reviewDrift(subject, steps, configuration, parser));
       for (const [uri] of subject.files) {
         const review = steps.length > 0 && uris.includes(uri) ? workspace.review(uri) : null;
         if (review) reviews.set(uri, review);

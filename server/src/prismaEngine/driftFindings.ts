@@ -24,7 +24,7 @@ export function driftFindings(steps: readonly DriftStep[], schema: PrismaSchema)
   }
   return [...byPlace].map(([at, own]) => ({
     at: at && { uri: at.uri, name: at.name },
-    severity: own.some((s) => s.breaksQueries) ? 'warning' : 'information',
+    severity: own.some(({ differences }) => differences.some((d) => d.breaksQueries)) ? 'warning' : 'information',
     message: messageOf(at, own),
     help: helpOf(own),
   }));
@@ -49,7 +49,7 @@ const joinTablesOf = (model: Model): string[] =>
   );
 
 function messageOf(at: Declared | null, steps: readonly DriftStep[]): string {
-  const differences = withoutRemade(steps.flatMap((step) => step.differences));
+  const differences = withoutRemade(steps.flatMap(({ differences }) => differences.map((d) => d.words)));
   const [first = ''] = differences;
   const rest = differences.length - 3;
   const told = `${differences.slice(0, 3).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
@@ -74,7 +74,7 @@ function withoutRemade(differences: readonly string[]): string[] {
 }
 
 const nameIn = (difference: string): string => {
-  const match = /(?:unique )?(index|column|constraint) ("[^"]*")/.exec(difference);
+  const match = /(?:unique )?(index|column|constraint|foreign key) ("[^"]*")/.exec(difference);
   return match ? `${match[1]} ${match[2]}` : '';
 };
 

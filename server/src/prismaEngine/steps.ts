@@ -1,8 +1,9 @@
 /** The engine's script in words: what each statement would bring, and to which table or type. */
-import type { AlterTableCmd, Node } from '@pgsql/types';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { AlterTableCmd, Node, RangeVar } from '@pgsql/types';
+import type { Catalog, Constraint } from '../catalog/catalog.ts';
 import { relationKey } from '../catalog/catalog.ts';
 import { nameParts } from '../catalog/names.ts';
+import { columnThing, defaultThing, notNullThing, typeThing, valuesThing } from '../sources/prisma/driftThings.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { SqlText } from '../syntax/sqlText.ts';
 import type { Statement } from '../syntax/statement.ts';
@@ -14,10 +15,16 @@ export interface DriftStep {
   readonly text: string;
   /** The key of the table or type that it is about; null for extensions and schemas. */
   readonly about: { readonly kind: 'table' | 'type'; readonly key: string } | null;
-  /** What differs, each as `column "email" is missing`. */
-  readonly differences: readonly string[];
+  readonly differences: readonly DriftDifference[];
+}
+
+export interface DriftDifference {
+  /** As `column "email" is missing`. */
+  readonly words: string;
   /** Whether a query that Prisma makes of the schema fails where the migrations have run. */
   readonly breaksQueries: boolean;
+  /** What it is about, as `sources/prisma/driftThings.ts` names it. */
+  readonly of: readonly string[];
 }
 
 /**
@@ -65,8 +72,7 @@ function replacedType(statements: readonly Statement[]): DriftStep {
       .join('')
       .trim(),
     about: typeKey(names.slice(-1)),
-    differences: ['it has values that are not in the schema'],
-    breaksQueries: false,
+    differences: [difference('it has values that are not in the schema', [valuesThing(typeKey(names.slice(-1)).key)])],
   };
 }
 
@@ -74,33 +80,36 @@ type Described = Omit<DriftStep, 'sql' | 'text'>;
 
 function described(node: Node, statement: Statement, history: Catalog): Described {
   if ('CreateStmt' in node) {
-    const { relation } = node.CreateStmt;
-    return step(tableKey(relation?.schemaname, relation?.relname), ['there is no such table'], true);
+    const key = tableKey(node.CreateStmt.relation);
+    return ofTable(key, [difference('there is no such table', [key], true)]);
   }
   if ('AlterTableStmt' in node) {
     const { relation, cmds = [] } = node.AlterTableStmt;
+    const key = tableKey(relation);
     const commands = cmds.flatMap((cmd) => ('AlterTableCmd' in cmd ? [cmd.AlterTableCmd] : []));
-    return step(
-      tableKey(relation?.schemaname, relation?.relname),
-      commands.map(differenceOf),
-      commands.some(({ subtype }) => subtype === 'AT_AddColumn' || subtype === 'AT_AlterColumnType'),
+    return ofTable(
+      key,
+      commands.map((command) => differenceOf(command, key, history)),
     );
   }
   if ('IndexStmt' in node) {
-    const { relation, idxname, unique } = node.IndexStmt;
-    const what = `${unique ? 'unique index' : 'index'} ${quoted(idxname)}`;
-    return step(tableKey(relation?.schemaname, relation?.relname), [`${what} is missing`], false);
+    const { relation, idxname, unique, indexParams = [] } = node.IndexStmt;
+    const key = tableKey(relation);
+    const columns = indexParams.flatMap((param) => ('IndexElem' in param ? (param.IndexElem.name ?? []) : []));
+    const words = `${unique ? 'unique index' : 'index'} ${quoted(idxname)} is missing`;
+    return ofTable(key, [difference(words, [key, ...columns.map((column) => columnThing(key, column))])]);
   }
   if ('CreateEnumStmt' in node) {
-    const parts = nameParts(node.CreateEnumStmt.typeName);
-    return { about: typeKey(parts), differences: ['there is no such type'], breaksQueries: true };
+    const about = typeKey(nameParts(node.CreateEnumStmt.typeName));
+    return { about, differences: [difference('there is no such type', [typeThing(about.key)], true)] };
   }
   if ('AlterEnumStmt' in node) {
     const { typeName, newVal, oldVal } = node.AlterEnumStmt;
-    const difference = oldVal
+    const about = typeKey(nameParts(typeName));
+    const words = oldVal
       ? `value ${literal(oldVal)} is to be ${literal(newVal)}`
       : `value ${literal(newVal)} is missing`;
-    return { about: typeKey(nameParts(typeName)), differences: [difference], breaksQueries: true };
+    return { about, differences: [difference(words, [], true)] };
   }
   if ('CreateExtensionStmt' in node)
     return aboutDatabase(`extension ${quoted(node.CreateExtensionStmt.extname)} is missing`);
@@ -113,90 +122,117 @@ function described(node: Node, statement: Statement, history: Catalog): Describe
 function renamed(rename: Extract<Node, { RenameStmt: unknown }>['RenameStmt'], history: Catalog): Described {
   const { renameType, relation, subname, newname } = rename;
   if (renameType === 'OBJECT_INDEX') {
-    const table = tableOfIndex(relation?.schemaname, relation?.relname, history);
-    return step(table, [`index ${quoted(relation?.relname)} is to be named ${quoted(newname)}`], false);
+    const { table, of } = indexIn(history, tableKey(relation));
+    return ofTable(table, [difference(`index ${quoted(relation?.relname)} is to be named ${quoted(newname)}`, of)]);
   }
+  const key = tableKey(relation);
   if (renameType === 'OBJECT_TABCONSTRAINT')
-    return step(
-      tableKey(relation?.schemaname, relation?.relname),
-      [`constraint ${quoted(subname)} is to be named ${quoted(newname)}`],
-      false,
-    );
-  return step(tableKey(relation?.schemaname, relation?.relname), ['its name differs'], false);
+    return ofTable(key, [
+      difference(
+        `constraint ${quoted(subname)} is to be named ${quoted(newname)}`,
+        constraintOf(history, key, subname),
+      ),
+    ]);
+  return ofTable(key, [difference('its name differs', [key])]);
 }
 
 function dropped({ removeType, objects = [] }: { removeType?: string; objects?: Node[] }, history: Catalog): Described {
   const [object] = objects;
   const parts = object && 'List' in object ? nameParts(object.List.items) : [];
   const name = quoted(parts.at(-1));
+  const key = relationKey(parts.at(-2) ?? 'public', parts.at(-1) ?? '');
   if (removeType === 'OBJECT_INDEX') {
-    const table = tableOfIndex(parts.at(-2), parts.at(-1), history);
-    return step(table, [`index ${name} is not in the schema`], false);
+    const { table, of } = indexIn(history, key);
+    return ofTable(table, [difference(`index ${name} is not in the schema`, of)]);
   }
-  if (removeType === 'OBJECT_TABLE')
-    return step(tableKey(parts.at(-2), parts.at(-1)), [`table ${name} is not in the schema`], false);
+  if (removeType === 'OBJECT_TABLE') return ofTable(key, [difference(`table ${name} is not in the schema`, [key])]);
   if (removeType === 'OBJECT_TYPE') {
     const type = object && 'TypeName' in object ? nameParts(object.TypeName.names) : parts;
+    const about = typeKey(type);
     return {
-      about: typeKey(type),
-      differences: [`type ${quoted(type.at(-1))} is not in the schema`],
-      breaksQueries: false,
+      about,
+      differences: [difference(`type ${quoted(type.at(-1))} is not in the schema`, [typeThing(about.key)])],
     };
   }
-  return { about: null, differences: [`${name} is not in the schema`], breaksQueries: false };
+  return { about: null, differences: [difference(`${name} is not in the schema`, [])] };
 }
 
-function differenceOf({ subtype, name, def }: AlterTableCmd): string {
-  const column = quoted(def && 'ColumnDef' in def ? (def.ColumnDef.colname ?? name) : name);
+function differenceOf({ subtype, name, def }: AlterTableCmd, key: string, history: Catalog): DriftDifference {
+  const own = def && 'ColumnDef' in def ? (def.ColumnDef.colname ?? name) : name;
+  const column = `column ${quoted(own)}`;
+  const of = [key, columnThing(key, own ?? '')];
   switch (subtype) {
     case 'AT_AddColumn':
-      return `column ${column} is missing`;
+      return difference(`${column} is missing`, of, true);
     case 'AT_DropColumn':
-      return `column ${quoted(name)} is not in the schema`;
+      return difference(`${column} is not in the schema`, of);
     case 'AT_AlterColumnType':
-      return `column ${quoted(name)} has another type`;
+      return difference(`${column} has another type`, of, true);
     case 'AT_ColumnDefault':
-      return def
-        ? `column ${quoted(name)} has another default`
-        : `column ${quoted(name)} has a default that is not in the schema`;
+      return difference(`${column} has ${def ? 'another default' : 'a default that is not in the schema'}`, [
+        ...of,
+        defaultThing(key, own ?? ''),
+      ]);
     case 'AT_SetNotNull':
-      return `column ${quoted(name)} is nullable`;
+      return difference(`${column} is nullable`, [...of, notNullThing(key, own ?? '')]);
     case 'AT_DropNotNull':
-      return `column ${quoted(name)} is NOT NULL`;
+      return difference(`${column} is NOT NULL`, of);
     case 'AT_AddConstraint': {
       const constraint = def && 'Constraint' in def ? def.Constraint : null;
+      const { fk_attrs = [], keys = [], pktable } = constraint ?? {};
       const kind = constraint?.contype === 'CONSTR_FOREIGN' ? 'foreign key' : 'constraint';
-      return `${kind} ${quoted(constraint?.conname)} is missing`;
+      return difference(`${kind} ${quoted(constraint?.conname)} is missing`, [
+        key,
+        ...(pktable ? [tableKey(pktable)] : []),
+        ...nameParts([...fk_attrs, ...keys]).map((each) => columnThing(key, each)),
+      ]);
     }
-    case 'AT_DropConstraint':
-      return `constraint ${quoted(name)} is not in the schema`;
+    case 'AT_DropConstraint': {
+      const isForeign = constraintNamed(history, key, name)?.kind === 'foreign';
+      const what = `${isForeign ? 'foreign key' : 'constraint'} ${quoted(name)}`;
+      return difference(`${what} is not in the schema`, constraintOf(history, key, name));
+    }
     default:
-      return 'the table differs';
+      return difference('the table differs', [key]);
   }
 }
 
-const aboutDatabase = (difference: string): Described => ({
-  about: null,
-  differences: [difference],
-  breaksQueries: false,
-});
-
-const step = (key: string | null, differences: string[], breaksQueries: boolean): Described => ({
-  about: key === null ? null : { kind: 'table', key },
-  differences,
+const difference = (words: string, of: readonly string[], breaksQueries = false): DriftDifference => ({
+  words,
+  of,
   breaksQueries,
 });
 
-const tableKey = (schema: string | undefined, name: string | undefined): string =>
-  relationKey(schema ?? 'public', name ?? '');
-const typeKey = (parts: readonly string[]): DriftStep['about'] => ({
+const aboutDatabase = (words: string): Described => ({ about: null, differences: [difference(words, [])] });
+
+const ofTable = (key: string | null, differences: readonly DriftDifference[]): Described => ({
+  about: key === null ? null : { kind: 'table', key },
+  differences,
+});
+
+const tableKey = (relation: Pick<RangeVar, 'schemaname' | 'relname'> | undefined): string =>
+  relationKey(relation?.schemaname ?? 'public', relation?.relname ?? '');
+const typeKey = (parts: readonly string[]): { readonly kind: 'type'; readonly key: string } => ({
   kind: 'type',
   key: relationKey(parts.at(-2) ?? 'public', parts.at(-1) ?? ''),
 });
 
-/** Null for one that the migrations' statements do not tell of. */
-const tableOfIndex = (schema: string | undefined, name: string | undefined, history: Catalog): string | null =>
-  history.relations.get(tableKey(schema, name))?.table ?? null;
+/** What an index of the migrations is about; no table for one that their statements do not tell of. */
+function indexIn(history: Catalog, key: string): { readonly table: string | null; readonly of: readonly string[] } {
+  const relation = history.relations.get(key);
+  const table = relation?.table ?? null;
+  if (table === null) return { table, of: [key] };
+  const columns = relation?.index?.keys.flatMap(({ column }) => column ?? []) ?? [];
+  return { table, of: [key, table, ...columns.map((column) => columnThing(table, column))] };
+}
+
+const constraintNamed = (history: Catalog, key: string, name: string | undefined): Constraint | undefined =>
+  history.relations.get(key)?.constraints.find((constraint) => constraint.name === name);
+
+function constraintOf(history: Catalog, key: string, name: string | undefined): readonly string[] {
+  const { columns = [], references = null } = constraintNamed(history, key, name) ?? {};
+  return [key, ...(references === null ? [] : [references]), ...columns.map((column) => columnThing(key, column))];
+}
 
 const quoted = (name: string | undefined): string => `"${name ?? ''}"`;
 const literal = (value: string | undefined): string => `'${value ?? ''}'`;

@@ -14,6 +14,8 @@ export interface ModelFinding {
   /** Its spans count in the block's text. */
   readonly finding: Finding & { readonly related?: readonly RelatedPlace[] };
   readonly at: Declared;
+  /** What of the drift it tells as well. */
+  readonly tells?: readonly string[];
 }
 
 export interface ModelReviewOptions {
@@ -31,10 +33,10 @@ export function reviewModels(schema: PrismaSchema, options: ModelReviewOptions):
       history: options.history,
       takesFollowUps: options.takesFollowUps,
       isExpression: (sql) => isExpression(sql, options.parser),
-      report(at, span, message, help, fixes = [], { severity = rule.severity, related } = {}) {
+      report(at, span, message, help, fixes = [], { severity = rule.severity, related, tells } = {}) {
         const { start, end } = span;
         const finding = { rule: rule.id, severity, span: { start, end }, message, help, fixes };
-        findings.push({ finding: related ? { ...finding, related } : finding, at });
+        findings.push({ finding: related ? { ...finding, related } : finding, at, ...(tells && { tells }) });
       },
     };
     if (rule.model) for (const model of schema.models) rule.model(model, context);

@@ -1,5 +1,8 @@
+import { relationKey } from '../../catalog/catalog.ts';
+import { typeThing } from '../../sources/prisma/driftThings.ts';
 import { quoteIdentifier } from '../edits.ts';
 import type { Fix } from '../rule.ts';
+import { typeKeyOf } from './databaseTable.ts';
 import { addToModel } from './modelEdits.ts';
 import { listed } from './modelNames.ts';
 import { defineModelRule } from './modelRule.ts';
@@ -9,6 +12,7 @@ import { mapped, tableMap } from './renameInDatabase.ts';
 export default defineModelRule({
   id: 'enum-rename-drops-columns',
   severity: 'warning',
+  ofDrift: true,
   docs: {
     summary: 'An enum that the migrations do not know, in place of a type with the same values.',
     why: 'Prisma compares names. To it a renamed enum, or another name in @@map, is a type that is gone and one that is new, and it does not turn one into the other: the next migration drops every column of the type with its values and adds an empty one.',
@@ -25,7 +29,7 @@ export default defineModelRule({
   enum(type, context) {
     const renamed = renamedEnum(type, context);
     if (!renamed) return;
-    const { old, columns } = renamed;
+    const { old, columns, things } = renamed;
     const one = columns.length === 1;
     const written = `@@map(${JSON.stringify(old.name)})`;
     const map = tableMap(type);
@@ -51,6 +55,7 @@ export default defineModelRule({
       `The next migration drops ${listed(columns)} with ${one ? 'its' : 'their'} values and adds ${one ? 'an empty one' : 'empty ones'}: Prisma does not see that the enum ${old.name} was renamed.`,
       `If it is the same type: ${written} keeps it; or write ALTER TYPE … RENAME TO in the migration yourself.`,
       fixes,
+      { tells: [typeThing(typeKeyOf(type)), typeThing(relationKey(old.schema, old.name)), ...things] },
     );
   },
 });

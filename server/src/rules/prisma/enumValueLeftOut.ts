@@ -1,3 +1,4 @@
+import { valuesThing } from '../../sources/prisma/driftThings.ts';
 import type { EnumType } from '../../sources/prisma/model.ts';
 import { quoteIdentifier } from '../edits.ts';
 import type { Fix } from '../rule.ts';
@@ -8,6 +9,7 @@ import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
 export default defineModelRule({
   id: 'enum-value-left-out',
   severity: 'warning',
+  ofDrift: true,
   docs: {
     summary: 'An enum without a value that it has in the migrations.',
     why: 'Postgres cannot take a value out of an enum. Prisma makes a new type and changes every column of the old one to it: each table is rewritten under ACCESS EXCLUSIVE, and the migration fails if a row holds the value (22P02). A value that was only renamed is taken out and added as well.',
@@ -40,6 +42,7 @@ export default defineModelRule({
       `Leaving out ${listed(removed)} makes Prisma replace the type: ${listed(columns)} ${one ? 'is' : 'are'} rewritten while nobody can use ${one ? 'it' : 'them'}, and the migration fails if a row holds ${removed.length === 1 ? 'the value' : 'one of the values'}.`,
       'Keep the value; a name that only the program uses can be another with @map.',
       renamed(type, removed, old.values, context),
+      { tells: [valuesThing(typeKeyOf(type))] },
     );
   },
 });

@@ -1,11 +1,13 @@
 import { columnOf } from '../../catalog/catalog.ts';
+import { defaultThing, notNullThing } from '../../sources/prisma/driftThings.ts';
 import { hasColumn } from '../../sources/prisma/model.ts';
-import { tableOf } from './databaseTable.ts';
+import { tableKeyOf, tableOf } from './databaseTable.ts';
 import { defineModelRule } from './modelRule.ts';
 
 export default defineModelRule({
   id: 'field-made-required',
   severity: 'warning',
+  ofDrift: true,
   docs: {
     summary: 'A required field whose column can be null in the migrations.',
     why: 'The next migration is ALTER COLUMN … SET NOT NULL, which fails if a row is null there (23502). A @default does not help: it is for new rows. And while Postgres looks at every row, nobody else can use the table.',
@@ -36,6 +38,7 @@ export default defineModelRule({
         type
           ? [{ title: 'Leave it optional', safe: false, edits: [{ start: type.end, end: type.end, newText: '?' }] }]
           : [],
+        { tells: [notNullThing, defaultThing].map((thing) => thing(tableKeyOf(model), field.column)) },
       );
     }
   },

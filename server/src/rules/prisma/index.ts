@@ -66,3 +66,8 @@ export const modelRules: readonly ModelRule[] = [
   enumValueLeftOut,
   modelWithoutRowSecurity,
 ];
+
+/** Those that say in their own words what is otherwise in the migrations. */
+export const rulesOfDrift: ReadonlySet<string> = new Set(
+  modelRules.filter(({ ofDrift }) => ofDrift === true).map(({ id }) => id),
+);

@@ -1,4 +1,4 @@
-import type { Relation } from '../../catalog/catalog.ts';
+import { type Relation, relationKey } from '../../catalog/catalog.ts';
 import type { FinalSchema } from '../../catalog/schema.ts';
 import type { Model } from '../../sources/prisma/model.ts';
 import { tableOf } from './databaseTable.ts';
@@ -9,6 +9,7 @@ import { defineModelRule } from './modelRule.ts';
 export default defineModelRule({
   id: 'index-not-in-schema',
   severity: 'warning',
+  ofDrift: true,
   docs: {
     summary: 'An index that a migration has made, and the model does not list.',
     why: 'What the schema does not list, Prisma drops: the next migration holds a DROP INDEX for it, and the queries that count on the index read whole tables from then on. That also goes for what the schema language cannot say, as an hnsw index of pgvector: an @@index of the same fields and name, without type, makes Prisma keep it. Partial indexes and those of expressions Prisma leaves alone.',
@@ -46,18 +47,19 @@ export default defineModelRule({
         `The next migration drops the index ${relation.name} on ${list}: Prisma drops what the schema does not list.`,
         `Keep it with an @@index of its name, or leave the DROP INDEX out of the migration each time.`,
         kept.attribute === null ? [] : [{ title: `Keep it: ${kept.attribute}`, safe: false, edits: kept.edits }],
+        { tells: [relationKey(relation.schema, relation.name)] },
       );
     }
   },
 });
 
-export interface DroppedIndex {
+interface DroppedIndex {
   readonly relation: Relation;
   readonly kept: KeptIndex;
 }
 
 /** The indexes that Prisma drops next. */
-export function indexesNotInSchema(model: Model, history: FinalSchema | null): DroppedIndex[] {
+function indexesNotInSchema(model: Model, history: FinalSchema | null): DroppedIndex[] {
   const table = tableOf(model, history);
   if (!table?.complete || table.kind !== 'table' || model.isView || model.inDoubt || isBeingTyped(model)) return [];
   return table.indexes.flatMap((key) => {

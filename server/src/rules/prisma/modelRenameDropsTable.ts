@@ -1,7 +1,7 @@
-import type { Relation } from '../../catalog/catalog.ts';
+import { type Relation, relationKey } from '../../catalog/catalog.ts';
 import { hasColumn, type Model } from '../../sources/prisma/model.ts';
 import type { Fix } from '../rule.ts';
-import { tableOf } from './databaseTable.ts';
+import { tableKeyOf, tableOf } from './databaseTable.ts';
 import { addToModel, isBeingTyped } from './modelEdits.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
 import { mapped, renameTable, tableMap } from './renameInDatabase.ts';
@@ -9,6 +9,7 @@ import { mapped, renameTable, tableMap } from './renameInDatabase.ts';
 export default defineModelRule({
   id: 'model-rename-drops-table',
   severity: 'warning',
+  ofDrift: true,
   docs: {
     summary: 'A model that the migrations do not know, with the very columns of a table that no model has any more.',
     why: 'Prisma compares names. To it a renamed model, or another name in @@map, is a table that is gone and one that is new: the next migration drops the table with all its rows and creates an empty one.',
@@ -45,6 +46,7 @@ export default defineModelRule({
       `The next migration drops the table ${table.name} with its rows and creates an empty ${model.table}: Prisma does not see that a model was renamed.`,
       `If it is the same table: @@map("${table.name}") keeps it; or write ALTER TABLE … RENAME TO in the migration yourself.`,
       [...keepTable(model, table.name), ...renameTable(model, table, context)],
+      { tells: [tableKeyOf(model), relationKey(namespace, table.name)] },
     );
   },
 });

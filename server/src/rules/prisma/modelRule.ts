@@ -28,7 +28,19 @@ export interface ModelRuleContext {
   /** Whether fixes may bring new migrations. */
   readonly takesFollowUps: boolean;
   /** @param span of the block's text; so are the edits of the fixes */
-  report(at: Declared, span: Span, message: string, help: string, fixes?: readonly Fix[], more?: FindingDetails): void;
+  report(
+    at: Declared,
+    span: Span,
+    message: string,
+    help: string,
+    fixes?: readonly Fix[],
+    more?: ModelFindingDetails,
+  ): void;
+}
+
+export interface ModelFindingDetails extends FindingDetails {
+  /** What of the drift it tells as well, so that nothing else speaks of it: see `sources/prisma/driftThings.ts`. */
+  readonly tells?: readonly string[];
 }
 
 export interface ModelRule {
@@ -36,6 +48,8 @@ export interface ModelRule {
   readonly id: string;
   readonly family: 'prisma';
   readonly severity: Severity;
+  /** Whether what it tells is also seen by comparing the schema with the database that the migrations make. */
+  readonly ofDrift?: boolean;
   readonly docs: RuleDocs;
   readonly examples: readonly ModelExample[];
   /** Of each model and view. */

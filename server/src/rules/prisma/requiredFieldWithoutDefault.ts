@@ -1,7 +1,9 @@
 import { columnOf } from '../../catalog/catalog.ts';
+import { columnThing } from '../../sources/prisma/driftThings.ts';
 import { hasColumn } from '../../sources/prisma/model.ts';
-import { tableOf } from './databaseTable.ts';
+import { tableKeyOf, tableOf } from './databaseTable.ts';
 import { defineModelRule } from './modelRule.ts';
+import { renamedFields } from './renamedField.ts';
 
 /** What Prisma makes itself when a row is created leaves the column without a default in the database. */
 export const madeByPrisma: ReadonlySet<string> = new Set(['uuid', 'cuid', 'ulid', 'nanoid']);
@@ -9,6 +11,7 @@ export const madeByPrisma: ReadonlySet<string> = new Set(['uuid', 'cuid', 'ulid'
 export default defineModelRule({
   id: 'required-field-without-default',
   severity: 'warning',
+  ofDrift: true,
   docs: {
     summary: 'A new required field without a default that Postgres has, on a table of the migrations.',
     why: 'The next migration is ADD COLUMN … NOT NULL, which fails if the table has any row (23502): there is nothing to put into them. uuid(), cuid() and @updatedAt are no default there: Prisma makes the values itself, when it creates a row.',
@@ -25,10 +28,13 @@ export default defineModelRule({
   model(model, context) {
     const table = tableOf(model, context.history);
     if (!table?.complete || table.kind !== 'table' || model.isView || model.inDoubt) return;
+    const renamed = renamedFields(model, table, context);
     for (const field of model.fields) {
       if (!hasColumn(field) || field.arity !== 'required' || field.member.broken) continue;
       if (columnOf(table, field.column)) continue;
       if (field.defaultKind !== null && !madeByPrisma.has(field.defaultKind)) continue;
+      // field-rename-drops-column tells of it
+      if (renamed.some((other) => other.field === field)) continue;
       const { type } = field.member;
       const made = field.isUpdatedAt ? '@updatedAt' : field.defaultKind ? `${field.defaultKind}()` : null;
       context.report(
@@ -39,6 +45,7 @@ export default defineModelRule({
         type
           ? [{ title: 'Make it optional', safe: false, edits: [{ start: type.end, end: type.end, newText: '?' }] }]
           : [],
+        { tells: [columnThing(tableKeyOf(model), field.column)] },
       );
     }
   },

@@ -1,9 +1,10 @@
 import { columnOf, type TypeName } from '../../catalog/catalog.ts';
 import { printType } from '../../catalog/names.ts';
 import { columnTypeOf } from '../../sources/prisma/columnTypes.ts';
+import { columnThing } from '../../sources/prisma/driftThings.ts';
 import type { ModelField } from '../../sources/prisma/model.ts';
 import { dropsColumn } from './columnCasts.ts';
-import { tableOf } from './databaseTable.ts';
+import { tableKeyOf, tableOf } from './databaseTable.ts';
 import { isBeingTyped } from './modelEdits.ts';
 import { defineModelRule, type ModelRuleContext } from './modelRule.ts';
 import { renamedEnum } from './renamedEnum.ts';
@@ -11,6 +12,7 @@ import { renamedEnum } from './renamedEnum.ts';
 export default defineModelRule({
   id: 'type-change-drops-column',
   severity: 'warning',
+  ofDrift: true,
   docs: {
     summary:
       'A field whose type is another than its column has in the migrations, where Prisma drops the column for that.',
@@ -44,6 +46,8 @@ export default defineModelRule({
         field.member.type ?? field.member,
         `The next migration drops ${table.name}.${field.column} with its values: Prisma does not turn ${printType(column.type)} into ${wanted(field, context)}.`,
         'Write ALTER COLUMN … TYPE … USING in the migration yourself, or add a new field and fill it from the old one.',
+        [],
+        { tells: [columnThing(tableKeyOf(model), field.column)] },
       );
     }
   },

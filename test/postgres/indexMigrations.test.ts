@@ -29,6 +29,11 @@ const projects: Readonly<Record<string, (sql: string) => Files>> = {
   dbmate: (sql) => ({ 'm/20240101000000_a.sql': `-- migrate:up\n${sql}\n-- migrate:down\nSELECT 1;\n` }),
   tern: (sql) => ({ 'm/tern.conf': '', 'm/001_a.sql': `${sql}---- create above / drop below ----\nSELECT 1;\n` }),
   'golang-migrate': (sql) => ({ 'm/1_a.up.sql': sql, 'm/1_a.down.sql': 'SELECT 1;\n' }),
+  'sql-migrate': (sql) => ({ 'm/1_a.sql': `-- +migrate Up\n${sql}\n-- +migrate Down\nSELECT 1;\n` }),
+  Diesel: (sql) => ({
+    'm/2024-01-01-000000-0000_a/up.sql': sql,
+    'm/2024-01-01-000000-0000_a/down.sql': 'SELECT 1;\n',
+  }),
   Prisma: (sql) => ({ 'migrations/20240101000000_a/migration.sql': sql }),
   Flyway: (sql) => ({ 'sql/V1__a.sql': sql }),
   Supabase: (sql) => ({ 'supabase/migrations/20240101000000_a.sql': sql }),

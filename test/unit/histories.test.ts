@@ -155,6 +155,25 @@ describe('Histories: order', () => {
       ['golang-migrate: m/1_a.up.sql m/2_b.up.sql'],
     ],
     [
+      'sql-migrate: by number',
+      { 'm/10-b.sql': `-- +migrate Up\n${one}`, 'm/9-a.sql': `-- why\n\n-- +migrate Up\n${one}-- +migrate Down\n` },
+      ['sql-migrate: m/9-a.sql m/10-b.sql'],
+    ],
+    [
+      'Diesel: folders by version, its dashes left out; forward only',
+      {
+        'm/2024-01-02-000000-0000_c/up.sql': one,
+        'm/2024-01-02-000000-0000_c/down.sql': one,
+        'm/20230102000000_b/up.sql': one,
+        'm/00000000000000_diesel_initial_setup/up.sql': one,
+        'm/2022-01-02-000000_a/up.sql': one,
+        'm/2022-01-02-000000_a/down.sql': one,
+      },
+      [
+        'diesel: m/00000000000000_diesel_initial_setup/up.sql m/2022-01-02-000000_a/up.sql m/20230102000000_b/up.sql m/2024-01-02-000000-0000_c/up.sql',
+      ],
+    ],
+    [
       'a dump of the schema',
       { 'db/structure.sql': `--\n-- PostgreSQL database dump\n--\n\n${one}` },
       ['dump: db/structure.sql'],
@@ -227,6 +246,25 @@ describe('Histories: how a file is run', () => {
       'a.sql',
       { 'a.sql': `-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose StatementBegin\n${two}-- +goose StatementEnd\n` },
       ['unknown'],
+    ],
+    ['sql-migrate', 'm/1.sql', { 'm/1.sql': `-- +migrate Up\n${two}-- +migrate Down\nDROP TABLE a;\n` }, ['tool']],
+    ['sql-migrate: told', 'm/1.sql', { 'm/1.sql': `-- +migrate Up notransaction\n${two}` }, ['none']],
+    [
+      'sql-migrate: a block of statements is sent as one string',
+      'm/1.sql',
+      {
+        'm/1.sql': `-- +migrate Up notransaction\n-- +migrate StatementBegin\n${two}-- +migrate StatementEnd\n-- +migrate Down\n`,
+      },
+      ['unknown'],
+    ],
+    ['Diesel', 'm/2024-01-02-000000_a/up.sql', { 'm/2024-01-02-000000_a/up.sql': two }, ['tool']],
+    ['Diesel: by its settings', 'a/m/1_a/up.sql', { 'a/m/1_a/up.sql': two, 'a/diesel.toml': '' }, ['tool']],
+    ['folders as Diesel has them', 'm/1_a/up.sql', { 'm/1_a/up.sql': two }, ['unknown']],
+    [
+      'Diesel: told beside it',
+      'm/1_a/up.sql',
+      { 'm/1_a/up.sql': two, 'm/1_a/metadata.toml': 'run_in_transaction = false\n' },
+      ['implicit'],
     ],
     ['no tool: psql', 'a.sql', { 'a.sql': two }, ['none']],
   ];

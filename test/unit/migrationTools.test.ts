@@ -35,6 +35,13 @@ DROP TYPE "Version"
     assert.deepEqual(rulesIn('DROP TABLE a;', 'migrations/1_a.up.sql'), ['drop-table']);
   });
 
+  it("sql-migrate's backward part is none of what runs forward", () => {
+    assert.deepEqual(rulesIn('-- +migrate Up\nSELECT 1;\n-- +migrate Down\nDROP TABLE a;\n'), []);
+    const index = 'CREATE INDEX CONCURRENTLY i ON t (a);\n';
+    assert.deepEqual(rulesIn(`-- +migrate Up\n${index}`), ['concurrently-in-transaction']);
+    assert.deepEqual(rulesIn(`-- +migrate Up notransaction\n${index}`), []);
+  });
+
   it('goose opens a transaction unless told not to', () => {
     const index = 'CREATE INDEX CONCURRENTLY i ON t (a);\n';
     assert.deepEqual(rulesIn(`-- +goose Up\n${index}`), ['concurrently-in-transaction']);

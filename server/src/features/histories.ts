@@ -21,6 +21,8 @@ const toolNames: Readonly<Record<ToolId, string>> = {
   atlas: 'Atlas',
   tern: 'tern',
   'node-pg-migrate': 'node-pg-migrate',
+  'sql-migrate': 'sql-migrate',
+  diesel: 'Diesel',
   numbered: 'SQL files',
   dump: 'Dump',
   alembic: 'Alembic',

@@ -21,7 +21,7 @@ export const watchRegistration: RegistrationParams = {
             '**/*.{sql,py,prisma}',
             '**/pgreview.json',
             '**/prisma.config.{ts,mts,js,mjs}',
-            '**/{alembic.ini,sqitch.plan,_journal.json,atlas.sum,tern.conf,migration_lock.toml,*.sql.conf}',
+            '**/{alembic.ini,sqitch.plan,_journal.json,atlas.sum,tern.conf,migration_lock.toml,diesel.toml,metadata.toml,*.sql.conf}',
           ].map((globPattern) => ({ globPattern, kind: WatchKind.Change })),
         ],
       },

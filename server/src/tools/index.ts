@@ -2,6 +2,7 @@
 import { alembic } from './alembic.ts';
 import { atlas } from './atlas.ts';
 import { dbmate } from './dbmate.ts';
+import { diesel } from './diesel.ts';
 import { drizzle } from './drizzle.ts';
 import { dump } from './dump.ts';
 import { flyway } from './flyway.ts';
@@ -13,6 +14,7 @@ import { numbered } from './numbered.ts';
 import { baseName, parent } from './paths.ts';
 import { prisma } from './prisma.ts';
 import { sqitch } from './sqitch.ts';
+import { sqlMigrate } from './sqlMigrate.ts';
 import { supabase } from './supabase.ts';
 import { tern } from './tern.ts';
 import { type Beside, type MigrationTool, namedToolKey, type SqlTool, type ToolFile, type ToolId } from './tool.ts';
@@ -20,12 +22,14 @@ import { type Beside, type MigrationTool, namedToolKey, type SqlTool, type ToolF
 const sqlTools: readonly SqlTool[] = [
   goose,
   dbmate,
+  sqlMigrate,
   liquibase,
   drizzle,
   sqitch,
   tern,
   nodePgMigrate,
   prisma,
+  diesel,
   golangMigrate,
   flyway,
   supabase,
@@ -66,7 +70,7 @@ function namedTool(uri: string, beside: Beside): MigrationTool | null | undefine
 
 /** Names of the files that tools keep beside migrations, as {@link Beside} holds them. */
 export const besideNames =
-  /(?:^|\/)(?:sqitch\.plan|_journal\.json|snapshot\.json|atlas\.sum|tern\.conf|migration_lock\.toml|alembic\.ini|[VUR][^/]*\.sql\.conf)$/;
+  /(?:^|\/)(?:sqitch\.plan|_journal\.json|snapshot\.json|atlas\.sum|tern\.conf|migration_lock\.toml|diesel\.toml|metadata\.toml|alembic\.ini|[VUR][^/]*\.sql\.conf)$/;
 
 /** Those of which only the name matters. */
 export const readForName = /\/snapshot\.json$/;

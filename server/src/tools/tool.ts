@@ -15,6 +15,8 @@ export type ToolId =
   | 'atlas'
   | 'tern'
   | 'node-pg-migrate'
+  | 'sql-migrate'
+  | 'diesel'
   | 'numbered'
   | 'dump'
   | 'alembic';

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FileSystem } from '../history/fileSystem.ts';
 import { besideNames, otherMigrations } from '../tools/index.ts';
 import { maxFileLength } from '../workspace/files.ts';
+import { onePath, pathOf } from './clientUris.ts';
 import { isSkippedFolder } from './skippedFolders.ts';
 
 const kinds = /\.(?:sql|pgsql|psql|ddl|py|prisma|[cm]?[jt]sx?)$/i;
@@ -14,14 +15,15 @@ const maxFiles = 50_000;
 export const nodeFiles: FileSystem = {
   async list(folder) {
     const found: string[] = [];
-    const queue = [fileURLToPath(folder)];
+    const root = pathOf(folder);
+    const queue = root === null ? [] : [root];
     for (let next = queue.pop(); next !== undefined && found.length < maxFiles; next = queue.pop()) {
       const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
         if (entry.isDirectory()) {
           if (!isSkippedFolder(entry.name)) queue.push(join(next, entry.name));
         } else if (entry.isFile() && [kinds, besideNames, otherMigrations].some((names) => names.test(entry.name)))
-          found.push(pathToFileURL(join(next, entry.name)).href);
+          found.push(pathToFileURL(onePath(join(next, entry.name))).href);
       }
     }
     return found.sort();

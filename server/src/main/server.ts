@@ -1,5 +1,4 @@
 /** LSP's requests and notifications → the language service. */
-import { fileURLToPath } from 'node:url';
 import {
   CodeActionKind,
   CodeLensRefreshRequest,
@@ -26,6 +25,7 @@ import {
 } from '../protocol.ts';
 import { guardParser } from '../syntax/guardedParser.ts';
 import { loadGrammars, loadParser, rulePages } from './assets.ts';
+import { pathOf } from './clientUris.ts';
 import { connectExplain } from './explain.ts';
 import { connectHistories } from './histories.ts';
 import { Judging } from './judge.ts';
@@ -195,16 +195,17 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         configuration = readConfiguration(own, "the editor's settings pgreview.*", configuration);
         ownDatabase = typeof own?.database === 'string' ? own.database.trim() : null;
       }
-      const ignored = folders
-        .filter((f) => f.startsWith('file:'))
-        .map((f) => ignoredIn(fileURLToPath(f), configuration));
-      isIgnored = (uri) => uri.startsWith('file:') && ignored.some((ignores) => ignores(fileURLToPath(uri)));
-      const transactions = folders
-        .filter((f) => f.startsWith('file:'))
-        .map((f) => transactionIn(fileURLToPath(f), configuration));
-      s.configure(configuration, await loadGrammars(configuration.targetVersion), (uri) =>
-        uri.startsWith('file:') ? firstOf(transactions, fileURLToPath(uri)) : null,
-      );
+      const paths = folders.flatMap((folder) => pathOf(folder) ?? []);
+      const ignored = paths.map((path) => ignoredIn(path, configuration));
+      isIgnored = (uri) => {
+        const path = pathOf(uri);
+        return path !== null && ignored.some((ignores) => ignores(path));
+      };
+      const transactions = paths.map((path) => transactionIn(path, configuration));
+      s.configure(configuration, await loadGrammars(configuration.targetVersion), (uri) => {
+        const path = pathOf(uri);
+        return path === null ? null : firstOf(transactions, path);
+      });
       mistake = null;
       if (can.lenses) void connection.sendRequest(CodeLensRefreshRequest.type);
     } catch (error) {

@@ -18,6 +18,7 @@ import type {
   VersionedTextDocumentIdentifier,
 } from 'vscode-languageserver/node';
 import { Text } from '../text/text.ts';
+import { ClientUris } from './clientUris.ts';
 import { fileInWork, isHeartbeat, sharedBytes, textInParser, type WorkerStart } from './watch.ts';
 
 export interface SupervisorOptions {
@@ -53,6 +54,7 @@ export class Supervisor {
   readonly #refusedTexts: number[] = [];
   readonly #refusedFiles: string[] = [];
   readonly #documents = new Map<string, OpenDocument>();
+  readonly #uris = new ClientUris();
   #initialize: InitializeParams | null = null;
   #initialized = false;
   #shutDown = false;
@@ -104,7 +106,8 @@ export class Supervisor {
     this.#worker = worker;
   }
 
-  #fromEditor(message: Message): void {
+  #fromEditor(given: Message): void {
+    const message = this.#uris.incoming(given);
     if (isResponse(message)) {
       // an answer to a thread that is gone
       const id = String(message.id);
@@ -188,7 +191,8 @@ export class Supervisor {
     if (more) this.#ping();
   }
 
-  #toEditor(message: Message): void {
+  #toEditor(own: Message): void {
+    const message = this.#uris.outgoing(own);
     if (isRequest(message)) {
       void this.#writer.write({ ...message, id: `${this.#generation}:${message.id}` } as RequestMessage);
       return;

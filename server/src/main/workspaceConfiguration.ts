@@ -1,8 +1,8 @@
 /** pgreview.json of the workspace's folders. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import native, { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import {
   type Configuration,
@@ -10,6 +10,7 @@ import {
   readFileConfiguration,
   type TransactionSetting,
 } from '../configuration.ts';
+import { pathOf } from './clientUris.ts';
 
 /**
  * @param folders URIs, the first one's settings weakest
@@ -21,8 +22,8 @@ export async function readWorkspaceConfiguration(
 ): Promise<Configuration> {
   let configuration = base;
   for (const folder of folders) {
-    if (!folder.startsWith('file:')) continue;
-    configuration = await readConfigurationFile(join(fileURLToPath(folder), 'pgreview.json'), configuration);
+    const path = pathOf(folder);
+    if (path !== null) configuration = await readConfigurationFile(join(path, 'pgreview.json'), configuration);
   }
   return configuration;
 }
@@ -57,9 +58,16 @@ export function ignoredIn(folder: string, configuration: Configuration): (path: 
   if (configuration.ignore.length === 0) return () => false;
   const matches = picomatch([...configuration.ignore], { dot: true });
   return (path) => {
-    const inFolder = relative(folder, path);
-    return !inFolder.startsWith('..') && matches(inFolder.replaceAll('\\', '/'));
+    const inFolder = pathWithin(folder, path);
+    return inFolder !== null && matches(inFolder);
   };
+}
+
+/** As globs are matched against it, with slashes; null for what lies elsewhere, on Windows also on another drive. */
+export function pathWithin(folder: string, path: string, { relative, isAbsolute, sep } = native): string | null {
+  const inFolder = relative(folder, path);
+  if (inFolder === '..' || inFolder.startsWith(`..${sep}`) || isAbsolute(inFolder)) return null;
+  return inFolder.replaceAll(sep, '/');
 }
 
 /** The `transactions` of pgreview.json, whose globs count from the folder that holds it. */
@@ -71,8 +79,8 @@ export function transactionIn(
     ([glob, set]) => [picomatch(glob, { dot: true }), set] as const,
   );
   return (path) => {
-    const inFolder = relative(folder, path).replaceAll('\\', '/');
-    if (inFolder.startsWith('..')) return null;
+    const inFolder = pathWithin(folder, path);
+    if (inFolder === null) return null;
     return settings.findLast(([matches]) => matches(inFolder))?.[1] ?? null;
   };
 }

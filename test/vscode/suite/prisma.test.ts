@@ -57,8 +57,6 @@ describe('a Prisma schema', function () {
     write('readers/prisma/migrations/migration_lock.toml', 'provider = "postgresql"\n');
     uri = write('readers/prisma/schema.prisma', schema);
     queries = write('readers/src/readers.ts', query);
-    // VS Code's watcher may tell of a new folder only, not of what was in it by then
-    await vscode.commands.executeCommand('pgreview.refreshMigrations');
   });
   afterEach(async () => {
     // editors may save what was typed by themselves

@@ -3,19 +3,31 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { ConfigurationError } from '../configuration.ts';
 import type { ExplainOption } from '../protocol.ts';
+import { githubReport } from '../report/github.ts';
+import { gitlabReport } from '../report/gitlab.ts';
 import { jsonReport } from '../report/json.ts';
+import { junitReport } from '../report/junit.ts';
 import { prettyReport } from '../report/pretty.ts';
 import type { Report } from '../report/report.ts';
+import { sarifReport } from '../report/sarif.ts';
 import type { Severity } from '../rules/rule.ts';
 import { loadParser } from './assets.ts';
 import { type CheckOptions, check, UsageError } from './check.ts';
 import { explainOptionWords } from './explainOptionWords.ts';
+import { inRepository } from './inRepository.ts';
 import { interruptible } from './interruptible.ts';
 import { locksOf } from './locksCommand.ts';
 import { listRules } from './rulesCommand.ts';
 import { sqlOf } from './sqlCommand.ts';
 
-const reports: Readonly<Record<string, Report>> = { pretty: prettyReport, json: jsonReport };
+const reports: Readonly<Record<string, Report>> = {
+  pretty: prettyReport,
+  json: jsonReport,
+  github: githubReport,
+  gitlab: gitlabReport,
+  sarif: sarifReport,
+  junit: junitReport,
+};
 const severities: Readonly<Record<string, Severity>> = {
   error: 'error',
   warning: 'warning',
@@ -73,7 +85,9 @@ program
       );
       const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
       if (result.files.length === 0) process.stderr.write(`pgreview: no SQL in ${paths.join(', ')}\n`);
-      process.stdout.write((reports[options.format] ?? prettyReport)(result, { color }));
+      process.stdout.write(
+        (reports[options.format] ?? prettyReport)(result, { color, version: manifest.version, inRepository }),
+      );
       process.exitCode = result.files.some((f) => f.findings.length > 0) ? 1 : 0;
     },
   );

@@ -2,7 +2,8 @@
 import type { ShownFinding } from '../features/diagnostics.ts';
 import { changesOf } from '../features/fixChanges.ts';
 import { titleOf } from '../features/hostFix.ts';
-import type { CheckedFile, Report } from './report.ts';
+import { excerptOf } from './excerpt.ts';
+import type { CheckedFile, CheckResult, Report } from './report.ts';
 
 const codes = { error: 31, warning: 33, information: 36, hint: 90, dim: 2, bold: 1 } as const;
 const names = { error: 'error', warning: 'warning', information: 'info', hint: 'hint' } as const;
@@ -16,7 +17,7 @@ export const prettyReport: Report = ({ files, fixed, created }, { color }) => {
     for (const finding of file.findings) parts.push(one(file, finding, paint));
   }
   for (const path of created) parts.push(`${paint('bold', path)} ${paint('information', 'created')}\n`);
-  parts.push(summary(files, fixed, paint));
+  parts.push(summary({ files, fixed }, paint));
   return parts.join('\n');
 };
 
@@ -32,12 +33,11 @@ function one({ path, document, place }: CheckedFile, placed: ShownFinding, paint
   const until = end.line === start.line ? Math.max(end.character, start.character + 1) : line.length;
   const number = String(start.line + 1);
   const gutter = ' '.repeat(number.length);
-  // tabs stay tabs, so that the marks stand under the words
-  const lead = line.slice(0, start.character).replace(/[^\t]/g, ' ');
+  const excerpt = excerptOf(line, start.character, until);
   const rows = [
     `${paint('bold', `${path}:${number}:${start.character + 1}`)} ${paint(severity, names[severity])} ${paint('dim', finding.rule)}`,
-    `  ${paint('dim', `${number} |`)} ${line}`,
-    `  ${gutter} ${paint('dim', '|')} ${lead}${paint(severity, '^'.repeat(Math.max(1, until - start.character)))}`,
+    `  ${paint('dim', `${number} |`)} ${excerpt.line}`,
+    `  ${gutter} ${paint('dim', '|')} ${excerpt.lead}${paint(severity, excerpt.marks)}`,
     `  ${finding.message}`,
   ];
   if (finding.help) rows.push(`  ${finding.help}`);
@@ -55,7 +55,10 @@ function one({ path, document, place }: CheckedFile, placed: ShownFinding, paint
 /** `20240101_init/migration.sql` */
 const nameOf = (uri: string): string => decodeURIComponent(uri.split('/').slice(-2).join('/'));
 
-function summary(files: readonly CheckedFile[], fixed: number, paint: Paint): string {
+/** How much was found, in one line without colours. */
+export const summaryOf = (result: CheckResult): string => summary(result, (_, text) => text);
+
+function summary({ files, fixed }: Pick<CheckResult, 'files' | 'fixed'>, paint: Paint): string {
   const all = files.flatMap((f) => f.findings);
   const count = (severity: ShownFinding['severity'], one: string, many = `${one}s`): string[] => {
     const n = all.filter((f) => f.severity === severity).length;
@@ -67,8 +70,10 @@ function summary(files: readonly CheckedFile[], fixed: number, paint: Paint): st
     ...count('information', 'info', 'infos'),
     ...count('hint', 'hint'),
   ];
+  const refused = files.filter((f) => f.refused !== null).length;
   const statements = files.reduce((n, f) => n + f.statements, 0);
   const read = `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${statements} ${statements === 1 ? 'statement' : 'statements'}`;
+  const unread = refused > 0 ? `; ${refused === 1 ? '1 file was' : `${refused} files were`} not reviewed` : '';
   const mended = fixed > 0 ? `${fixed} fixed, ` : '';
-  return `${mended}${found.length > 0 ? found.join(', ') : 'nothing found'} in ${read}\n`;
+  return `${mended}${found.length > 0 ? found.join(', ') : 'nothing found'} in ${read}${unread}\n`;
 }

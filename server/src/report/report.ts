@@ -25,6 +25,10 @@ export interface CheckResult {
 
 export interface ReportOptions {
   readonly color: boolean;
+  /** The path of a file as its repository names it, whatever folder the command runs in; with slashes. */
+  readonly inRepository: (file: CheckedFile) => string;
+  /** pgreview's own. */
+  readonly version: string;
 }
 
 export type Report = (result: CheckResult, options: ReportOptions) => string;

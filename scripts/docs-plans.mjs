@@ -103,8 +103,8 @@ shows those): the node with the most time of its own is taken.
 Said of plans that ran only, what could save most first, and nothing that could save less than 1 % of the time. Each is tried on
 situations on servers 14 to 18 (${right} in which it is right, ${wrong} look-alikes in which it would be wrong), and what it says is done there:
 each index that is proposed is made, each work_mem set, each CREATE STATISTICS and ANALYZE run, statements are written as told (with
-the same rows), and the finding has to be gone (\`test/postgres/advice.test.ts\`, \`adviceVector.test.ts\`); but that on JIT, which the
-servers of the tests are built without.
+the same rows), and the finding has to be gone (\`test/postgres/advice.test.ts\`, \`adviceVector.test.ts\`). That on JIT is tried on Debian's
+server (\`jit.test.ts\`): it warns only where the statement is faster without.
 
 A server that ran the plan is asked, in the same transaction, what it knows of the plan's tables: columns, indexes, policies, extended
 statistics, when they were analysed, foreign keys whose checks took time. So nothing is proposed that is there, an index that is invalid is

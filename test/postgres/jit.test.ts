@@ -1,10 +1,15 @@
 // Plans of a server that compiles expressions (JIT), which the servers of the other tests are built without.
 import assert from 'node:assert/strict';
 import type { Client } from 'pg';
+import { adviseOn } from '../../server/src/explain/advice/index.ts';
 import { readPlans } from '../../server/src/explain/formats/index.ts';
 import { type JsonNode, type JsonPlan, placeNodes, readNodes } from '../../server/src/explain/plan.ts';
+import { reportOn } from '../../server/src/explain/report.ts';
+import type { PlanFinding } from '../../server/src/protocol.ts';
+import type { Parser } from '../../server/src/syntax/parser.ts';
 import { addsUp } from './harness/addsUp.ts';
 import { onDebianServer } from './harness/debianServer.ts';
+import { testParser } from './harness/explaining.ts';
 import { comparable, explain, readPlansOf, steady } from './harness/planFormats.ts';
 import { type PlanShape, planSchema, readingShapes, shapesOf } from './harness/planShapes.ts';
 
@@ -83,6 +88,136 @@ onDebianServer('JIT in plans', (postgres) => {
       ];
       addsUp({ nodes: readNodes(placeNodes(plan.Plan)), plan }, shape.sql);
     }
+  });
+});
+
+onDebianServer('Advice on JIT', (postgres) => {
+  let client: Client;
+  let parser: Parser;
+  before(async () => {
+    parser = await testParser();
+    client = await (await postgres.freshDatabase()).client();
+    const columns = Array.from({ length: 30 }, (_, k) => `(i + ${k}) % ${k + 7} AS c${k}`);
+    await client.query(`
+      CREATE TABLE wide AS SELECT i, ${columns} FROM generate_series(1, 200000) i;
+      CREATE TABLE split (i int, v int) PARTITION BY RANGE (i);
+      DO $$ BEGIN FOR k IN 0..59 LOOP
+        EXECUTE format('CREATE TABLE split_%s PARTITION OF split FOR VALUES FROM (%s) TO (%s)', k, k * 100, k * 100 + 100);
+      END LOOP; END $$;
+      INSERT INTO split SELECT i, i FROM generate_series(1, 5999) i;
+      CREATE FUNCTION said_to_be_many() RETURNS SETOF int LANGUAGE sql ROWS 90000000 AS 'SELECT generate_series(1, 10)';
+      ALTER FUNCTION said_to_be_many() VOLATILE;`);
+    await client.query('VACUUM ANALYZE');
+  });
+
+  interface Run {
+    readonly ms: number;
+    readonly plan: JsonPlan;
+    readonly findings: readonly PlanFinding[];
+  }
+
+  /** The fastest of some. */
+  async function fastest(sql: string, set: readonly string[]): Promise<Run> {
+    let best: Run | undefined;
+    for (let i = 0; i < 4; i++) {
+      const printed = await explain(client, { sql, set }, 'ANALYZE, BUFFERS', 'JSON');
+      const [plan] = JSON.parse(printed) as [JsonPlan];
+      const ms = plan['Execution Time'] ?? Number.NaN;
+      const placed = placeNodes(plan.Plan);
+      if (!best || ms < best.ms) best = { ms, plan, findings: adviseOn(plan, placed, readNodes(placed), parser) };
+    }
+    return best as Run;
+  }
+
+  const serial = 'max_parallel_workers_per_gather = 0';
+  const well = [...compiled, 'jit_inline_above_cost = 0', 'jit_optimize_above_cost = 0'];
+  const ofJit = ({ findings }: Run): PlanFinding[] => findings.filter(({ code }) => code === 'jit-takes-long');
+  const conditions = Array.from({ length: 30 }, (_, k) => `c${k} + c${(k + 1) % 30} >= 0`).join(' AND ');
+  const sums = Array.from({ length: 10 }, (_, k) => `sum(c${k * 3} * 2)`);
+
+  for (const [sql, set, says] of [
+    [`SELECT count(*) FROM wide WHERE i < 5000 AND ${conditions}`, [...well, serial], /SET jit = off for this/],
+    [
+      `SELECT ${sums} FROM wide WHERE i < 5000`,
+      [...well, serial],
+      /raise jit_inline_above_cost and jit_optimize_above/,
+    ],
+    // as any server is set: the planner takes it for dear
+    ['SELECT count(*), sum(m * 2), max(m + 1) FROM said_to_be_many() AS m WHERE m > 3', [], /SET jit = off for this/],
+    ['SELECT v, count(*) FROM split GROUP BY v HAVING count(*) > 1', [...well, serial], /JIT, [1-9]\d\d functions/],
+    [
+      `SELECT count(*), max(c3) FROM wide WHERE i < 5000 AND ${conditions}`,
+      [...well, 'min_parallel_table_scan_size = 0', 'parallel_setup_cost = 0', 'parallel_tuple_cost = 0'],
+      /in each of [2-9] processes/,
+    ],
+  ] as const)
+    it(`is right: ${sql.slice(0, 60)}`, async () => {
+      const run = await fastest(sql, set);
+      const [found] = ofJit(run);
+      const text = `${found?.severity} ${found?.message} ${found?.help}`;
+      assert.ok(found, JSON.stringify(run.plan.JIT));
+      assert.match(text, says);
+      const without = await fastest(sql, [...set, 'jit = off']);
+      assert.deepEqual(ofJit(without), []);
+      assert.ok(without.ms < run.ms, `${text}: ${run.ms} ms, ${without.ms} ms without`);
+    });
+
+  for (const [sql, set] of [
+    ['SELECT count(*) FROM wide', [serial, 'jit = on']],
+    ['SELECT count(*) FROM wide WHERE i < 5000', [serial, 'jit = off', 'jit_above_cost = 0']],
+    ['SELECT count(*) FROM split WHERE i = 7', [...compiled, serial]],
+    [
+      'SELECT count(*) FROM wide a JOIN wide b ON a.i = b.i JOIN wide c ON c.i = a.i WHERE a.c3 >= 0 AND b.c29 + a.c2 >= 0',
+      [...compiled, serial, "work_mem = '64MB'"],
+    ],
+  ] as const)
+    it(`has nothing to say: ${sql}`, async () => {
+      const run = await fastest(sql, set);
+      assert.deepEqual(ofJit(run), []);
+    });
+
+  it('warns only where the statement is faster without it', async function () {
+    this.timeout(240_000);
+    const told: string[] = [];
+    for (const rows of [2_000, 20_000, 60_000, 200_000])
+      for (const sql of [
+        `SELECT count(*) FROM wide WHERE i <= ${rows} AND ${conditions}`,
+        `SELECT ${sums} FROM wide WHERE i <= ${rows}`,
+      ]) {
+        const run = await fastest(sql, [...well, serial]);
+        const without = await fastest(sql, [...well, serial, 'jit = off']);
+        const [found] = ofJit(run);
+        told.push(`${found?.severity}: ${Math.round(run.ms)} ms, ${Math.round(without.ms)} ms without`);
+        // as the clocks of a busy machine go
+        if (found?.severity === 'warning') assert.ok(without.ms < run.ms * 1.25, `${sql}\n${told.join('\n')}`);
+        if (found?.severity === 'information') assert.match(found.help, /as well, and compare/);
+      }
+    assert.ok(
+      told.some((line) => line.startsWith('warning')),
+      told.join('\n'),
+    );
+  });
+
+  it('is in the time of nodes, and told in a note', async () => {
+    const sql = `SELECT ${sums} FROM wide WHERE i < 5000`;
+    const { plan } = await fastest(sql, [...well, serial]);
+    const { Timing = {} } = plan.JIT as Jit;
+    const within = (Timing.Total as number) - (Timing.Generation as number);
+    assert.ok((plan.Plan['Actual Total Time'] ?? 0) > within, JSON.stringify(plan, null, 1));
+    const notesOf = (json: JsonPlan) =>
+      reportOn(json, {
+        source: null,
+        sql,
+        target: null,
+        generic: false,
+        schema: null,
+        parser,
+        rangesOf: () => [],
+        toRange: () => ({ start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }),
+      }).notes;
+    assert.deepEqual(notesOf(plan), [
+      `JIT: ${(plan.JIT as Jit).Functions} functions compiled in ${Timing.Total} ms (all processes), part of the time of nodes.`,
+    ]);
   });
 });
 

@@ -113,10 +113,15 @@ describe('Findings in a plan', () => {
       'Execution Time': ms,
       JIT: { Functions: 12, Timing: { Generation: 2, Inlining: 9, Optimization: 60, Emission: 50, Total: jitMs } },
     });
-    assert.deepEqual(
-      adviseOn(plan(121.4, 200)).map(({ message }) => message),
-      ['Compiling the query (JIT, 12 functions) took 121 ms, 61 % of its time.'],
-    );
+    const told = (jitMs: number, ms: number): string[] =>
+      adviseOn(plan(jitMs, ms)).map(({ message, help, severity }) => `${severity}: ${message} ${help}`);
+    const remedy = 'or raise jit_inline_above_cost and jit_optimize_above_cost (inlining and optimizing took 69 ms).';
+    assert.deepEqual(told(121.4, 200), [
+      `warning: Compiling the query (JIT, 12 functions) took 121 ms: 61 % of its time. That pays only if it made the rest at least 2.5 times as fast. SET jit = off for this query; ${remedy}`,
+    ]);
+    assert.deepEqual(told(121.4, 300), [
+      `information: Compiling the query (JIT, 12 functions) took 121 ms: 40 % of its time. That pays only if it made the rest at least 1.7 times as fast. Run it with SET jit = off as well, and compare; ${remedy}`,
+    ]);
     assert.deepEqual(adviseOn(plan(121.4, 2_000)), []);
     assert.deepEqual(adviseOn(plan(9, 12)), []);
   });

@@ -55,7 +55,13 @@ export function reportOn(plan: JsonPlan, origin: Origin): PlanReport {
       facts: origin.facts ?? null,
       sql: origin.sql,
     }),
-    notes: [...(origin.notes ?? []), ...schemaNotes(origin.schema), ...resourceNotes(plan), ...triggerNotes(plan)],
+    notes: [
+      ...(origin.notes ?? []),
+      ...schemaNotes(origin.schema),
+      ...resourceNotes(plan),
+      ...jitNotes(plan),
+      ...triggerNotes(plan),
+    ],
   };
 }
 
@@ -83,6 +89,16 @@ function resourceNotes({ Planning: planning, Serialization: serialization }: Jso
     );
   }
   return notes;
+}
+
+/** Postgres counts what it takes to compile in the node that first needs something of it. */
+function jitNotes({ JIT }: JsonPlan): string[] {
+  const jit = JIT as { Functions?: number; Timing?: { Total?: number } } | undefined;
+  if (jit?.Functions === undefined) return [];
+  if (jit.Timing?.Total === undefined) return [`JIT: ${jit.Functions} functions are compiled for this statement.`];
+  return [
+    `JIT: ${jit.Functions} functions compiled in ${jit.Timing.Total} ms (all processes), part of the time of nodes.`,
+  ];
 }
 
 /** The time of AFTER triggers is in no node. */

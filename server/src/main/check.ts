@@ -1,5 +1,5 @@
 /** `pgreview check`: reviews files as the editor does, and mends what is safe to mend. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,17 +17,18 @@ import { Text } from '../text/text.ts';
 import { Workspace } from '../workspace.ts';
 import { loadGrammars } from './assets.ts';
 import type { CheckedDatabase } from './checkLive.ts';
+import { broughtBy, changedSince } from './gitChanges.ts';
 import { nodeFiles } from './nodeFiles.ts';
+import { UsageError } from './usageError.ts';
 import { ignoredIn, readConfigurationFile, transactionIn } from './workspaceConfiguration.ts';
-
-/** An argument that cannot be used; the message says which and why. */
-export class UsageError extends Error {}
 
 export interface CheckOptions {
   readonly fix: boolean;
   /** Findings below it are left out. */
   readonly severity: Severity;
   readonly targetVersion: number | null;
+  /** A branch or commit: only what has changed in git since is told; null for everything. */
+  readonly since: string | null;
   /** Where statements are tried as well: in the embedded Postgres, or in the database of a URL, which is only read. */
   readonly database: 'none' | 'embedded' | { readonly url: string };
   /** Told what takes its time. */
@@ -41,6 +42,7 @@ const maxRounds = 10;
 export async function check(paths: readonly string[], options: CheckOptions, parser: Parser): Promise<CheckResult> {
   for (const path of paths) if (!existsSync(path)) throw new UsageError(`${path}: no such file or folder`);
   const root = projectRoot(resolve(paths[0] ?? '.'));
+  const changed = options.since === null ? null : await changedSince(options.since, root);
   let configuration = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
   if (options.targetVersion !== null) configuration = { ...configuration, targetVersion: options.targetVersion };
   const grammars = await loadGrammars(configuration.targetVersion);
@@ -58,10 +60,9 @@ export async function check(paths: readonly string[], options: CheckOptions, par
       ? await (await import('./checkLive.ts')).connectTo(options.database.url, workspace, parser, options.progress)
       : null;
   try {
-    return await checkFiles(
-      { workspace, parser, configuration, options, connected },
-      await filesToCheck(paths, root, configuration),
-    );
+    const uris = await filesToCheck(paths, root, configuration);
+    const ofChange = changed && new Set(uris.filter((uri) => changed.has(realpathSync(fileURLToPath(uri)))));
+    return await checkFiles({ workspace, parser, configuration, options, connected, ofChange }, uris);
   } finally {
     connected?.dispose();
   }
@@ -73,10 +74,12 @@ interface Checking {
   readonly configuration: Configuration;
   readonly options: CheckOptions;
   readonly connected: CheckedDatabase | null;
+  /** URIs of the files that alone are told of and mended; null for all. */
+  readonly ofChange: ReadonlySet<string> | null;
 }
 
 async function checkFiles(
-  { workspace, parser, configuration, options, connected }: Checking,
+  { workspace, parser, configuration, options, connected, ofChange }: Checking,
   uris: readonly string[],
 ): Promise<CheckResult> {
   const files: CheckedFile[] = [];
@@ -88,7 +91,7 @@ async function checkFiles(
     if (text === null) throw new UsageError(`${fileURLToPath(uri)}: cannot be read, or is too large to be reviewed`);
     const checked = checkFile(workspace, uri, text, configuration, options);
     if (!checked) continue;
-    if (options.fix && checked.findings.length > 0) {
+    if (options.fix && checked.findings.length > 0 && ofChange?.has(uri) !== false) {
       const result = await fixFile(workspace, uri, checked, configuration, options);
       fixed += result.count;
       created.push(...result.created);
@@ -115,7 +118,7 @@ async function checkFiles(
       if (review) files[i] = { ...file, findings: counted(review, configuration, options) };
     }
   }
-  return { files, fixed, created };
+  return { files: ofChange ? broughtBy(ofChange, files) : files, fixed, created };
 }
 
 const counted = (review: FileReview, configuration: Configuration, options: CheckOptions): ShownFinding[] =>

@@ -10,8 +10,8 @@ import { reviewDrift } from '../review/driftReview.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { baseName } from '../tools/paths.ts';
 import type { Workspace } from '../workspace.ts';
-import { UsageError } from './check.ts';
 import { createSchemaDrift } from './schemaDrift.ts';
+import { UsageError } from './usageError.ts';
 
 /**
  * @param uris open in the workspace

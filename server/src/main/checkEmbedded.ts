@@ -6,8 +6,8 @@ import type { JudgeSubject } from '../judge/subject.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Statement } from '../syntax/statement.ts';
 import type { Workspace } from '../workspace.ts';
-import { UsageError } from './check.ts';
 import { createJudge } from './embeddedJudge.ts';
+import { UsageError } from './usageError.ts';
 
 /**
  * @param uris open in the workspace

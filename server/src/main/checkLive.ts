@@ -5,8 +5,8 @@ import { liveSubjectOf, withVerdicts } from '../features/judged.ts';
 import type { LiveDatabase } from '../live/liveDatabase.ts';
 import type { Parser } from '../syntax/parser.ts';
 import type { Workspace } from '../workspace.ts';
-import { UsageError } from './check.ts';
 import { liveServer } from './liveServer.ts';
+import { UsageError } from './usageError.ts';
 
 export interface CheckedDatabase {
   /** @returns the reviews that have become others */

@@ -12,13 +12,14 @@ import type { Report } from '../report/report.ts';
 import { sarifReport } from '../report/sarif.ts';
 import type { Severity } from '../rules/rule.ts';
 import { loadParser } from './assets.ts';
-import { type CheckOptions, check, UsageError } from './check.ts';
+import { type CheckOptions, check } from './check.ts';
 import { explainOptionWords } from './explainOptionWords.ts';
 import { inRepository } from './inRepository.ts';
 import { interruptible } from './interruptible.ts';
 import { locksOf } from './locksCommand.ts';
 import { listRules } from './rulesCommand.ts';
 import { sqlOf } from './sqlCommand.ts';
+import { UsageError } from './usageError.ts';
 
 const reports: Readonly<Record<string, Report>> = {
   pretty: prettyReport,
@@ -52,6 +53,10 @@ program
       .choices(Object.keys(severities))
       .default('warning'),
   )
+  .option(
+    '--since <commit>',
+    'tell only of what a branch of git has changed since it left this one: --since origin/main',
+  )
   .option('--target-version <version>', 'major version of Postgres, 14 to 18', targetVersion)
   .addOption(
     new Option(
@@ -68,6 +73,7 @@ program
         format: string;
         fix: boolean;
         severity: string;
+        since?: string;
         targetVersion?: number;
         database: CheckOptions['database'];
       },
@@ -78,13 +84,17 @@ program
           fix: options.fix,
           severity: severities[options.severity] ?? 'warning',
           targetVersion: options.targetVersion ?? null,
+          since: options.since ?? null,
           database: options.database,
           progress: showProgress,
         },
         await loadParser(),
       );
       const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-      if (result.files.length === 0) process.stderr.write(`pgreview: no SQL in ${paths.join(', ')}\n`);
+      if (result.files.length === 0) {
+        const where = `${paths.join(', ')}${options.since === undefined ? '' : ` that changed since ${options.since}`}`;
+        process.stderr.write(`pgreview: no SQL in ${where}\n`);
+      }
       process.stdout.write(
         (reports[options.format] ?? prettyReport)(result, { color, version: manifest.version, inRepository }),
       );

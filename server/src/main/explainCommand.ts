@@ -10,9 +10,10 @@ import { LanguageService } from '../languageService.ts';
 import type { ExplainOption, ExplainParams, ExplainTarget, PlanReport } from '../protocol.ts';
 import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
-import { projectRoot, UsageError } from './check.ts';
+import { projectRoot } from './check.ts';
 import { createExplainService } from './explainService.ts';
 import { nodeFiles } from './nodeFiles.ts';
+import { UsageError } from './usageError.ts';
 import { readConfigurationFile, transactionIn } from './workspaceConfiguration.ts';
 
 export interface ExplainOptions {

@@ -6,8 +6,9 @@ import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { Text } from '../text/text.ts';
 import { type FileState, Workspace } from '../workspace.ts';
-import { projectRoot, UsageError } from './check.ts';
+import { projectRoot } from './check.ts';
 import { nodeFiles } from './nodeFiles.ts';
+import { UsageError } from './usageError.ts';
 import { readConfigurationFile, transactionIn } from './workspaceConfiguration.ts';
 
 export interface ProjectFile {

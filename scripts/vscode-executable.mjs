@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Takes the arguments of VS Code's own executable and runs an extension's tests in the browser workbench instead:
-//   --extensionDevelopmentPath=EXTENSION --extensionTestsPath=MODULE [--install-extension=FILE.vsix] FOLDER
+//   --extensionDevelopmentPath=EXTENSION --extensionTestsPath=MODULE [--install-extension=FILE.vsix] [--untrusted] FOLDER
+// The folder is trusted unless told otherwise.
 // Exits with the tests' exit code; 2 when the workbench cannot be started, 124 when the tests take too long
 // (PGREVIEW_VSCODE_TIMEOUT milliseconds, by default ten minutes). Needs Node 24.
 // Tests find the address of automation.mjs in the environment variable PGREVIEW_AUTOMATION. What the workbench itself logs is
@@ -30,11 +31,12 @@ function parse(args) {
     extension: resolve(extension),
     tests: resolve(tests),
     vsix: named('install-extension'),
+    trusted: !args.includes('--untrusted'),
   };
 }
 
 async function main() {
-  const { vsix, ...what } = parse(process.argv.slice(2));
+  const { vsix, trusted, ...what } = parse(process.argv.slice(2));
   const dataFolder = mkdtempSync(join(tmpdir(), 'pgreview-vscode-'));
   /** Undone in reverse order, whatever happens. */
   const cleanUp = [() => rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 })];
@@ -48,7 +50,9 @@ async function main() {
     const automation = await serveAutomation(page);
     cleanUp.push(() => automation.close());
     const env = { PGREVIEW_AUTOMATION: automation.url };
-    const server = await startWebServer({ dataFolder, trusted: true, tests: true, env });
+    // where it is not trusted, nobody is there to be asked
+    const settings = { 'security.workspace.trust.startupPrompt': 'never' };
+    const server = await startWebServer({ dataFolder, settings, trusted, tests: true, env });
     cleanUp.push(() => server.stop());
 
     const exit = new Promise((done) => page.exposeFunction('codeAutomationExit', done));

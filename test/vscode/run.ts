@@ -1,5 +1,6 @@
-// Runs the tests of suite/ with the extension loaded from the work tree, and those of packaged/ with the .vsix installed, in a
-// desktop VS Code where one can be had, else in VS Code's browser workbench. `node test/vscode/run.ts [suite] [packaged]`.
+// Runs the tests of suite/ with the extension loaded from the work tree, those of untrusted/ in a workspace that is not trusted, and
+// those of packaged/ with the .vsix installed, in a desktop VS Code where one can be had, else in VS Code's browser workbench.
+// `node test/vscode/run.ts [suite] [untrusted] [packaged]`.
 // Expects a built dist/.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
 const out = join(root, 'out', 'test', 'vscode');
 
-type Suite = 'suite' | 'packaged';
+type Suite = 'suite' | 'untrusted' | 'packaged';
+
+const suitesThere: readonly Suite[] = ['suite', 'untrusted', 'packaged'];
 
 function testFiles(suite: Suite): string[] {
   const folder = join(here, suite);
@@ -30,7 +33,7 @@ async function buildTests(): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: [join(here, 'index.ts'), ...testFiles('suite'), ...testFiles('packaged')],
+    entryPoints: [join(here, 'index.ts'), ...suitesThere.flatMap(testFiles)],
     outbase: here,
     outdir: out,
     bundle: true,
@@ -78,6 +81,8 @@ async function runSuite(suite: Suite, executable: Executable): Promise<TestCount
     if (executable.desktop) {
       launchArgs.push(`--user-data-dir=${temporary}/user`, `--extensions-dir=${temporary}/extensions`);
     }
+    // test-electron trusts every workspace
+    if (suite === 'untrusted' && !executable.desktop) launchArgs.push('--untrusted');
     if (suite === 'packaged') {
       // The driver stands outside the work tree, so that nothing can find node_modules above it.
       extensionDevelopmentPath = join(temporary, 'driver');
@@ -111,7 +116,7 @@ function installOnDesktop(executable: string, vsix: string, extensions: string):
 }
 
 const asked = process.argv.slice(2) as Suite[];
-const suites = asked.length > 0 ? asked : (['suite', 'packaged'] as const);
+const suites = asked.length > 0 ? asked : suitesThere;
 await buildTests();
 const executable = await findExecutable();
 console.log(`VS Code: ${executable.desktop ? executable.path : 'the browser workbench'}`);

@@ -40,8 +40,9 @@ export class PrismaSchemas {
   readonly #parser: Parser;
   readonly #open = new Map<string, Held>();
   readonly #closed = new Map<string, Held>();
-  /** Folders that settings of the project name. */
+  /** Files and folders that settings of the project name, and by the settings' folder. */
   #named: ReadonlySet<string> = new Set();
+  #namedIn: ReadonlyMap<string, readonly string[]> = new Map();
   /** By the file at hand: what was read from which files, as long as those are the same. */
   readonly #schemas = new Map<
     string,
@@ -64,7 +65,7 @@ export class PrismaSchemas {
   async scan(found: ReadonlyMap<string, string>, folders: readonly string[], files: FileSystem): Promise<void> {
     for (const uri of this.#closed.keys()) if (!found.has(uri)) this.#closed.delete(uri);
     for (const [uri, text] of found) if (!isCopy(uri)) this.#closed.set(uri, held(text, this.#closed.get(uri)));
-    const named = new Set<string>();
+    const named = new Map<string, string[]>();
     const projects = new Map<string, PrismaProject>();
     const asked = new Set<string>();
     for (const uri of found.keys())
@@ -75,10 +76,13 @@ export class PrismaSchemas {
           const path = text === null ? null : namedSchema(name, text);
           const project = text === null ? null : projectIn(name, text);
           if (project) projects.set(folder, { ...noProject, ...projects.get(folder), ...project });
-          if (path !== null) named.add(new URL(path.replace(/\/$/, ''), `${folder}/`).href);
+          if (path === null) continue;
+          const uri = new URL(path.replace(/\/$/, ''), `${folder}/`).href;
+          named.set(folder, [...(named.get(folder) ?? []), uri]);
         }
       }
-    this.#named = named;
+    this.#named = new Set([...named.values()].flat());
+    this.#namedIn = named;
     this.#projects = projects;
     this.#schemas.clear();
   }
@@ -113,10 +117,25 @@ export class PrismaSchemas {
     return noProject;
   }
 
-  /** Every file with a datasource. */
+  /** Whether it is what Prisma reads, and not a file that was left beside the one that the nearest settings name. */
+  #isChosen(uri: string): boolean {
+    for (let folder = parent(uri); folder.includes('/') && !folder.endsWith(':/'); folder = parent(folder)) {
+      const named = this.#namedIn.get(folder);
+      if (named) return named.some((chosen) => uri === chosen || uri.startsWith(`${chosen}/`) || !this.#holds(chosen));
+    }
+    return true;
+  }
+
+  /** Of a path that settings name: they may be for another program. */
+  #holds(chosen: string): boolean {
+    const uris = [...this.#closed.keys(), ...this.#open.keys()];
+    return uris.some((uri) => uri === chosen || uri.startsWith(`${chosen}/`));
+  }
+
+  /** Every file with a datasource that Prisma reads. */
   mainFiles(): string[] {
-    return [...new Set([...this.#closed.keys(), ...this.#open.keys()])].filter((uri) =>
-      this.get(uri)?.blocks.some(({ kind }) => kind === 'datasource'),
+    return [...new Set([...this.#closed.keys(), ...this.#open.keys()])].filter(
+      (uri) => this.get(uri)?.blocks.some(({ kind }) => kind === 'datasource') && this.#isChosen(uri),
     );
   }
 

@@ -47,6 +47,17 @@ describe('Histories: order', () => {
       ['flyway: sql/V1__a.sql sql/V1.2__a2.sql sql/V1_10__a10.sql sql/V2__b.sql sql/V10__j.sql sql/R__views.sql'],
     ],
     [
+      'Prisma: what undoes a migration stands beside it, and is none',
+      {
+        'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+        'prisma/migrations/20240101000000_a/migration.sql': one,
+        'prisma/migrations/20240101000000_a/down.sql': 'DROP TABLE a;\n',
+        'prisma/migrations/20240102000000_b/migration.sql': two,
+        'prisma/migrations/20240102000000_b/migration_down.sql': 'DROP TABLE b;\n',
+      },
+      ['prisma: prisma/migrations/20240101000000_a/migration.sql prisma/migrations/20240102000000_b/migration.sql'],
+    ],
+    [
       'sqitch: by the plan, with what a reworked change was before',
       {
         'db/sqitch.plan':
@@ -174,6 +185,45 @@ describe('Histories: order', () => {
       ],
     ],
     [
+      'Hasura: folders by number, forward only; the ways back belong to it',
+      {
+        'h/migrations/default/1676582194859_b/up.sql': one,
+        'h/migrations/default/1676582194859_b/down.sql': one,
+        'h/migrations/default/1639359763109_init/up.sql': one,
+        'h/seeds/default/1676582194860_s.sql': one,
+        'h/seeds/default/1676582194861_t.sql': one,
+      },
+      ['hasura: h/migrations/default/1639359763109_init/up.sql h/migrations/default/1676582194859_b/up.sql'],
+    ],
+    [
+      'graphile-migrate: what is committed, by number',
+      {
+        'migrations/committed/000002-b.sql': `--! Previous: sha1:1\n--! Hash: sha1:2\n\n${one}`,
+        'migrations/committed/000001.sql': `--! Previous: -\n--! Hash: sha1:1\n\n${one}`,
+        'migrations/current.sql': one,
+      },
+      ['graphile-migrate: migrations/committed/000001.sql migrations/committed/000002-b.sql'],
+    ],
+    [
+      'numbers alone: among migrations only',
+      { 'db/migrations/010.sql': one, 'db/migrations/009.sql': one, 'queries/001.sql': one, 'queries/002.sql': one },
+      ['numbered: db/migrations/009.sql db/migrations/010.sql'],
+    ],
+    [
+      'numbered files of tests and seeds are no histories',
+      {
+        'supabase/tests/01_a.sql': one,
+        'supabase/tests/02_b.sql': one,
+        'db/seeds/1_a.sql': one,
+        'db/seeds/2_b.sql': one,
+        'x/__fixtures__/store/1_a.sql': one,
+        'x/__fixtures__/store/2_b.sql': one,
+        'tests/migrations/1_a.sql': one,
+        'tests/migrations/2_b.sql': one,
+      },
+      ['numbered: tests/migrations/1_a.sql tests/migrations/2_b.sql'],
+    ],
+    [
       'a dump of the schema',
       { 'db/structure.sql': `--\n-- PostgreSQL database dump\n--\n\n${one}` },
       ['dump: db/structure.sql'],
@@ -185,6 +235,14 @@ describe('Histories: order', () => {
         'x/structure.sql': `SET statement_timeout = 0;\nSET client_encoding = 'UTF8';\n\n--\n-- PostgreSQL database dump\n--\n${one}`,
       },
       ['dump: db/structure.sql', 'dump: x/structure.sql'],
+    ],
+    [
+      'a dump without comments, as Rails keeps it now',
+      {
+        'db/structure.sql': `SET statement_timeout = 0;\nSET lock_timeout = 0;\nSELECT pg_catalog.set_config('search_path', '', false);\nSET row_security = off;\n\n${one}`,
+        'db/queries.sql': `SET lock_timeout = 0;\n${one}SELECT pg_catalog.set_config('search_path', '', false);\n`,
+      },
+      ['dump: db/structure.sql'],
     ],
   ];
   for (const [name, files, expected] of cases)
@@ -265,6 +323,25 @@ describe('Histories: how a file is run', () => {
       'm/1_a/up.sql',
       { 'm/1_a/up.sql': two, 'm/1_a/metadata.toml': 'run_in_transaction = false\n' },
       ['implicit'],
+    ],
+    ['Hasura', 'm/1676582194859_b/up.sql', { 'm/1676582194859_b/up.sql': two }, ['tool']],
+    [
+      'graphile-migrate',
+      'm/committed/000001.sql',
+      { 'm/committed/000001.sql': `--! Previous: -\n--! Hash: sha1:1\n\n${two}` },
+      ['tool'],
+    ],
+    [
+      'graphile-migrate: told',
+      'm/committed/000001.sql',
+      { 'm/committed/000001.sql': `--! Previous: -\n--! Hash: sha1:1\n\n--! no-transaction\n${concurrently}` },
+      ['single'],
+    ],
+    [
+      'Drizzle: a file that the journal does not list is run by somebody else',
+      'd/0001_b.sql',
+      { 'd/meta/_journal.json': JSON.stringify({ entries: [{ idx: 0, tag: '0000_a' }] }), 'd/0001_b.sql': two },
+      ['unknown'],
     ],
     ['no tool: psql', 'a.sql', { 'a.sql': two }, ['none']],
   ];

@@ -61,6 +61,26 @@ DROP TYPE "Version"
       'concurrently-in-transaction',
     ]);
   });
+
+  it("a mark for a project's own runner tells that not Prisma runs the file", () => {
+    const path = 'prisma/migrations/20250101000000_index/migration.sql';
+    const index = 'CREATE INDEX CONCURRENTLY "i" ON "T"("a");\n';
+    const own = (mark: string): string[] => rulesIn(`-- ${mark}\n${index}-- ${mark}\nSELECT 1;\n`, path);
+    assert.deepEqual(own('RUN_OUTSIDE_TRANSACTION_SENTINEL'), []);
+    assert.deepEqual(own('NO_TRANSACTION'), []);
+    assert.deepEqual(own('this is no_transaction at all'), ['concurrently-in-transaction']);
+    assert.deepEqual(own('IN_ONE_TRANSACTION'), ['concurrently-in-transaction']);
+  });
+
+  it('a comment before a dot stands for the name that a runner puts there', () => {
+    assert.deepEqual(rulesIn('CREATE TABLE fresh (id bigint PRIMARY KEY);\nDROP TABLE /* SCHEMA */."gone";\n'), [
+      'drop-table',
+    ]);
+    assert.deepEqual(rulesIn('DROP INDEX IF EXISTS\n/* SCHEMA */."i";\nSELEC 1;\n'), ['syntax-error']);
+    assert.deepEqual(rulesIn('SELECT 1 FROM a/* a */.;\n'), ['syntax-error']);
+    assert.deepEqual(rulesIn('SELECT 1 FROM /* a */ ."b";\n'), ['syntax-error']);
+    assert.deepEqual(rulesIn('SELECT 1 FROM -- a\n."b";\n'), ['syntax-error']);
+  });
 });
 
 describe("psql's meta-commands", () => {

@@ -212,6 +212,21 @@ describe('What a schema is compared with', () => {
     assert.ok(subject?.history.relations.has('public.A'));
   });
 
+  it('are none of a file that was left beside the schema that the settings name', async () => {
+    const files = {
+      'db/prisma.config.ts': 'export default defineConfig({\n  schema: "prisma/schema",\n});\n',
+      'db/prisma/schema.prisma': datasource,
+      'db/prisma/schema/main.prisma': datasource,
+      'db/prisma/schema/a.prisma': model('A'),
+      'db/prisma/migrations/1_a/migration.sql': migration,
+    };
+    assert.equal(await subjectOf('db/prisma/schema.prisma', files), null);
+    assert.equal((await subjectOf('db/prisma/schema/a.prisma', files))?.main, 'db/prisma/schema/main.prisma');
+    // what the settings name may be made by another program
+    const { 'db/prisma/schema/main.prisma': _, 'db/prisma/schema/a.prisma': __, ...alone } = files;
+    assert.equal((await subjectOf('db/prisma/schema.prisma', alone))?.main, 'db/prisma/schema.prisma');
+  });
+
   it('are those above a schema of several files', async () => {
     const files = {
       'db/prisma/schema/main.prisma': datasource,

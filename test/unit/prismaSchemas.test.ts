@@ -262,6 +262,22 @@ describe("Prisma's schemas: what the migrations do not make", () => {
   });
 });
 
+it("what undoes a migration of Prisma's is not judged as a migration", async () => {
+  const files = {
+    'prisma/migrations/migration_lock.toml': 'provider = "postgresql"\n',
+    'prisma/migrations/20240101000000_a/migration.sql': 'CREATE TABLE a (id bigint PRIMARY KEY);\n',
+    'prisma/migrations/20240101000000_a/down.sql': 'DROP TABLE a;\n',
+    'prisma/migrations/20240101000000_a/cleanup.sql': 'DROP TABLE a;\n',
+  };
+  const service = await serviceWith(files);
+  const rulesIn = (path: keyof typeof files): unknown[] => {
+    service.open(`${rootUri}/${path}`, 'sql', 1, files[path]);
+    return service.diagnostics(`${rootUri}/${path}`).map(({ code }) => code);
+  };
+  assert.deepEqual(rulesIn('prisma/migrations/20240101000000_a/down.sql'), []);
+  assert.ok(rulesIn('prisma/migrations/20240101000000_a/cleanup.sql').includes('drop-table'));
+});
+
 describe("Prisma's schemas: quick fixes", () => {
   it('edit the model, and silence by a comment above the line', async () => {
     const text = withDatasource(customer + order);

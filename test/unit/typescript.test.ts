@@ -277,6 +277,15 @@ describe('Findings in TypeScript', () => {
     assert.deepEqual((await open(text, 'data-migrations/01_fill.ts')).diagnostics, []);
   });
 
+  it('are none where the file asks which names there are', async () => {
+    const asks =
+      'const [{ there }] = await tx.$queryRaw`SELECT count(*) > 0 AS there FROM information_schema.columns`;\nif (there) ';
+    const text = 'await tx.$queryRaw`SELECT "gone" FROM "User"`;';
+    assert.equal((await open(text)).diagnostics.length, 1);
+    assert.deepEqual((await open(asks + text)).diagnostics, []);
+    assert.equal((await open(asks.replace('columns', 'schemata') + text)).diagnostics.length, 1);
+  });
+
   it('are none about statements that define something: tests and scripts do that', async () => {
     assert.deepEqual(
       (

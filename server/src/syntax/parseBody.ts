@@ -48,9 +48,14 @@ export function parseBody(text: string, start: number, end: number, metas: reado
 export function findPlaceholders(sql: string): Token[] {
   const found: Token[] = [];
   const lexer = new Lexer(sql);
-  for (let token = lexer.next(); token; token = lexer.next()) if (token.kind === 'placeholder') found.push(token);
+  for (let token = lexer.next(); token; token = lexer.next())
+    if (token.kind === 'placeholder' || standsForName(sql, token)) found.push(token);
   return found;
 }
+
+/** `FROM /* SCHEMA *\/."users"`: a runner puts a name in its place. Nothing else can stand between a space and a dot. */
+const standsForName = (sql: string, { kind, start, end }: Token): boolean =>
+  kind === 'comment' && sql[end] === '.' && /\s/.test(sql[start - 1] ?? '') && sql.startsWith('/*', start);
 
 const blank = (sql: string, start: number, end: number): string =>
   sql.slice(0, start) + sql.slice(start, end).replace(/[^\r\n]/g, ' ') + sql.slice(end);

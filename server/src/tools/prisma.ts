@@ -9,8 +9,13 @@ export const prisma: SqlTool = {
   isNamed: (uri) => baseName(uri) === 'migration.sql',
   owns: ({ uri }, beside) =>
     /\/migrations\/[^/]+\/migration\.sql$/.test(uri) ||
-    (baseName(uri) === 'migration.sql' && providerIn(parent(parent(uri)), beside) !== null),
-  running: (_file, sql) => ({ wrapping: wrappingOfString(sql), downFrom: sql.length, declared: false }),
+    ((baseName(uri) === 'migration.sql' || isBackward(uri)) && providerIn(parent(parent(uri)), beside) !== null),
+  isForward: ({ uri }) => baseName(uri) === 'migration.sql',
+  running: ({ uri, text }, sql) => ({
+    wrapping: ownRunner.test(text) ? 'unknown' : wrappingOfString(sql),
+    downFrom: isBackward(uri) ? 0 : sql.length,
+    declared: ownRunner.test(text),
+  }),
   folderOf: (uri) => parent(parent(uri)),
   // as Prisma sorts them (packages/migrate/src/utils/listMigrations.ts): 10_b before 2_a
   order: (files) => files.map((f) => f.uri).sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'en')),
@@ -24,6 +29,12 @@ export const prisma: SqlTool = {
     );
   },
 };
+
+/** What `prisma migrate diff` has written beside the migration, for `prisma db execute`, by whatever name: Prisma runs it by itself never. */
+const isBackward = (uri: string): boolean => /(?:^|_)(?:down|rollback)\.sql$/.test(baseName(uri));
+
+/** A mark for a program of the project's own that runs the migrations, where Prisma only writes them. */
+const ownRunner = /^[ \t]*--[ \t]*[A-Z_]*(?:OUTSIDE|WITHOUT|NO)_(?:A_)?TRANSACTION[A-Z_]*[ \t]*\r?$/m;
 
 const nameOf = (uri: string): string => baseName(parent(uri));
 

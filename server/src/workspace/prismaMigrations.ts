@@ -101,7 +101,9 @@ export class PrismaMigrations {
   /** The migrations stand beside the schema or above it, and belong to no other schema that stands beside them. */
   #isOwn({ folder }: History, main: string): boolean {
     const around = parent(folder);
-    const others = this.#schemas.mainFiles().filter((uri) => uri !== main);
+    const mains = this.#schemas.mainFiles();
+    if (!mains.includes(main)) return false;
+    const others = mains.filter((uri) => uri !== main);
     if (parent(main) === around) return others.every((uri) => parent(uri) !== around);
     return main.startsWith(`${around}/`) && !others.some((uri) => uri.startsWith(`${around}/`));
   }

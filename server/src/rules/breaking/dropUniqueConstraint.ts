@@ -1,4 +1,4 @@
-import { constraintOf, type Relation, relationKey } from '../../catalog/catalog.ts';
+import { columnOf, constraintOf, type Relation, relationKey } from '../../catalog/catalog.ts';
 import { type ConclusionContext, defineRule } from '../rule.ts';
 import { commandsAtEnd } from './commandsAtEnd.ts';
 
@@ -27,6 +27,8 @@ export default defineRule({
         if (constraint?.kind !== 'unique' && constraint?.kind !== 'primary') continue;
         const keys = uniqueKeys(relation, context);
         const { columns } = constraint;
+        // drop-column tells of that
+        if (columns.some((name) => relation.complete && !columnOf(relation, name))) continue;
         // a later statement may have made another one
         if (!keys || keys.some((key) => key.length === columns.length && key.every((c) => columns.includes(c))))
           continue;

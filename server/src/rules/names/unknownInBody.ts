@@ -85,12 +85,16 @@ const isGoneSince = (unknown: UnknownName, reader: SchemaReader): boolean =>
     : unknown.what === 'column' &&
       unknown.items.some(({ key }) => key !== null && goneColumn(key, unknown.name, reader)?.isLater);
 
-/** What calls of the function fail for at the end of the history; null where the function is another one by then. */
+/**
+ * What calls of the function fail for at the end of the history; null where the function is another one by then, or gone with its
+ * session.
+ */
 export function unknownAtEnd(stmt: CreateFunctionStmt, context: ConclusionContext): UnknownNames | null {
   const { routines, after, session, wholeHistory, text } = context;
   const { written } = routines;
   if (!written) return null;
   const name = nameParts(stmt.funcname);
+  if (name.at(-2) === 'pg_temp') return null;
   const definition = after
     .functions(name.at(-1) ?? '')
     .find((f) => f.schema === (name.at(-2) ?? session.schema) && f.body === written.text);
@@ -100,13 +104,19 @@ export function unknownAtEnd(stmt: CreateFunctionStmt, context: ConclusionContex
   const names = remembered(stmt, after, () => {
     const inBody: Written = { text, routines, reader: after, session, path, wholeHistory };
     const types = program ? unknownTypes(program, inBody).filter((unknown) => isGoneSince(unknown, after)) : [];
-    return [...types, ...find(stmt, inBody)];
+    const all = [...types, ...find(stmt, inBody)];
+    // left behind when what it was for went: nothing calls it
+    return isLeftTriggerFunction(stmt, after) ? all.filter((unknown) => !isGoneSince(unknown, after)) : all;
   });
   const { language } = written;
   // what was not there when Postgres looked into it was told then
   const laterOnly = language === 'sql' && session.checksBodies && !isPolymorphic(stmt);
   return { language, atCreation: false, laterOnly, path, reader: after, wholeHistory, names };
 }
+
+const isLeftTriggerFunction = ({ funcname, returnType }: CreateFunctionStmt, after: SchemaReader): boolean =>
+  nameParts(returnType?.names).at(-1) === 'trigger' &&
+  after.relationsWithTriggerOf(nameParts(funcname).at(-1) ?? '').length === 0;
 
 const known = new WeakMap<SchemaReader, { readonly stmt: object; readonly names: readonly UnknownName[] }>();
 

@@ -70,6 +70,7 @@ function piecesOf(
   const read = sqlTexts(parser, known);
   const fileComments = (text.match(/\/[/*][^\n]*pgreview-ignore-file[^\n]*/g) ?? []).join('\n');
   const isOther = mayBeForOther(uri, beside);
+  const isInDoubt = isPast.test(uri) || asksForNames.test(text);
   const certain: Piece[] = [];
   const uncertain: Piece[] = [];
   const withValues: SqlTemplate[] = [];
@@ -89,7 +90,7 @@ function piecesOf(
       uncertain: false,
       host,
     };
-    (isCertain && !isPast.test(uri) ? certain : uncertain).push(piece);
+    (isCertain && !isInDoubt ? certain : uncertain).push(piece);
   }
   // behind this piece nothing is certain about the schema: their names may stand for what the file does not show
   const pieces = uncertain.length > 0 ? [...certain, doubtful(read), ...uncertain] : certain;
@@ -109,6 +110,9 @@ function sqlTexts(parser: Parser, known: readonly Piece[]): (text: string) => Sq
   }
   return (text) => before.get(text)?.shift() ?? SqlText.of(text, parser);
 }
+
+/** Who asks Postgres which tables and columns there are uses those that are. */
+const asksForNames = /\binformation_schema\s*\.\s*(?:columns|tables)\b|\bto_regclass\s*\(|\bpg_attribute\b/i;
 
 /** Scripts that ran when the schema was another. */
 const isPast = /\/[^/]*migrations?\//i;

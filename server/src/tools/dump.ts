@@ -1,11 +1,14 @@
-/** The schema as pg_dump writes it, Rails' db/structure.sql among them: what the database is when all migrations have run. */
+/**
+ * The schema as pg_dump writes it, Rails' db/structure.sql among them (which leaves out its comments): what the database is when
+ * all migrations have run.
+ */
 import type { SqlTool } from './tool.ts';
 
 export const dump: SqlTool = {
   id: 'dump',
   isNamed: (uri) => uri.endsWith('.sql'),
   owns: ({ text }) =>
-    /^(?:\s|--[^\n]*\n|\\restrict[^\n]*\n|SET [^\n]*;\n)*-- (?:PostgreSQL database dump|Dumped from database version)\b/.test(
+    /^(?:\s|--[^\n]*\n|\\restrict[^\n]*\n|SET [^\n]*;\n)*(?:-- (?:PostgreSQL database dump|Dumped from database version)\b|SELECT pg_catalog\.set_config\('search_path', '', false\);)/.test(
       text,
     ),
   running: (_file, sql) => ({ wrapping: 'none', downFrom: sql.length, declared: false }),

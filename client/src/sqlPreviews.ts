@@ -92,7 +92,8 @@ export class SqlPreviews implements TextDocumentContentProvider, Disposable {
       const result = await this.client.sendRequest<PreviewSqlResult | null>(previewSqlRequest, params);
       preview.blocks = result?.blocks ?? [];
       if (result === null) return '-- This file is not open any more.\n';
-      return result.text === '' ? '-- It runs no SQL.\n' : result.text;
+      const part = params.backward ? 'downgrade()' : 'upgrade()';
+      return result.text === '' ? `-- No SQL: ${part} runs none, or this file is no Alembic revision.\n` : result.text;
     } catch (error) {
       preview.blocks = [];
       return `-- ${requestErrorMessage(error).replaceAll('\n', ' ')}\n`;

@@ -130,6 +130,18 @@ const forms: readonly Form[] = [
     undoes: true,
   },
   {
+    tool: 'Hasura',
+    path: 'm/1700000000001_b/up.sql',
+    files: (sql, undo) => ({
+      'm/1700000000000_a/up.sql': schema,
+      'm/1700000000001_b/up.sql': other + sql,
+      'm/1700000000001_b/down.sql': undo,
+    }),
+    undoes: true,
+    // no index concurrently: each is a transaction
+    only: ['foreign-key-without-not-valid', 'check-without-not-valid'],
+  },
+  {
     tool: 'Prisma',
     path: 'migrations/20250101000000_b/migration.sql',
     files: (sql) => ({
@@ -182,7 +194,7 @@ const forms: readonly Form[] = [
 ];
 
 /** Tools whose backward parts are files of their own. */
-const inOwnFiles = ['golang-migrate', 'Diesel'];
+const inOwnFiles = ['golang-migrate', 'Diesel', 'Hasura'];
 
 interface Part {
   readonly sql: string;

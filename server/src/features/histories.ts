@@ -23,6 +23,8 @@ const toolNames: Readonly<Record<ToolId, string>> = {
   'node-pg-migrate': 'node-pg-migrate',
   'sql-migrate': 'sql-migrate',
   diesel: 'Diesel',
+  hasura: 'Hasura',
+  'graphile-migrate': 'graphile-migrate',
   numbered: 'SQL files',
   dump: 'Dump',
   alembic: 'Alembic',
@@ -58,7 +60,16 @@ function graphOf(workspace: Workspace, { tool, files }: History): ReadonlyMap<st
 }
 
 /** Tools whose migrations are never undone, or seldom by files. */
-const forwardOnly: readonly ToolId[] = ['prisma', 'drizzle', 'atlas', 'supabase', 'flyway', 'dump', 'numbered'];
+const forwardOnly: readonly ToolId[] = [
+  'prisma',
+  'drizzle',
+  'atlas',
+  'supabase',
+  'flyway',
+  'graphile-migrate',
+  'dump',
+  'numbered',
+];
 
 function wayBack(workspace: Workspace, tool: MigrationTool, uri: string): boolean | null {
   const file = workspace.get(uri);

@@ -4,7 +4,7 @@
  * so none is offered.
  */
 import { baseName, byVersion, parent } from './paths.ts';
-import type { SqlTool } from './tool.ts';
+import type { Beside, SqlTool } from './tool.ts';
 
 const ownFolder = (uri: string): boolean => baseName(uri) === 'migration.sql';
 
@@ -13,7 +13,12 @@ export const drizzle: SqlTool = {
   isNamed: (uri) => uri.endsWith('.sql'),
   owns: ({ uri }, beside) =>
     ownFolder(uri) ? beside.has(`${parent(uri)}/snapshot.json`) : beside.has(`${parent(uri)}/meta/_journal.json`),
-  running: (_file, sql) => ({ wrapping: 'tool', downFrom: sql.length, declared: false }),
+  // what the journal does not list is run by somebody else, if at all
+  running: ({ uri }, sql, beside) => ({
+    wrapping: isListed(uri, beside) ? 'tool' : 'unknown',
+    downFrom: sql.length,
+    declared: false,
+  }),
   folderOf: (uri) => (ownFolder(uri) ? parent(parent(uri)) : parent(uri)),
   whyNoNewFile:
     'Drizzle runs all pending migrations in one transaction, and CREATE INDEX CONCURRENTLY cannot run in one.',
@@ -28,6 +33,12 @@ export const drizzle: SqlTool = {
     );
   },
 };
+
+function isListed(uri: string, beside: Beside): boolean {
+  const journal = beside.get(`${parent(uri)}/meta/_journal.json`);
+  const entries = journal === undefined ? null : journalOf(journal);
+  return entries === null || entries.some(({ tag }) => `${tag}.sql` === baseName(uri));
+}
 
 export interface JournalEntry {
   /** The file's name without its extension. */

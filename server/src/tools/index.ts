@@ -8,6 +8,8 @@ import { dump } from './dump.ts';
 import { flyway } from './flyway.ts';
 import { golangMigrate } from './golangMigrate.ts';
 import { goose } from './goose.ts';
+import { graphileMigrate } from './graphileMigrate.ts';
+import { hasura } from './hasura.ts';
 import { liquibase } from './liquibase.ts';
 import { nodePgMigrate } from './nodePgMigrate.ts';
 import { numbered } from './numbered.ts';
@@ -24,11 +26,13 @@ const sqlTools: readonly SqlTool[] = [
   dbmate,
   sqlMigrate,
   liquibase,
+  graphileMigrate,
   drizzle,
   sqitch,
   tern,
   nodePgMigrate,
   prisma,
+  hasura,
   diesel,
   golangMigrate,
   flyway,

@@ -1,16 +1,20 @@
 /** Numbered or dated files of no tool that we know: run by psql, as far as the files tell. */
 import { nextVersion } from './newVersion.ts';
-import { baseName, byVersion } from './paths.ts';
+import { baseName, byVersion, parent } from './paths.ts';
 import { script } from './script.ts';
 import type { SqlTool } from './tool.ts';
 
+/** Folders whose numbered files are no migrations: each is run on the schema that the migrations leave. */
+const otherFolder = /\/_*(?:tests?|specs?|seeds?|fixtures|testdata)_*(?:\/[^/]*)?$/i;
+
 export const numbered: SqlTool = {
   id: 'numbered',
-  owns: ({ uri }) => /^\d+[-_.].*\.sql$/i.test(baseName(uri)),
+  owns: ({ uri }) =>
+    /^\d+[-_.].*\.sql$/i.test(baseName(uri)) || (/^\d{3,}\.sql$/i.test(baseName(uri)) && /migrat/i.test(parent(uri))),
   running: (_file, sql) => ({ wrapping: 'none', downFrom: sql.length, declared: false }),
   // one numbered file alone is no history, unless its folder says so
   order: (files, folder) =>
-    files.length < 2 && !/migrat/i.test(folder)
+    (files.length < 2 || otherFolder.test(folder)) && !/migrat/i.test(baseName(folder))
       ? null
       : files.map((f) => f.uri).sort((a, b) => byVersion(baseName(a), baseName(b))),
   write(migration, { folder, files, now }) {

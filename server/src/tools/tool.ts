@@ -17,6 +17,8 @@ export type ToolId =
   | 'node-pg-migrate'
   | 'sql-migrate'
   | 'diesel'
+  | 'hasura'
+  | 'graphile-migrate'
   | 'numbered'
   | 'dump'
   | 'alembic';

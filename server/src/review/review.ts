@@ -254,7 +254,7 @@ function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOp
     if (kind !== 'statement') continue;
     judge({ text: sql, body: { start: 0, end: sql.length }, routines }, node, schema, options, (finding) => {
       // that a statement fails is not said either: its branch may not be taken, or the block handles the error
-      if (ofTransactions.has(finding.rule) || finding.severity === 'error') return;
+      if (ofTransactions.has(finding.rule) || ofMissing.has(finding.rule) || finding.severity === 'error') return;
       if (silences(suppressed, finding.rule)) return;
       const { start, end } = finding.span;
       findings.push({ ...finding, span: { start: toStatement(start), end: toStatement(end) }, fixes: [] });
@@ -264,6 +264,8 @@ function examineDo(statement: Statement, schema: SchemaWriter, options: ReviewOp
 }
 
 const ofTransactions = new Set(rules.filter((rule) => rule.family === 'transactions').map((rule) => rule.id));
+/** What they are not sure of they say as a warning. */
+const ofMissing = new Set(rules.filter((r) => r.family === 'names' && r.severity === 'error').map((rule) => rule.id));
 
 const brokenTable =
   /^create\s+(?:(?:global|local)\s+)?(?:(?:temp|temporary|unlogged)\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:("(?:[^"]|"")+"|[\w$]+)\s*\.\s*)?("(?:[^"]|"")+"|[\w$]+)/i;

@@ -63,14 +63,17 @@ function judge(key: string, name: string, first: number, last: number, context: 
     if (!place || tokens.word(i - 1) !== 'constraint') continue;
     const known = names.filter((n): n is string => n !== null);
     const meant = nearestNames(name, known);
+    const others = relation.constraints.filter((c) => c.kind !== 'not-null').flatMap((c) => c.name ?? []);
     context.report(
       place,
       `This fails: ${relation.name} has no constraint ${name}.`,
       meant.length > 0
         ? meantText(name, meant)
-        : known.length > 0
-          ? `Its constraints are ${known.join(', ')}.`
-          : 'It has none.',
+        : others.length > 0
+          ? `Its constraints are ${others.join(', ')}.`
+          : known.length > 0
+            ? 'It has none but NOT NULL.'
+            : 'It has none.',
       fixesFor(meant, place),
     );
     return;

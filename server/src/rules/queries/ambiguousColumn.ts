@@ -26,6 +26,8 @@ CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);`,
       const tables = [...new Set(resolution.items.map((i) => i.name))];
       if (tables.length < 2) continue;
       const at = context.tokens.at(node.location ?? 0);
+      // `sqlc.arg(name)`: sqlc puts a parameter there
+      if (context.tokens.word(at - 4) === 'sqlc' && context.tokens.word(at - 1) === '(') continue;
       const column = context.tokens.written(at);
       context.report(
         context.tokens.span(at),

@@ -28,7 +28,9 @@ export default defineRule({
       const table = tableWithPolicy(stmt, context.after, context.session);
       if (!table?.complete || !table.rowSecurity.enabled) return;
       for (const { name, location } of comparedColumns(stmt)) {
-        if (!columnOf(table, name) || isIndexed(table, name, context.after)) continue;
+        const column = columnOf(table, name);
+        // of true and false, an index finds too many rows
+        if (!column || column.type?.name === 'bool' || isIndexed(table, name, context.after)) continue;
         const at = context.tokens.at(location);
         context.report(
           context.tokens.span(at, context.tokens.afterName(at) - 1),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isSessionSetting, planStep } from '../../server/src/database/embedded/replay.ts';
+import { PostgresError } from '../../server/src/database/database.ts';
+import { isSessionSetting, missingOnServer, planStep } from '../../server/src/database/embedded/replay.ts';
 import type { Parser } from '../../server/src/syntax/parser.ts';
 import { testParser } from '../postgres/harness/explaining.ts';
 
@@ -62,8 +63,21 @@ describe('A step of the schema, for the embedded Postgres', () => {
     assert.deepEqual(plan(`CREATE EXTENSION "uuid-ossp" WITH SCHEMA "my ext" VERSION '1.0'`), {
       kind: 'run',
       sql: 'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" SCHEMA "my ext" CASCADE',
-      extension: 'uuid-ossp',
+      extensions: ['uuid-ossp'],
     });
+  });
+
+  it('knows the extensions that a DO block creates', () => {
+    const block = `DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS "uuid-ossp"; EXECUTE 'create extension Citext'; END $$`;
+    assert.deepEqual(plan(block), { kind: 'run', sql: block, extensions: ['citext', 'uuid-ossp'] });
+  });
+
+  it('makes what the server is to have, and nothing else', () => {
+    const made = (code: string, message: string) => missingOnServer(new PostgresError(message, { code }));
+    assert.equal(made('42704', 'role "app" does not exist'), 'CREATE ROLE "app"');
+    assert.equal(made('3F000', 'schema "extensions" does not exist'), 'CREATE SCHEMA "extensions"');
+    assert.equal(made('3F000', 'schema "auth" does not exist'), null);
+    assert.equal(made('42704', 'type "role" does not exist'), null);
   });
 
   it('knows settings of the session', () => {

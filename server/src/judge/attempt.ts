@@ -15,8 +15,6 @@ export type Attempt =
       toBody(offset: number): number;
       /** Values are filled in later, perhaps with types that Postgres would not guess. */
       readonly hasParameters: boolean;
-      /** A contrib extension that must be loaded. */
-      readonly extension?: string;
     }
   /** It leaves nothing behind, or nothing that could make another statement fail. */
   | { readonly kind: 'skip' }
@@ -29,7 +27,7 @@ const same = (offset: number): number => offset;
 
 const known = new WeakMap<Statement, Attempt>();
 
-/** @param extensions the contrib extensions that the embedded Postgres has */
+/** @param extensions those that the embedded Postgres has */
 export function attemptOf(statement: Statement, extensions: ReadonlySet<string>): Attempt {
   let attempt = known.get(statement);
   if (!attempt) {
@@ -53,9 +51,7 @@ function attemptAt(statement: Statement, extensions: ReadonlySet<string>): Attem
   if (withoutTraces.has(type) || withoutShape.has(type)) return skip;
   if ('CreateExtensionStmt' in node) {
     const plan = planExtension(node.CreateExtensionStmt.extname ?? '', node, extensions);
-    if (plan.kind === 'run')
-      return { ...run(plan.sql), ...(plan.extension === undefined ? {} : { extension: plan.extension }) };
-    return plan.kind === 'skip' ? skip : impossible;
+    return plan.kind === 'run' ? run(plan.sql) : plan.kind === 'skip' ? skip : impossible;
   }
   if ('VariableSetStmt' in node) {
     // who acts matters for rights only, and those are not judged

@@ -2,7 +2,7 @@
 import { DatabaseFailure, PostgresError, type Progress } from '../database/database.ts';
 import { Instance } from '../database/embedded/instance.ts';
 import type { StartWorker } from '../database/embedded/messages.ts';
-import { missingRole, quoteIdentifier } from '../database/embedded/replay.ts';
+import { extensionsNamedIn, missingOnServer } from '../database/embedded/replay.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Statement } from '../syntax/statement.ts';
 import { attemptOf, changesRole } from './attempt.ts';
@@ -13,7 +13,7 @@ import { verdictOn } from './verdict.ts';
 
 export interface JudgeOptions {
   readonly startWorker: StartWorker;
-  /** Contrib extensions in the assets folder. */
+  /** Those that the embedded Postgres has. */
   readonly extensions: readonly string[];
   /** Milliseconds without use after which it stops and gives its memory back. */
   readonly idleMs?: number;
@@ -188,6 +188,7 @@ export class Judge {
           version: this.#version,
           hasFunction: (name) => exists(instance, `pg_proc WHERE proname = ${literal(name)}`),
           hasSchema: (name) => exists(instance, `pg_namespace WHERE nspname = ${literal(name)}`),
+          bringsOperator: async (name, types) => (await instance.query(broughtOperator(name, types))).length > 0,
         });
         if (verdict) verdicts.set(statement, verdict);
       }
@@ -205,16 +206,16 @@ export class Judge {
     { kind, sql }: { readonly kind: 'run' | 'prepare'; readonly sql: string },
   ): Promise<PostgresError | null> {
     if (this.#harmful.has(statement.text)) return new PostgresError('left out', {});
-    for (let roles = 0; ; roles++) {
+    for (let made = 0; ; made++) {
       try {
         await instance.tryOut(kind, sql, { timeoutMs: this.#options.statementTimeoutMs });
         return null;
       } catch (error) {
         if (error instanceof DatabaseFailure && this.#instance === instance) this.#harmful.add(statement.text);
         if (!(error instanceof PostgresError)) throw error;
-        const role = missingRole(error);
-        if (role === null || roles === 20) return error;
-        await instance.tryOut('run', `CREATE ROLE ${quoteIdentifier(role)}`);
+        const missing = missingOnServer(error);
+        if (missing === null || made === 20) return error;
+        await instance.tryOut('run', missing);
       }
     }
   }
@@ -233,6 +234,13 @@ const newSession = 'RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD 
 const ownNamesQuery = `SELECT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
 UNION SELECT typname FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typrelid = 0`;
 
+const broughtOperator = (name: string, types: readonly string[]): string => `SELECT 1 FROM pg_catalog.pg_operator o
+  JOIN pg_catalog.pg_type t ON t.oid IN (o.oprleft, o.oprright)
+  WHERE o.oprname = ${literal(name)} AND format_type(t.oid, NULL) IN (${types.map(literal).join()})
+    AND EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_depend also USING (refclassid, refobjid)
+      WHERE d.deptype = 'e' AND d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid
+        AND also.deptype = 'e' AND also.classid = 'pg_catalog.pg_operator'::regclass AND also.objid = o.oid)`;
+
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 async function exists(instance: Instance, from: string): Promise<boolean> {
@@ -249,17 +257,13 @@ const isSame = (a: JudgedFile, b: JudgedFile | undefined): boolean =>
     (a.statements.length === b.statements.length &&
       a.statements.every((statement, i) => statement.text === b.statements[i]?.text)));
 
-/** A bundle costs start time, so only those are loaded that the files create. */
 function extensionsOf(files: readonly JudgedFile[], known: ReadonlySet<string>): string[] {
   const wanted = new Set<string>();
   for (const { statements } of files)
     for (const statement of statements) {
-      const { parsed } = statement;
-      if (parsed.kind !== 'tree' || !('CreateExtensionStmt' in parsed.node)) continue;
-      const attempt = attemptOf(statement, known);
-      if (attempt.kind === 'run' && attempt.extension !== undefined) wanted.add(attempt.extension);
+      const { parsed, body } = statement;
+      if (parsed.kind === 'tree' && ('CreateExtensionStmt' in parsed.node || 'DoStmt' in parsed.node))
+        for (const name of extensionsNamedIn(body, known)) wanted.add(name);
     }
-  // what CASCADE brings in
-  if (wanted.has('earthdistance')) wanted.add('cube');
   return [...wanted];
 }

@@ -71,6 +71,8 @@ export interface VerdictContext {
   /** Names of functions that exist at this point, whatever their arguments. */
   hasFunction(name: string): Promise<boolean>;
   hasSchema(name: string): Promise<boolean>;
+  /** Whether an extension has brought the operator, for one of these types that it has brought as well. */
+  bringsOperator(name: string, types: readonly string[]): Promise<boolean>;
   /** As people say it: `18.6`. */
   readonly version: string;
 }
@@ -139,7 +141,11 @@ async function isCertain(statement: Statement, error: PostgresError, context: Ve
   if (ofQueries.has(code) || isMissingFromClause(error)) return true;
   if (ofTypes.has(code)) {
     if (attempt.hasParameters || doubts.unknownExtension) return false;
-    return code !== '42883' || isOperatorOfOurs(message) || (await isKnownFunction(message, context));
+    if (code !== '42883' || isOperatorOfOurs(message)) return true;
+    const { name, types } = missingOperator(message) ?? {};
+    return name !== undefined && types !== undefined
+      ? context.bringsOperator(name, types)
+      : isKnownFunction(message, context);
   }
   if (!defines || /^role /.test(message)) return false;
   if (code === '0A000') return targetVersion === 18 && notSupported.test(message);
@@ -160,6 +166,16 @@ export const namesIn = ({ message, detail }: PostgresError): string[] =>
 /** Operators that extensions outside of the files bring as well (`%`, `<->`, `@@` …) may be there on a server. */
 const isOperatorOfOurs = (message: string): boolean =>
   /^operator does not exist: .* (?:=|<>|<|>|<=|>=|~~|!~~|~~\*|!~~\*|\|\|) /.test(message);
+
+/**
+ * The operator that does not exist for these types, as Postgres prints them. One that the extension of a type does not have for it, no
+ * other extension is known to bring: that goes for `vector <-> text`, not for `text <-> text`.
+ */
+export function missingOperator(message: string): { readonly name: string; readonly types: readonly string[] } | null {
+  const [, left = '', name, right = ''] =
+    /^operator does not exist: (?:(.+?) )?([-+*/<>=~!@#%^&|`?]+) (.+)$/.exec(message) ?? [];
+  return name === undefined ? null : { name, types: [left, right].filter((type) => type !== '') };
+}
 
 /** Name of the function that does not exist for these arguments. */
 export const missingFunction = (message: string): string | null =>
@@ -183,7 +199,7 @@ function spanOf(
     const token = tokens.find(({ start, end }) => start <= at && at < end);
     // in a string that is a function's body the position is inside the token
     if (token?.start === at) return { start: at, end: token.end };
-    const word = /^(?:"[^"]*"|[\p{L}_][\p{L}\p{N}_$]*)/u.exec(text.slice(at, bodyEnd))?.[0] ?? '';
+    const word = /^(?:"[^"]*"|[\p{L}_][\p{L}\p{N}_$]*|[-+*/<>=~!@#%^&|`?]+)/u.exec(text.slice(at, bodyEnd))?.[0] ?? '';
     return { start: at, end: Math.min(bodyEnd, at + Math.max(1, word.length)) };
   }
   for (const [, name = ''] of `${error.message} ${error.where ?? ''}`.matchAll(/"([^"]+)"/g)) {

@@ -6,7 +6,7 @@ import type { Parser } from '../syntax/parser.ts';
 import { PrismaEngine } from './engine.ts';
 import { HistoryDatabase, type HistoryRequest, type PrismaMigration } from './historyDatabase.ts';
 import type { SchemaFile, StartEngine } from './messages.ts';
-import { type DriftStep, stepsOf, withoutJoinTableKeys } from './steps.ts';
+import { type DriftStep, stepsOf, withoutJoinTableKeys, withoutMadeExtensions } from './steps.ts';
 
 export interface DriftSubject {
   /** URI of the file with the datasource. */
@@ -31,7 +31,7 @@ const sameFiles = (a: readonly SchemaFile[], b: readonly SchemaFile[]): boolean 
 export interface DriftOptions {
   readonly startEngine: StartEngine;
   readonly startWorker: StartWorker;
-  /** Contrib extensions that the embedded Postgres has. */
+  /** Those that the embedded Postgres has. */
   readonly extensions: readonly string[];
   readonly parser: Parser;
 }
@@ -56,7 +56,11 @@ export class SchemaDrift {
    */
   async stepsTo(subject: DriftSubject, request: HistoryRequest = {}): Promise<DriftStep[]> {
     const script = await this.#scriptTo(subject.files, subject.migrations, request);
-    const steps = stepsOf(script, subject.history, this.#parser);
+    const written = stepsOf(script, subject.history, this.#parser);
+    const steps = withoutMadeExtensions(
+      written,
+      subject.migrations.map(({ sql }) => sql),
+    );
     // older versions make these tables otherwise, and a package.json may not tell the version
     return (subject.version ?? 0) >= 6 ? steps : withoutJoinTableKeys(steps);
   }

@@ -6,7 +6,7 @@
 import { DatabaseFailure, PostgresError, type Progress } from '../database/database.ts';
 import { Instance } from '../database/embedded/instance.ts';
 import type { StartWorker } from '../database/embedded/messages.ts';
-import { missingRole, quoteIdentifier } from '../database/embedded/replay.ts';
+import { extensionsNamedIn, missingOnServer } from '../database/embedded/replay.ts';
 import type { EngineAnswer, EngineQuery } from './messages.ts';
 import { argumentText, resultSetOf } from './resultSet.ts';
 
@@ -18,7 +18,7 @@ export interface PrismaMigration {
 
 export interface HistoryDatabaseOptions {
   readonly startWorker: StartWorker;
-  /** Contrib extensions in the assets folder. */
+  /** Those that the embedded Postgres has. */
   readonly extensions: readonly string[];
   /** Milliseconds that one migration may take. */
   readonly migrationTimeoutMs?: number;
@@ -111,7 +111,7 @@ export class HistoryDatabase {
     if (this.#instance?.alive) return this.#instance;
     const { startWorker, extensions, migrationTimeoutMs = 30_000 } = this.#options;
     progress?.('starting Postgres');
-    const instance = await Instance.start(startWorker, extensionsIn(known.migrations, extensions), signal);
+    const instance = await Instance.start(startWorker, wantedBy(known.migrations, extensions), signal);
     this.#instance = instance;
     for (const [i, { name, sql }] of known.migrations.entries()) {
       progress?.(`replaying ${i + 1} of ${known.migrations.length} migrations`);
@@ -129,37 +129,30 @@ export class HistoryDatabase {
   }
 }
 
-/** The file as one string, as Prisma sends it, in a session of its own. Roles that it names belong to the server. */
+/** The file as one string, as Prisma sends it, in a session of its own. */
 async function run(
   instance: Instance,
   sql: string,
   limits: { signal?: AbortSignal; timeoutMs: number },
 ): Promise<void> {
   await instance.query('RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL', limits);
-  for (let roles = 0; ; roles++) {
+  for (let made = 0; ; made++) {
     try {
       await instance.query(sql, limits);
       return;
     } catch (error) {
-      const role = error instanceof PostgresError ? missingRole(error) : null;
+      const missing = error instanceof PostgresError ? missingOnServer(error) : null;
       // a transaction that the file began stays open
       if (error instanceof PostgresError) await instance.query('ROLLBACK', limits);
-      if (role === null || roles === 20) throw error;
-      await instance.query(`CREATE ROLE ${quoteIdentifier(role)}`, limits);
+      if (missing === null || made === 20) throw error;
+      await instance.query(missing, limits);
     }
   }
 }
 
-/** A bundle costs start time: only those are loaded that the migrations create. */
-function extensionsIn(migrations: readonly PrismaMigration[], known: readonly string[]): string[] {
-  const wanted = new Set<string>();
-  for (const { sql } of migrations)
-    for (const [, words = ''] of sql.matchAll(/\bcreate\s+extension\b([^;]*)/gi))
-      for (const [name] of words.matchAll(/[\w-]+/g)) if (known.includes(name)) wanted.add(name);
-  // what CASCADE brings in
-  if (wanted.has('earthdistance')) wanted.add('cube');
-  return [...wanted];
-}
+const wantedBy = (migrations: readonly PrismaMigration[], known: readonly string[]): string[] => [
+  ...new Set(migrations.flatMap(({ sql }) => extensionsNamedIn(sql, known))),
+];
 
 const isSame = (a: readonly PrismaMigration[], b: readonly PrismaMigration[]): boolean =>
   a === b || (a.length === b.length && a.every(({ name, sql }, i) => name === b[i]?.name && sql === b[i]?.sql));

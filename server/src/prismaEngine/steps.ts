@@ -3,6 +3,7 @@ import type { AlterTableCmd, Node, RangeVar } from '@pgsql/types';
 import type { Catalog, Constraint } from '../catalog/catalog.ts';
 import { relationKey } from '../catalog/catalog.ts';
 import { nameParts } from '../catalog/names.ts';
+import { extensionsNamedIn } from '../database/embedded/replay.ts';
 import { columnThing, defaultThing, notNullThing, typeThing, valuesThing } from '../sources/prisma/driftThings.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { SqlText } from '../syntax/sqlText.ts';
@@ -59,6 +60,16 @@ export const withoutJoinTableKeys = (steps: readonly DriftStep[]): DriftStep[] =
       !/^ALTER TABLE \S+ ADD CONSTRAINT "\w+_AB_pkey" PRIMARY KEY \("A", "B"\);$/.test(sql) &&
       !/^DROP INDEX (?:"[^"]+"\.)?"\w+_AB_unique";$/.test(sql),
   );
+
+/**
+ * Without CREATE EXTENSION IF NOT EXISTS for what a migration creates: the engine writes it for each extension that the datasource
+ * lists, whatever the migrations have made.
+ */
+export const withoutMadeExtensions = (steps: readonly DriftStep[], migrations: readonly string[]): DriftStep[] =>
+  steps.filter(({ sql }) => {
+    const name = /^CREATE EXTENSION IF NOT EXISTS "([^"]+)"/.exec(sql)?.[1];
+    return name === undefined || !migrations.some((text) => extensionsNamedIn(text, [name]).length > 0);
+  });
 
 /** To take a value from an enum, the engine puts a new type in its place, within a transaction. */
 function replacedType(statements: readonly Statement[]): DriftStep {

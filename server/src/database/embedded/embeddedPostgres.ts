@@ -16,10 +16,9 @@ import { Instance } from './instance.ts';
 import type { StartWorker } from './messages.ts';
 import {
   isSessionSetting,
-  missingRole,
+  missingOnServer,
   type PlannedStep,
   planStep,
-  quoteIdentifier,
   type SchemaStep,
   type StepPlan,
 } from './replay.ts';
@@ -27,7 +26,7 @@ import {
 export interface EmbeddedOptions {
   readonly startWorker: StartWorker;
   readonly parser: Parser;
-  /** Contrib extensions in the assets folder. */
+  /** Those that the embedded Postgres has. */
   readonly extensions: readonly string[];
   /** Milliseconds without use after which it stops and gives its memory back. */
   readonly idleMs?: number;
@@ -188,9 +187,7 @@ export class EmbeddedPostgres {
   /** A bundle costs start time, so only those are loaded that the schema creates. */
   #extensionsOf(schema: readonly PlannedStep[]): string[] {
     const wanted = new Set<string>();
-    for (const { plan } of schema) if (plan.kind === 'run' && plan.extension) wanted.add(plan.extension);
-    // what CASCADE brings in
-    if (wanted.has('earthdistance')) wanted.add('cube');
+    for (const { plan } of schema) if (plan.kind === 'run') for (const name of plan.extensions ?? []) wanted.add(name);
     return [...wanted];
   }
 
@@ -241,7 +238,7 @@ export class EmbeddedPostgres {
     const { plan } = step;
     if (plan.kind === 'impossible') return plan.message;
     const limits = { signal, timeoutMs: this.#options.stepTimeoutMs };
-    for (let roles = 0; ; roles++) {
+    for (let made = 0; ; made++) {
       try {
         await instance.query(plan.sql, limits);
         return null;
@@ -251,9 +248,9 @@ export class EmbeddedPostgres {
           return error.message;
         }
         if (!(error instanceof PostgresError)) throw error;
-        const role = missingRole(error);
-        if (role === null || roles === 20) return error.message;
-        await instance.query(`CREATE ROLE ${quoteIdentifier(role)}`, limits);
+        const missing = missingOnServer(error);
+        if (missing === null || made === 20) return error.message;
+        await instance.query(missing, limits);
       }
     }
   }

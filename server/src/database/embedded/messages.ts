@@ -1,5 +1,8 @@
 /** What the embedded Postgres's worker and its host say to each other. */
 
+/** Where Supabase has its extensions: the search path of every instance ends with it, and it is made when it is first named. */
+export const platformSchema = 'extensions';
+
 /** The worker's start data. */
 export interface WorkerSettings {
   /** The folder with pglite.wasm, pglite.data, data.tar.br and extensions/BUNDLE.tar.gz. */

@@ -3,6 +3,7 @@ import type { Parser } from '../../syntax/parser.ts';
 import { walk } from '../../syntax/walk.ts';
 import { tokenize } from '../../text/lexer.ts';
 import type { PostgresError } from '../database.ts';
+import { platformSchema } from './messages.ts';
 
 /** One statement of the schema's history. */
 export interface SchemaStep {
@@ -19,7 +20,7 @@ export interface PlannedStep extends SchemaStep {
 /** What the embedded Postgres does with a step. */
 export type StepPlan =
   /** `sql` may differ from the step's: what a single session cannot do is left out of it. */
-  | { readonly kind: 'run'; readonly sql: string; readonly extension?: string }
+  | { readonly kind: 'run'; readonly sql: string; readonly extensions?: readonly string[] }
   /** It leaves nothing behind that a plan could depend on. */
   | { readonly kind: 'skip' }
   /** It would be needed, and cannot be done here. */
@@ -58,7 +59,7 @@ export const withoutTraces = new Set([
   'DropSubscriptionStmt',
 ]);
 
-/** @param extensions the contrib extensions that the embedded Postgres has */
+/** @param extensions those that the embedded Postgres has */
 export function planStep(step: SchemaStep, parser: Parser, extensions: ReadonlySet<string>): StepPlan {
   const outcome = parser.parse(step.sql);
   // a query that a program fills in, not a part of the schema
@@ -79,7 +80,8 @@ export function planStep(step: SchemaStep, parser: Parser, extensions: ReadonlyS
     if (step.sql.length > maxDataStatement)
       return { kind: 'impossible', message: 'it loads more data than the embedded Postgres takes' };
   }
-  return { kind: 'run', sql: step.sql };
+  const named = 'DoStmt' in stmt ? extensionsNamedIn(step.sql, extensions) : [];
+  return { kind: 'run', sql: step.sql, ...(named.length > 0 ? { extensions: named } : {}) };
 }
 
 /** A setting of the session (SET, set_config): it holds for the rest of its own file only. */
@@ -106,12 +108,30 @@ export function planExtension(name: string, stmt: Node, extensions: ReadonlySet<
     if (value && 'String' in value) schema = ` SCHEMA ${quoteIdentifier(value.String.sval ?? '')}`;
   }
   const sql = `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}${schema} CASCADE`;
-  return { kind: 'run', sql, extension: name };
+  return { kind: 'run', sql, extensions: [name] };
 }
 
-/** Roles belong to the server, not to the migrations: policies and grants name those that another hand has made. */
-export function missingRole(error: PostgresError): string | null {
-  return error.code === '42704' ? (/^role "(.*)" does not exist$/.exec(error.message)?.[1] ?? null) : null;
+/**
+ * Those of `known` that a text may create, also within a DO block: a bundle costs start time, so only these are loaded. One too many
+ * does no harm.
+ */
+export function extensionsNamedIn(text: string, known: Iterable<string>): string[] {
+  const words = new Set<string>();
+  for (const [, rest = ''] of text.matchAll(/\bcreate\s+extension\b([^;]*)/gi))
+    for (const [word] of rest.matchAll(/[\w-]+/g)) words.add(word.toLowerCase());
+  return words.size === 0 ? [] : [...known].filter((name) => words.has(name));
+}
+
+/**
+ * What a statement lacks that belongs to the server and not to the migrations, as SQL that makes it: roles that policies and grants
+ * name, and the schema where a platform puts extensions.
+ */
+export function missingOnServer({ code, message }: PostgresError): string | null {
+  const role = code === '42704' ? /^role "(.*)" does not exist$/.exec(message)?.[1] : undefined;
+  if (role !== undefined) return `CREATE ROLE ${quoteIdentifier(role)}`;
+  return code === '3F000' && message === `schema "${platformSchema}" does not exist`
+    ? `CREATE SCHEMA ${quoteIdentifier(platformSchema)}`
+    : null;
 }
 
 export function quoteIdentifier(name: string): string {

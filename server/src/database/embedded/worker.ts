@@ -9,7 +9,13 @@ import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { brotliDecompressSync } from 'node:zlib';
 import { type messages, PGlite, protocol } from '@electric-sql/pglite';
-import type { ErrorFields, QueryMessage, WorkerMessage, WorkerSettings } from './messages.ts';
+import {
+  type ErrorFields,
+  platformSchema,
+  type QueryMessage,
+  type WorkerMessage,
+  type WorkerSettings,
+} from './messages.ts';
 
 const port = parentPort;
 if (!port) throw new Error('The embedded Postgres runs in a worker thread.');
@@ -44,6 +50,8 @@ async function start({ assets, bundles, preload }: WorkerSettings): Promise<PGli
       // the default of 128 MB would only take the editor's memory
       ...['-c', 'shared_buffers=16MB'],
       ...['-c', `shared_preload_libraries=${preload.join()}`],
+      // what is in no schema that is there is passed over
+      ...['-c', `search_path="$user",public,${platformSchema}`],
     ],
     // Postgres's log would end up on the language server's stdout, which carries the protocol.
     onStdout: () => true,

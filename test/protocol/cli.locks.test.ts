@@ -43,6 +43,27 @@ describe('pgreview locks', function () {
     });
   });
 
+  it('says in words whom each lock blocks', () => {
+    const path = write('words.sql', 'DROP TABLE t;\nSELECT 1;\nVACUUM t;\n');
+    assert.equal(
+      run(path).stdout,
+      [
+        '1: DROP TABLE t',
+        '  ACCESS EXCLUSIVE on public.t: blocks reads, writes, DDL and autovacuum',
+        '  and maybe more, which the files do not tell',
+        '',
+        '2: SELECT 1',
+        '  nothing that the files tell',
+        '',
+        '3: VACUUM t',
+        '  SHARE UPDATE EXCLUSIVE on public.t: blocks neither reads nor writes, but DDL and autovacuum',
+        '  cannot run in a transaction',
+        '  and maybe more, which the files do not tell',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('knows the schema of the migrations before', () => {
     write('pgreview.json', '{}');
     write('prisma/migrations/1_a/migration.sql', 'CREATE TABLE t (id int PRIMARY KEY, code varchar(5));');

@@ -64,8 +64,8 @@ function callAt(
 
 const textOf = (document: LineDocument, span: Span): string => document.getText(rangeOf(document, span));
 
-/** The conflict table of postgresql.org/docs/current/explicit-locking.html. Autovacuum takes SHARE UPDATE EXCLUSIVE. */
-const blocked: Readonly<Record<LockMode, string>> = {
+/** Whom a lock makes wait: the conflict table of postgresql.org/docs/current/explicit-locking.html. Autovacuum takes SHARE UPDATE EXCLUSIVE. */
+export const blocked: Readonly<Record<LockMode, string>> = {
   AccessShareLock: 'only what takes ACCESS EXCLUSIVE',
   RowShareLock: 'only what takes EXCLUSIVE or ACCESS EXCLUSIVE',
   RowExclusiveLock: 'neither reads nor writes, but CREATE INDEX and most ALTER TABLE',

@@ -1,4 +1,6 @@
 /** `pgreview locks`: what each statement of a file locks, rewrites and scans. */
+import { sqlName } from '../facts/blocking.ts';
+import { blocked } from '../features/hover.ts';
 import type { StatementEffects } from '../review/statementEffects.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { SourceDocument } from '../text/text.ts';
@@ -30,10 +32,11 @@ type Entry = Pick<StatementEffects['effects'], 'locks' | 'rewrites' | 'scans' | 
 
 function pretty({ range, sql, locks, rewrites, scans, transaction, certain }: Entry): string {
   const lines = [`${range.start.line + 1}: ${sql.replace(/\s+/g, ' ').slice(0, 100)}`];
-  for (const { relation, mode } of locks) lines.push(`  ${mode} on ${relation}`);
+  for (const { relation, mode } of locks) lines.push(`  ${sqlName(mode)} on ${relation}: blocks ${blocked[mode]}`);
   if (rewrites.length > 0) lines.push(`  rewrites ${rewrites.join(', ')}`);
   if (scans.length > 0) lines.push(`  scans ${scans.join(', ')}`);
   if (!transaction) lines.push('  cannot run in a transaction');
-  if (!certain) lines.push('  and maybe more, which the files do not tell');
+  if (!certain)
+    lines.push(lines.length > 1 ? '  and maybe more, which the files do not tell' : '  nothing that the files tell');
   return `${lines.join('\n')}\n`;
 }

@@ -59,7 +59,7 @@ export async function compareHistory(
   for (const uri of history.files) {
     const file = workspace.get(uri);
     if (!file) throw new Error(`${uri} is not read.`);
-    texts.push(file.text.toString());
+    texts.push(file.text.toString().toLowerCase());
     const { pieces } = file;
     if (alembic && uri.endsWith('.py')) {
       const { runner, root, convention } = alembic;
@@ -81,7 +81,9 @@ export async function compareHistory(
   }
   const all = (await serverLines(client)).filter((line) => !before.has(line));
   // what functions and EXECUTE make under names that no file has
-  const lines = all.filter((line) => namesOf(line).every((name) => texts.some((text) => text.includes(name))));
+  const lines = all.filter((line) =>
+    namesOf(line).every((name) => texts.some((text) => text.includes(name.toLowerCase()))),
+  );
   // an index on a table that only such code makes, and may have dropped
   const told = fileLines(catalog, version).filter((line) => !/ undefined\b/.test(line));
   const differences = difference(lines, told);

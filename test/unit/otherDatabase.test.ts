@@ -30,6 +30,7 @@ describe('Another database', () => {
     ["ALTER TABLE events\nDELETE WHERE kind = 'a';", 'ClickHouse'],
     [mysql('a') + mysql('b') + mysql('c'), 'MySQL'],
     ['PRAGMA foreign_keys = OFF; CREATE TABLE `a` (id integer); CREATE TABLE `b` (id integer);', 'SQLite'],
+    ['CREATE TABLE a (n NUMBER(10)); CREATE TABLE b (v VARCHAR2(9)); CREATE TABLE c (v VARCHAR2(9));', 'Oracle'],
     ['CREATE INDEX i ON cluster USING btree (a); CREATE TRIGGER t AFTER UPDATE ON cluster EXECUTE FUNCTION f();', null],
     // a slip of the pen
     [mysql('a'), null],
@@ -81,6 +82,20 @@ describe('Another database', () => {
     assert.equal(workspace.review(uri)?.findings.length, 5);
     workspace.change(uri, { from: at, to: at + 5, inserted: 'MySQL' });
     assert.deepEqual(found(), ['1', '3', '4']);
+  });
+
+  it('folders are called for their database', async () => {
+    const rest = '1__a.sql';
+    const folders = ['db/mysql', 'db/h2', 'db/hsqldb/migrations', 'a/migration_sqlite', 'a/migration_scheduler_mysql'];
+    const ours = ['db/postgresql', 'db/mysql_to_postgres', 'import_from_sqlite', 'a/migration', 'mysql/tables'];
+    const workspace = await scanned(
+      Object.fromEntries([...folders, ...ours].map((folder) => [`${folder}/V${rest}`, 'CREATE TABLE a (id int);\n'])),
+    );
+    assert.deepEqual(
+      workspace.histories.map(({ folder }) => folder.slice(rootUri.length + 1)).sort(),
+      [...ours].sort(),
+    );
+    assert.match(workspace.get(`${rootUri}/db/h2/V${rest}`)?.refused ?? '', /for H2,/);
   });
 
   it("Prisma's migration_lock.toml names the database, whatever the folder is called", async () => {

@@ -15,11 +15,12 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
   ['MySQL', /\bENGINE\s*=\s*(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b/i],
   ['SQLite', /\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\s+\w/i],
   ['SQL Server', /\[dbo\]\.|^\s*GO\s*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,\s*\d+\s*\)\s+NOT\b/im],
+  ['Oracle', /\bVARCHAR2\s*\(|\bNUMBER\s*\(\s*\d/i],
   ['MySQL or SQLite', /`[^`\n]+`/],
 ];
 
 const suspicious =
-  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|\[dbo\]|^\s*GO\s*$|NVARCHAR|`/im;
+  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|\[dbo\]|^\s*GO\s*$|VARCHAR2|NVARCHAR|NUMBER|`/im;
 
 const commentsAndStrings = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$/g;
 
@@ -55,6 +56,33 @@ const providers: ReadonlyMap<string, string> = new Map([
   ['sqlserver', 'SQL Server'],
 ]);
 
+/** What nobody calls a folder of migrations for Postgres. */
+const folderNames: ReadonlyMap<string, string> = new Map([
+  ['mysql', 'MySQL'],
+  ['mariadb', 'MySQL'],
+  ['sqlite', 'SQLite'],
+  ['sqlite3', 'SQLite'],
+  ['sqlserver', 'SQL Server'],
+  ['mssql', 'SQL Server'],
+  ['h2', 'H2'],
+  ['hsqldb', 'HSQLDB'],
+  ['clickhouse', 'ClickHouse'],
+]);
+
+/**
+ * The database that the folder of a history is called for: `db/mysql`, `migration_sqlite`, `h2/migrations`; null where it names
+ * none, or Postgres as well, or data that come from there.
+ */
+function namedByFolder(folder: string): string | null {
+  const [above = '', own = ''] = folder.toLowerCase().split('/').slice(-2);
+  for (const name of /^(?:db|sql|schema|migrations?)$/.test(own) ? [above] : [own]) {
+    const words = name.split(/[^a-z0-9]+/);
+    if (words.some((word) => /^(?:pg|postgres\w*|from|to|import)$/.test(word))) return null;
+    for (const word of words) if (folderNames.has(word)) return folderNames.get(word) as string;
+  }
+  return null;
+}
+
 interface History {
   readonly files: readonly string[];
   readonly tool?: Pick<MigrationTool, 'id'>;
@@ -79,7 +107,10 @@ export function otherDatabases(
     const provider = history.tool?.id === 'prisma' ? providerIn(history.folder ?? '', beside) : null;
     const found = history.files.flatMap((uri) => marked.get(uri) ?? []);
     const named = provider === null ? undefined : providers.get(provider);
-    const name = named ?? (found.length > 0 ? otherDatabaseOfHistory(found, history.files.length) : null);
+    const name =
+      named ??
+      (provider === null ? namedByFolder(history.folder ?? '') : null) ??
+      (found.length > 0 ? otherDatabaseOfHistory(found, history.files.length) : null);
     if (name === null) continue;
     for (const uri of [...history.files, ...(history.members ?? []).map((file) => file.uri)]) others.set(uri, name);
   }

@@ -70,6 +70,9 @@ async function planned(
   { analyze, writes, database, options, parameters, timeoutMs, progress, signal }: ExplainOptions,
   parser: Parser,
 ): Promise<PlanReport> {
+  const lines = text.replace(/\r?\n$/, '').split('\n');
+  if (line !== null && (line < 1 || line > lines.length))
+    throw new UsageError(`${path}:${line}: there is no such line; the last one is ${lines.length}`);
   const root = projectRoot(resolve(path));
   const configuration = await readConfigurationFile(join(root, 'pgreview.json'), defaultConfiguration);
   const service = new LanguageService(parser, nodeFiles);
@@ -79,7 +82,7 @@ async function planned(
   service.open(uri, '', 1, text);
   const start = { line: line === null ? firstLine(text) : line - 1, character: 0 };
   // anywhere on the line
-  const end = { line: start.line, character: text.split('\n')[start.line]?.length ?? 0 };
+  const end = { line: start.line, character: lines[start.line]?.length ?? 0 };
   const subject = [start, end]
     .map((position) => service.explainSubject(uri, { start: position, end: position }))
     .reduce((best, found) => (typeof best === 'string' ? found : best));

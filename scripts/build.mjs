@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { embeddedPostgresFiles } from './embeddedPostgres.mjs';
+import { embeddedPackages, embeddedPostgresFiles } from './embeddedPostgres.mjs';
 import { notices } from './notices.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -93,6 +93,6 @@ if (watch) {
 } else {
   const built = await Promise.all(builds.map((options) => esbuild.build({ ...options, metafile: true })));
   const bundled = built.flatMap(({ metafile }) => Object.keys(metafile.inputs).map((file) => join(root, file)));
-  const copied = [...assets.map(([from]) => from), require.resolve('@electric-sql/pglite')];
+  const copied = [...assets.map(([from]) => from), ...embeddedPackages()];
   writeFileSync(join(dist, 'THIRD_PARTY_NOTICES.txt'), notices([...bundled, ...copied]));
 }

@@ -3,10 +3,31 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const pglite = /^@electric-sql\/pglite$/;
+const ofPostgres = /^(?:@electric-sql\/pglite|libpg-query(?:-\d+)?)$/;
+const extension = (name) => new RegExp(`^@electric-sql/pglite-${name}$`);
+
 /** What packages of WASM are compiled from, besides their own sources: its name, its licence's text beside this file, and where it is. */
 const compiled = [
-  { name: 'PostgreSQL', file: 'postgresql.txt', within: /^(?:@electric-sql\/pglite|libpg-query(?:-\d+)?)$/ },
+  { name: 'PostgreSQL', file: 'postgresql.txt', within: ofPostgres },
   { name: 'libpg_query', file: 'libpg_query.txt', within: /^libpg-query(?:-\d+)?$/ },
+  // Postgres's stemmers, the libraries that it uses, and those that its extensions pgcrypto and uuid-ossp do
+  { name: 'Snowball', file: 'snowball.txt', within: pglite },
+  { name: 'ICU', file: 'icu.txt', within: pglite },
+  { name: 'libxml2', file: 'libxml2.txt', within: pglite },
+  { name: 'zlib', file: 'zlib.txt', within: pglite },
+  { name: 'OpenSSL', file: 'openssl.txt', within: pglite },
+  { name: 'OSSP uuid', file: 'ossp-uuid.txt', within: pglite },
+  { name: 'pgvector', file: 'pgvector.txt', within: extension('pgvector') },
+  { name: 'pgTAP', file: 'pgtap.txt', within: extension('pgtap') },
+  { name: 'pg_ivm', file: 'pg_ivm.txt', within: extension('pg_ivm') },
+  { name: 'pg_hashids', file: 'pg_hashids.txt', within: extension('pg_hashids') },
+  { name: 'pg_textsearch', file: 'pg_textsearch.txt', within: extension('pg_textsearch') },
+  { name: 'pg_uuidv7', file: 'pg_uuidv7.txt', within: extension('pg_uuidv7') },
+  { name: 'Apache AGE', file: 'age.txt', within: extension('age') },
+  // what the compiler adds
+  { name: 'Emscripten', file: 'emscripten.txt', within: ofPostgres },
+  { name: 'musl', file: 'musl.txt', within: ofPostgres },
 ];
 
 /** The folder of the package that a file belongs to; null for a file of our own. */
@@ -27,13 +48,16 @@ export function packageFolder(file) {
 export function notices(files) {
   const folders = [...new Set([...files].map(packageFolder).filter((folder) => folder !== null))];
   const packages = folders.map(readPackage).sort((a, b) => (a.title < b.title ? -1 : 1));
-  const sections = new Map(packages.map(({ title, text }) => [title, text]));
+  /** Titles by the text that they share. */
+  const sections = new Map();
+  const add = (title, text) => sections.set(text, [...(sections.get(text) ?? []), title]);
+  for (const { title, text } of packages) add(title, text);
   for (const { name, file, within } of compiled) {
     const holders = folders.map((folder) => folder.split('node_modules/').at(-1)).filter((own) => within.test(own));
-    if (holders.length > 0) sections.set(`${name}, compiled into ${holders.sort().join(', ')}`, beside(file));
+    if (holders.length > 0) add(`${name}, compiled into ${holders.sort().join(', ')}`, beside(file));
   }
   const rule = '-'.repeat(80);
-  const parts = [...sections].map(([title, text]) => `${rule}\n${title}\n${rule}\n\n${text.trim()}\n`);
+  const parts = [...sections].map(([text, titles]) => `${rule}\n${titles.join('\n')}\n${rule}\n\n${text.trim()}\n`);
   return `pgreview contains the following software, under the licences printed below each name.\n\n${parts.join('\n')}`;
 }
 

@@ -35,9 +35,11 @@ describe('the packaged extension', function () {
     }
     for (const name of [
       '@electric-sql/pglite',
+      '@electric-sql/pglite-pgvector',
       '@prisma/schema-engine-wasm',
       'PostgreSQL, compiled into',
       'libpg_query,',
+      ...['ICU,', 'OpenSSL,', 'zlib,', 'pgvector,', 'Apache AGE,'],
     ])
       assert.ok(notices.includes(`\n${name} `), name);
   });

@@ -328,13 +328,13 @@ export class LanguageService {
   }
 
   /** Files that are not open, and may name what stands there. */
-  async queriesNaming(uri: string, position: Position): Promise<ClosedFiles> {
+  async queriesNaming(uri: string, position: Position, isCancelled?: () => boolean): Promise<ClosedFiles> {
     const word = this.#atName<string | null>(uri, null, (document, file) =>
       file.source.id === 'prisma'
         ? prismaWordAt(document, file, this.#workspace, position)
         : referencedWord(this.#workspace, file, document.offsetAt(position)),
     );
-    return word === null ? [] : this.#workspace.queriesWith(word);
+    return word === null ? [] : this.#workspace.queriesWith(word, isCancelled);
   }
 
   /** In Prisma's schemas. @returns a sentence where the name cannot be renamed now */

@@ -24,12 +24,13 @@ import type { Text } from './text/text.ts';
 import { otherMigrations } from './tools/index.ts';
 import { parent } from './tools/paths.ts';
 import type { NewFile } from './tools/tool.ts';
+import { ClosedFiles } from './workspace/closedFiles.ts';
 import { type FileState, type TransactionOf, WorkspaceFiles } from './workspace/files.ts';
 import { Histories } from './workspace/histories.ts';
 import { historyReview } from './workspace/historyReview.ts';
 import { PrismaMigrations } from './workspace/prismaMigrations.ts';
 import { Rows } from './workspace/rows.ts';
-import { readMatching, scanFolders } from './workspace/scan.ts';
+import { scanFolders } from './workspace/scan.ts';
 
 export type { FileState, TransactionOf } from './workspace/files.ts';
 
@@ -59,6 +60,7 @@ export interface PrismaEnd {
 export class Workspace {
   readonly #parser: Parser;
   readonly #fileSystem: FileSystem;
+  readonly #closed: ClosedFiles;
   readonly #files: WorkspaceFiles;
   readonly #histories: Histories;
   readonly #rows: Rows;
@@ -85,6 +87,7 @@ export class Workspace {
     this.#now = now;
     this.#parser = parser;
     this.#fileSystem = fileSystem;
+    this.#closed = new ClosedFiles(fileSystem);
     this.#files = new WorkspaceFiles(parser, refusedFiles);
     const get = (uri: string): FileState | undefined => this.#files.get(uri);
     this.#histories = new Histories(get);
@@ -149,6 +152,7 @@ export class Workspace {
     const same = this.#histories.take(scanned);
     this.#files.setOtherDatabases(scanned.otherDatabases);
     this.#files.setBeside(scanned.beside);
+    this.#closed.keep(scanned.existing);
     this.#rows.forgetEnds();
     this.#moved();
     const { all, undoing } = this.#histories;
@@ -244,17 +248,18 @@ export class Workspace {
     });
   }
 
-  /**
-   * Files that are not open, belong to no history and hold SQL with a word in it: queries of TypeScript and files of SQL. They
-   * are read each time.
-   */
-  async queriesWith(word: string): Promise<FileState[]> {
-    const members = new Set(this.histories.flatMap(({ files }) => files));
-    const candidates = [...this.#histories.existing].filter(
-      (uri) => /\.(?:sql|[cm]?[jt]sx?)$/i.test(uri) && !members.has(uri) && !this.#files.opened(uri),
-    );
-    const found = await readMatching(candidates, this.#fileSystem, word);
+  /** Files that are not open, belong to no history and hold SQL with a word in it: queries of TypeScript and files of SQL. */
+  async queriesWith(word: string, isCancelled?: () => boolean): Promise<FileState[]> {
+    const candidates = this.#closedWith(/\.(?:sql|[cm]?[jt]sx?)$/i);
+    const found = await this.#closed.withSql(candidates, word, isCancelled);
     return found.map((file) => this.#files.readAlone(file)).filter(({ pieces }) => pieces.length > 0);
+  }
+
+  #closedWith(name: RegExp): string[] {
+    const members = new Set(this.histories.flatMap(({ files }) => files));
+    return [...this.#histories.existing].filter(
+      (uri) => name.test(uri) && !members.has(uri) && !this.#files.opened(uri),
+    );
   }
 
   /** The row of a file that is not open; null where it is not about that history. */

@@ -4,6 +4,8 @@ export interface FileSystem {
   list(folder: string): Promise<readonly string[]>;
   /** The text; null when it cannot be read or is no text. */
   read(uri: string): Promise<string | null>;
+  /** Another one when the file has changed; null for none. Cheaper than to read it. */
+  stamp?(uri: string): Promise<string | null>;
 }
 
 export interface HistoryFile {

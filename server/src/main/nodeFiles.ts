@@ -31,9 +31,18 @@ export const nodeFiles: FileSystem = {
   async read(uri) {
     try {
       const path = fileURLToPath(uri);
-      // four bytes are the most that one character takes
-      if ((await stat(path)).size > maxFileLength * 4) return null;
+      const about = await stat(path);
+      // pipes and devices may never end; four bytes are the most that one character takes
+      if (!about.isFile() || about.size > maxFileLength * 4) return null;
       return await readFile(path, 'utf8');
+    } catch {
+      return null;
+    }
+  },
+  async stamp(uri) {
+    try {
+      const { mtimeMs, size } = await stat(fileURLToPath(uri));
+      return `${mtimeMs} ${size}`;
     } catch {
       return null;
     }

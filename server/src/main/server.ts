@@ -318,9 +318,11 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onRenameRequest(async ({ textDocument, position, newName }) =>
     orRefused((await ready).rename(textDocument.uri, position, newName)),
   );
-  connection.onReferences(async ({ textDocument: { uri }, position }) => {
+  connection.onReferences(async ({ textDocument: { uri }, position }, token) => {
     const s = await ready;
-    return s.references(uri, position, await s.queriesNaming(uri, position));
+    const closed = await s.queriesNaming(uri, position, () => token.isCancellationRequested);
+    if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+    return s.references(uri, position, closed);
   });
   connection.languages.inlayHint.on(async ({ textDocument, range }) =>
     isIgnored(textDocument.uri) ? [] : (await ready).inlayHints(textDocument.uri, range),

@@ -11,6 +11,9 @@ export interface WrittenQuery {
   readonly parameters: boolean;
 }
 
+/** Whether it may use what Prisma generates of a schema. */
+export const mayUsePrisma = (text: string): boolean => /prisma/i.test(text);
+
 /** A test of the text alone, before anything is parsed: most files hold no SQL. */
 export const mayHoldSql = (text: string): boolean =>
   /\$(?:query|execute)Raw/.test(text) ||

@@ -2,13 +2,14 @@
 import { formatCount, formatExact, formatShare, heat } from '../../server/src/explain/shown/format.ts';
 import { element } from './dom.ts';
 
-/** A bar of the share, with the figure beside it. */
+/** A bar of the share, with the figure beside it; its unit is in the tooltip where it is a word. */
 export function fillBar(cell: HTMLElement, text: string, share: number): void {
   const fill = element('span', { class: `fill ${heat(share)}` });
   // What took any at all shows as a pixel at least.
   fill.style.width = share > 0 ? `max(1px, ${share * 100}%)` : '0';
   cell.title = `${text}, ${formatShare(share)} of the plan`;
-  cell.append(element('span', { class: 'bar', aria: { hidden: true } }, fill), element('span', {}, text));
+  const figure = text.replace(/ (?:rows?|pages?)$/, '');
+  cell.append(element('span', { class: 'bar', aria: { hidden: true } }, fill), element('span', {}, figure));
 }
 
 /** A count, all its digits in the tooltip when the cell shows fewer. */

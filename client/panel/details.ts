@@ -13,6 +13,7 @@ import { nodeName } from '../../server/src/explain/shown/nodeText.ts';
 import type { TreeNode } from '../../server/src/explain/shown/planTree.ts';
 import type { Exclusive } from '../../server/src/protocol.ts';
 import { element } from './dom.ts';
+import { processesElement } from './processes.ts';
 
 export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
   const { node } = entry;
@@ -46,7 +47,8 @@ export function fillDetails(pane: HTMLElement, entry: TreeNode): void {
     ),
   );
   const subplan = node.subplan === null ? [] : [element('span', { class: 'subplan' }, node.subplan)];
-  pane.replaceChildren(element('h2', {}, ...subplan, nodeName(node)), ...findings, list);
+  const processes = node.processes ? [processesElement(node.processes)] : [];
+  pane.replaceChildren(element('h2', {}, ...subplan, nodeName(node)), ...findings, ...processes, list);
   pane.scrollTop = 0;
 }
 

@@ -13,7 +13,12 @@ export type Choice = 'analyze' | ExplainOption;
 export const choices: readonly { readonly choice: Choice; readonly label: string; readonly description: string }[] = [
   { choice: 'analyze', label: 'ANALYZE', description: 'run the statement and measure it; rolled back' },
   { choice: 'buffers', label: 'BUFFERS', description: 'pages from memory and from disk' },
-  { choice: 'verbose', label: 'VERBOSE', description: 'the columns that each node gives, schemas, names in full' },
+  {
+    choice: 'verbose',
+    label: 'VERBOSE',
+    description:
+      'the columns that each node gives, schemas, names in full; with ANALYZE, what each parallel worker did',
+  },
   { choice: 'settings', label: 'SETTINGS', description: 'settings of the planner that are not the default' },
   { choice: 'wal', label: 'WAL', description: 'how much is written to the log; with ANALYZE' },
   { choice: 'timing off', label: 'TIMING OFF', description: 'count rows, but take no time of each node; with ANALYZE' },

@@ -100,8 +100,26 @@ export interface PlanNode {
   readonly loops: number | null;
   readonly inclusive: { readonly ms: number | null; readonly cost: number };
   readonly exclusive: Exclusive;
+  /** Of a node that parallel workers ran, where they tell of themselves. */
+  readonly processes?: readonly PlanProcess[];
   /** The text in the file that this node comes from; null where that cannot be known. */
   readonly range: Range | null;
+}
+
+/** What one process did at a node and in what ran inside it, all its loops together; null where that is not told. */
+export interface PlanProcess {
+  /** Its number; null for the leader. */
+  readonly worker: number | null;
+  readonly loops: number | null;
+  readonly rows: number | null;
+  readonly ms: number | null;
+  readonly sharedHit: number | null;
+  readonly sharedRead: number | null;
+  /** kB that its sort, hash table or cache took. */
+  readonly memoryKb: number | null;
+  readonly diskKb: number | null;
+  /** What it took to compile expressions. */
+  readonly jitMs: number | null;
 }
 
 /** What a node took by itself, without the nodes that ran inside it; null where the plan does not count it. */

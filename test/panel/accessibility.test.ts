@@ -6,7 +6,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { suiteBrowser } from './eachPanel.ts';
 import { openPanel, type PanelPage } from './panelPage.ts';
-import { appendReport, plannedReport, shopReport } from './reports.ts';
+import { appendReport, parallelReport, plannedReport, shopReport } from './reports.ts';
 import type { ThemeName } from './themes.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -49,6 +49,10 @@ describe('the plan panel for everybody', function () {
         await panel.show(appendReport(300), 'fourth');
         await button(panel, 'Expand').click();
         assert.deepEqual(await violations(panel.page), [], 'with a map');
+        await panel.show(parallelReport, 'fifth');
+        await panel.page.locator('.grid-body [role=row]').nth(1).click();
+        await panel.page.locator('.processes summary').click();
+        assert.deepEqual(await violations(panel.page), [], 'with its workers');
       } finally {
         await panel.page.close();
       }

@@ -210,3 +210,49 @@ export function deepReport(count: number): PlanReport {
   const nodes = Array.from({ length: count }, (_, id) => node(id, id === 0 ? null : id - 1, 'Nested Loop'));
   return { ...shopReport, nodes, findings: [] };
 }
+
+const shareOf = (worker: number | null, rows: number, ms: number, sharedHit: number, sharedRead = 0) => ({
+  worker,
+  loops: 1,
+  rows,
+  ms,
+  sharedHit,
+  sharedRead,
+  memoryKb: null,
+  diskKb: null,
+  jitMs: null,
+});
+
+/** A scan that one of two workers did most of. */
+export const parallelReport: PlanReport = {
+  ...shopReport,
+  sql: 'SELECT * FROM visits ORDER BY at',
+  plan: {},
+  findings: [],
+  nodes: [
+    node(0, null, 'Gather Merge', {
+      details: [['Workers Launched', '2']],
+      inclusive: { ms: 190, cost: 900 },
+      rows: { planned: 300_000, actual: 301_000 },
+    }),
+    node(1, 0, 'Sort', {
+      details: [['Sort Key', 'visits.at']],
+      loops: 3,
+      inclusive: { ms: 150, cost: 800 },
+      rows: { planned: 125_000, actual: 100_333 },
+      processes: [
+        { ...shareOf(null, 47_000, 40, 500), memoryKb: 25 },
+        { ...shareOf(0, 4_000, 15, 40), memoryKb: 25 },
+        { ...shareOf(1, 250_000, 180, 1_900, 12), diskKb: 3_072, jitMs: 82.5 },
+      ],
+    }),
+    node(2, 1, 'Seq Scan', {
+      relation: 'visits',
+      details: [['Parallel Aware', 'yes']],
+      loops: 3,
+      inclusive: { ms: 61, cost: 700 },
+      rows: { planned: 125_000, actual: 100_333 },
+      processes: [shareOf(null, 47_000, 31.2, 500), shareOf(0, 4_000, 12, 40), shareOf(1, 250_000, 140, 1_900, 12)],
+    }),
+  ],
+};

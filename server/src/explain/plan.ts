@@ -5,6 +5,7 @@
 import type { PlanNode } from '../protocol.ts';
 import { exclusiveCosts, exclusiveCounts, exclusiveTimes } from './exclusive.ts';
 import { readJsonPlans } from './formats/json.ts';
+import { processesOf } from './processes.ts';
 
 /** One node as Postgres writes it. Times and rows are averages of its loops; costs and rows are those of one loop. */
 export interface JsonNode {
@@ -107,8 +108,14 @@ export function readNodes(placed: readonly PlacedNode[]): PlanNode[] {
         number | null
       >),
     },
+    ...toldOf(json),
     range: null,
   }));
+}
+
+function toldOf(json: JsonNode): Pick<PlanNode, 'processes'> {
+  const processes = processesOf(json);
+  return processes.length === 0 ? {} : { processes };
 }
 
 /** Fields of FORMAT JSON (from 12 on) that count a node with all that ran inside it. */

@@ -3,6 +3,7 @@ import type { PlanReport } from '../../protocol.ts';
 import { formatCost, formatCount, formatFactor, formatMs, formatShare } from './format.ts';
 import { nodeName } from './nodeText.ts';
 import type { TreeNode } from './planTree.ts';
+import { describeProcesses } from './processes.ts';
 
 export function planText(report: PlanReport, tree: readonly TreeNode[]): string {
   const lines = report.sql === '' ? [] : [report.sql.trim(), ''];
@@ -17,6 +18,7 @@ export function planText(report: PlanReport, tree: readonly TreeNode[]): string 
     lines.push(`${indent}${entry.level === 1 ? '' : '-> '}${describeNode(entry)}`);
     const detailIndent = `${indent}${entry.level === 1 ? '  ' : '     '}`;
     for (const [label, text] of entry.node.details) lines.push(`${detailIndent}${label}: ${text}`);
+    if (entry.node.processes) lines.push(`${detailIndent}Processes: ${describeProcesses(entry.node.processes)}`);
   }
   if (report.findings.length > 0) lines.push('');
   for (const finding of report.findings)

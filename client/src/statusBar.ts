@@ -1,5 +1,5 @@
 // The status bar's word on where Explain runs; a click chooses another place.
-import { Disposable, StatusBarAlignment, window } from 'vscode';
+import { Disposable, StatusBarAlignment, window, workspace } from 'vscode';
 import type { Connections } from './connections.ts';
 import { describeUrl } from './connectionUrl.ts';
 
@@ -18,13 +18,27 @@ export function createStatusBar(connections: Connections): Disposable {
       return;
     }
     const chosen = connections.chosen();
-    item.text = chosen === null ? '$(package) Embedded Postgres' : `$(database) ${chosen.name}`;
-    item.accessibilityInformation = { label: `Explain runs on ${chosen?.name ?? 'the embedded Postgres'}` };
-    const where = chosen === null ? 'the embedded Postgres' : `${chosen.name} (${describeUrl(chosen.url)})`;
-    item.tooltip = `Explain runs on ${where}. Click to choose another database.`;
+    if (chosen === null && workspace.getConfiguration('pgreview').get('database') === 'off') {
+      item.text = '$(package) Embedded Postgres (off)';
+      item.accessibilityInformation = { label: 'Explain has no database: the embedded Postgres is switched off' };
+      item.tooltip =
+        'The embedded Postgres is switched off by the setting pgreview.database. Click to choose a database for Explain.';
+    } else {
+      item.text = chosen === null ? '$(package) Embedded Postgres' : `$(database) ${chosen.name}`;
+      item.accessibilityInformation = { label: `Explain runs on ${chosen?.name ?? 'the embedded Postgres'}` };
+      const where = chosen === null ? 'the embedded Postgres' : `${chosen.name} (${describeUrl(chosen.url)})`;
+      item.tooltip = `Explain runs on ${where}. Click to choose another database.`;
+    }
     item.show();
   }
 
   update();
-  return Disposable.from(item, connections.onDidChange(update), window.onDidChangeActiveTextEditor(update));
+  return Disposable.from(
+    item,
+    connections.onDidChange(update),
+    window.onDidChangeActiveTextEditor(update),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('pgreview.database')) update();
+    }),
+  );
 }

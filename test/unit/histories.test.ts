@@ -161,6 +161,25 @@ describe('Histories: order', () => {
       ['numbered: migrations/1_a.sql'],
     ],
     [
+      "what lies as SQL beside Django's migrations is none",
+      {
+        'shop/migrations/__init__.py': '',
+        'shop/migrations/0001_initial.py': 'class Migration: pass\n',
+        'shop/migrations/0001_initial.sql': one,
+        'shop/migrations/0002_b.sql': one,
+        'oauth/migrations/__init__.py': '',
+        'oauth/migrations/0001_initial.sql': one,
+        'plain/sql/__init__.py': '',
+        'plain/sql/1_a.sql': one,
+      },
+      [],
+    ],
+    [
+      'a Python package of SQL files is one',
+      { 'plain/migrations/__init__.py': '', 'plain/migrations/0001_a.sql': one, 'plain/migrations/0002_b.sql': one },
+      ['numbered: plain/migrations/0001_a.sql plain/migrations/0002_b.sql'],
+    ],
+    [
       'golang-migrate: forward only',
       { 'm/2_b.up.sql': one, 'm/2_b.down.sql': one, 'm/1_a.up.sql': one, 'm/1_a.down.sql': one },
       ['golang-migrate: m/1_a.up.sql m/2_b.up.sql'],
@@ -259,6 +278,21 @@ describe('Histories: order', () => {
     assert.deepEqual([...both.relations.keys()], ['public.b']);
     const alone = await scanned({ 'db/schema.sql': files['db/schema.sql'] });
     assert.deepEqual([...alone.schemaBefore(`${rootUri}/db/queries.sql`).relations.keys()], ['public.a']);
+  });
+});
+
+describe('Histories: the one that a query is about', () => {
+  const tablesOf = async (query: string, files: Readonly<Record<string, string>>): Promise<string[]> => [
+    ...(await scanned(files)).schemaBefore(`${rootUri}/${query}`).relations.keys(),
+  ];
+  const b = 'CREATE TABLE b (id int);\n';
+
+  it('is not one of tests, but for queries of these tests', async () => {
+    const files = { 'app/test_migrations/1_a.sql': one, 'app/tests/x/migrations/1_b.sql': b };
+    assert.deepEqual(await tablesOf('app/queries.sql', files), []);
+    assert.deepEqual(await tablesOf('app/tests/queries.sql', files), ['public.b']);
+    assert.deepEqual(await tablesOf('app/queries.sql', { ...files, 'app/migrations/1_b.sql': b }), ['public.b']);
+    assert.deepEqual(await tablesOf('app/queries.sql', { 'app/latest/migrations/1_b.sql': b }), ['public.b']);
   });
 });
 

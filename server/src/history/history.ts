@@ -75,13 +75,18 @@ export function readHistories(files: readonly HistoryFile[], beside: Beside): Hi
   return histories.sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }
 
+/** A folder of tests, below another one: its schema is only theirs. */
+const ofTests = /\/(?:\w*[_-])?(?:tests?|testdata|specs?|fixtures|mocks?)(?:[_-]\w*)?(?:\/|$)/i;
+
 /**
  * The history that a file outside any history is about: the only one below the nearest folder above the file that has one.
  * A dump of the schema counts where there are no migrations. Null when there is none, or more than one.
  */
 export function nearestHistory(uri: string, histories: readonly History[]): History | null {
   for (let folder = parent(uri); folder.includes('/') && !folder.endsWith(':/'); folder = parent(folder)) {
-    const below = histories.filter((h) => h.folder === folder || h.folder.startsWith(`${folder}/`));
+    const below = histories.filter(
+      (h) => h.folder === folder || (h.folder.startsWith(`${folder}/`) && !ofTests.test(h.folder.slice(folder.length))),
+    );
     const migrations = below.filter((h) => h.tool.id !== 'dump');
     const found = migrations.length > 0 ? migrations : below;
     if (found.length > 1) return null;

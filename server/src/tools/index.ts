@@ -74,10 +74,10 @@ function namedTool(uri: string, beside: Beside): MigrationTool | null | undefine
 
 /** Names of the files that tools keep beside migrations, as {@link Beside} holds them. */
 export const besideNames =
-  /(?:^|\/)(?:sqitch\.plan|_journal\.json|snapshot\.json|atlas\.sum|tern\.conf|migration_lock\.toml|diesel\.toml|metadata\.toml|alembic\.ini|[VUR][^/]*\.sql\.conf)$/;
+  /(?:^|\/)(?:sqitch\.plan|_journal\.json|snapshot\.json|atlas\.sum|tern\.conf|migration_lock\.toml|diesel\.toml|metadata\.toml|alembic\.ini|__init__\.py|\d{4}_\w+\.py|[VUR][^/]*\.sql\.conf)$/;
 
 /** Those of which only the name matters. */
-export const readForName = /\/snapshot\.json$/;
+export const readForName = /\/(?:snapshot\.json|[^/]*\.py)$/;
 
 /** Names of migrations in languages that we do not read, whose versions count among those of their folder all the same. */
 export const otherMigrations = /(?:^|\/)V?\d+[_-][^/]*\.(?:go|[cm]?[jt]s|rb|java|kt)$/;

@@ -2,7 +2,7 @@
 import { nextVersion } from './newVersion.ts';
 import { baseName, byVersion, parent } from './paths.ts';
 import { script } from './script.ts';
-import type { SqlTool } from './tool.ts';
+import type { Beside, SqlTool } from './tool.ts';
 
 /** Folders whose numbered files are no migrations: each is run on the schema that the migrations leave. */
 const otherFolder = /\/_*(?:tests?|specs?|seeds?|fixtures|testdata)_*(?:\/[^/]*)?$/i;
@@ -13,8 +13,8 @@ export const numbered: SqlTool = {
     /^\d+[-_.].*\.sql$/i.test(baseName(uri)) || (/^\d{3,}\.sql$/i.test(baseName(uri)) && /migrat/i.test(parent(uri))),
   running: (_file, sql) => ({ wrapping: 'none', downFrom: sql.length, declared: false }),
   // one numbered file alone is no history, unless its folder says so
-  order: (files, folder) =>
-    (files.length < 2 || otherFolder.test(folder)) && !/migrat/i.test(baseName(folder))
+  order: (files, folder, beside) =>
+    isDjangos(folder, beside) || ((files.length < 2 || otherFolder.test(folder)) && !/migrat/i.test(baseName(folder)))
       ? null
       : files.map((f) => f.uri).sort((a, b) => byVersion(baseName(a), baseName(b))),
   write(migration, { folder, files, now }) {
@@ -24,3 +24,12 @@ export const numbered: SqlTool = {
     return [{ uri: `${folder}/${version}${separator}${migration.name}.sql`, text: script(migration.statements) }];
   },
 };
+
+const django = /\/migrations\/\d{4}_\w+\.py$/;
+
+/** Django's migrations are Python: what lies beside them as SQL is what some of them run (`manage.py sqlmigrate`). */
+function isDjangos(folder: string, beside: Beside): boolean {
+  if (!beside.has(`${folder}/__init__.py`)) return false;
+  for (const uri of beside.keys()) if (django.test(uri)) return true;
+  return false;
+}

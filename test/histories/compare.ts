@@ -36,6 +36,7 @@ export interface ComparedHistory {
 export function namesOf(line: string): string[] {
   const found =
     /^index \S+ on (\S+)/.exec(line) ??
+    /^needs policy .* ([^. ]+)\.[^.]+$/.exec(line) ??
     /^needs \S+ \S+ ([^.]+)/.exec(line) ??
     /^referenced \S+ \S+ by [^.]+\.(\S+)/.exec(line) ??
     /^sequence \S+ owned by [^. ]+\.([^. ]+)/.exec(line) ??

@@ -11,12 +11,12 @@ import type {
 import { walk } from '../syntax/walk.ts';
 import type { TypeName, Volatility } from './catalog.ts';
 import { withoutPositions } from './expressions.ts';
+import { removeUsers } from './functionUsers.ts';
 import { nameParts, rangeVarKey, stringOf, typeNameOf } from './names.ts';
 import type { FunctionArgument, FunctionDefinition } from './objects.ts';
 import { change, withDependent } from './relations.ts';
 import { sameValue } from './sameValue.ts';
 import type { SchemaWriter } from './schema.ts';
-import { removeTrigger } from './triggerParts.ts';
 
 const modes: Readonly<Record<string, FunctionArgument['mode']>> = {
   FUNC_PARAM_OUT: 'out',
@@ -207,12 +207,7 @@ export function dropFunction(schema: SchemaWriter, named: ObjectWithArgs, cascad
     name,
     known.filter((f) => !meant(f)),
   );
-  if (!cascade || !known.some((f) => meant(f) && f.arguments.length === 0)) return;
-  const namespace = nameParts(named.objname).at(-2) ?? schema.session.schema;
-  for (const key of schema.contentsOf(null).relations)
-    for (const { name: trigger, functionName } of schema.relation(key)?.triggers ?? [])
-      if (functionName.at(-1) === name && (functionName.at(-2) ?? schema.session.schema) === namespace)
-        removeTrigger(schema, key, trigger);
+  if (cascade) removeUsers(schema, name, known.filter(meant));
 }
 
 export function moveFunction(

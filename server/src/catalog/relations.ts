@@ -54,6 +54,8 @@ export function descendants(schema: SchemaReader, relation: Relation): string[] 
 /** A column that the files never created is remembered from the first thing they say of it. */
 export function withColumn(relation: Relation, name: string, change: Partial<Column>): Relation {
   const known = relation.columns.some((c) => c.name === name);
+  // refused: there is none
+  if (!known && relation.complete) return relation;
   const columns = known
     ? relation.columns.map((c) => (c.name === name ? { ...c, ...change } : c))
     : [...relation.columns, { ...newColumn(name, null), ...change }];

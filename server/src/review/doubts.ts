@@ -2,11 +2,10 @@
  * What a statement leaves uncertain: SQL that is built when it runs, functions that may change the schema, files that are
  * included, extensions that we do not know. Rules that need to know all names are silent from there on.
  */
-import type { Constraint, DropStmt, Node, RangeVar, RenameStmt } from '@pgsql/types';
+import type { Constraint, Node, RangeVar, RenameStmt } from '@pgsql/types';
 import { type Doubt, relationKey } from '../catalog/catalog.ts';
-import { nameParts, nodesKey, rangeVarKey } from '../catalog/names.ts';
+import { nameParts, rangeVarKey } from '../catalog/names.ts';
 import type { FunctionDefinition } from '../catalog/objects.ts';
-import { sameValue } from '../catalog/sameValue.ts';
 import type { SchemaReader, SchemaWriter } from '../catalog/schema.ts';
 import { builtinFunctions } from '../facts/builtinNames.ts';
 import { extensionsOfTypesOnly } from '../facts/extensions.ts';
@@ -67,8 +66,7 @@ export function doubtsOf(statement: Statement, node: Node, schema: SchemaReader)
   if ('AlterDatabaseSetStmt' in node && node.AlterDatabaseSetStmt.setstmt?.name === 'search_path') return everything;
   if ('AlterRoleSetStmt' in node && node.AlterRoleSetStmt.setstmt?.name === 'search_path') return everything;
   if ('RenameStmt' in node) return ofRename(node.RenameStmt, schema);
-  if ('DropStmt' in node) return ofDrop(node.DropStmt, schema);
-  return [...ofDefinition(node, schema), ...ofDroppedKeys(node, schema)];
+  return ofDefinition(node, schema);
 }
 
 const relationKinds = new Set(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_INDEX', 'OBJECT_SEQUENCE']);
@@ -78,35 +76,6 @@ function ofRename({ renameType, relation, newname }: RenameStmt, schema: SchemaR
   const key = relationKey(relation?.schemaname ?? schema.session.schema, newname ?? '');
   if (!relationKinds.has(renameType ?? '') || schema.relation(key)) return [];
   return schema.relation(rangeVarKey(relation, schema.session.schema)) ? [] : [`of ${key}`];
-}
-
-/** Without CASCADE it is refused where foreign keys point at the table: those keys, which the replay drops, stay. */
-function ofDrop({ removeType, behavior, objects }: DropStmt, schema: SchemaReader): Doubt[] {
-  if (removeType !== 'OBJECT_TABLE' || behavior === 'DROP_CASCADE') return [];
-  const keys = (objects ?? []).flatMap((o) => ('List' in o ? nodesKey(o.List.items, schema.session.schema) : []));
-  return keys.flatMap((key) =>
-    (schema.relation(key)?.referencedBy ?? []).flatMap(({ table }): Doubt[] =>
-      keys.includes(table) ? [] : [`of ${table}`],
-    ),
-  );
-}
-
-/** The same for the key that they point at. */
-function ofDroppedKeys(node: Node, schema: SchemaReader): Doubt[] {
-  if (!('AlterTableStmt' in node)) return [];
-  const { relation, cmds } = node.AlterTableStmt;
-  const key = rangeVarKey(relation, schema.session.schema);
-  const table = schema.relation(key);
-  return (cmds ?? []).flatMap((command) => {
-    const { subtype, behavior, name } = 'AlterTableCmd' in command ? command.AlterTableCmd : {};
-    if (subtype !== 'AT_DropConstraint' || behavior === 'DROP_CASCADE') return [];
-    const dropped = table?.constraints.find((c) => c.name === name);
-    if (dropped?.kind !== 'primary' && dropped?.kind !== 'unique') return [];
-    const columns = [...dropped.columns].sort();
-    return (table?.referencedBy ?? []).flatMap((incoming): Doubt[] =>
-      incoming.table !== key && sameValue([...incoming.columns].sort(), columns) ? [`of ${incoming.table}`] : [],
-    );
-  });
 }
 
 /** DDL on what the files never created tells that they are not the whole history. */

@@ -359,6 +359,15 @@ export const catalogScripts: readonly CatalogScript[] = [
     title: 'a function dropped with its triggers',
     sql: `CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f(); DROP FUNCTION f() CASCADE;`,
   },
+  {
+    title: 'functions dropped with all that calls them',
+    sql: `CREATE TABLE t (a int, b int); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE FUNCTION f(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+          CREATE FUNCTION g() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
+          CREATE POLICY p ON t USING (a = g()); CREATE POLICY q ON t USING (a = 1); CREATE POLICY r ON t FOR INSERT WITH CHECK (a IN (SELECT g()));
+          ALTER TABLE t ADD CONSTRAINT c CHECK (f(a) > 0), ADD CONSTRAINT d CHECK (f(a, b) > 0), ADD COLUMN e int DEFAULT f(1), ADD COLUMN h int GENERATED ALWAYS AS (f(a)) STORED;
+          CREATE INDEX i ON t (f(a)); CREATE INDEX j ON t (b) WHERE f(a) = 1; CREATE INDEX k ON t (f(a, b)); CREATE VIEW v AS SELECT g() AS one; CREATE VIEW w AS SELECT a FROM t;
+          DROP FUNCTION f(int) CASCADE; DROP FUNCTION g CASCADE;`,
+  },
   // Types
   {
     title: 'enums',

@@ -54,6 +54,34 @@ export function goneColumn(key: string, column: string, schema: SchemaReader): G
   return null;
 }
 
+/**
+ * Whether the constraint went with the table or key that it points at, without CASCADE: that statement is refused, and the
+ * constraint is still there.
+ * @param key of a relation that has no such constraint now
+ */
+export function constraintIsKept(key: string, name: string, schema: SchemaReader): boolean {
+  const versions = schema.versionsOf(key);
+  // what is tried behind the row has no versions: which of its statements took it is not known
+  if (versions[0]?.relation?.constraints.some((c) => c.name === name)) return true;
+  for (const [i, { statement, relation }] of versions.entries()) {
+    const older = i + 1 < versions.length ? versions[i + 1]?.relation : schema.relationBeforeRow(key);
+    if (!older || relation?.constraints.some((c) => c.name === name)) return false;
+    if (older.constraints.some((c) => c.name === name)) return isRestrictedDrop(statement, older.name);
+  }
+  return false;
+}
+
+/** Of something else than the table of that name. */
+function isRestrictedDrop(statement: object, table: string): boolean {
+  const node = statement instanceof Statement && statement.parsed.kind === 'tree' ? statement.parsed.node : null;
+  if (!node) return false;
+  if ('DropStmt' in node) return node.DropStmt.behavior !== 'DROP_CASCADE';
+  if (!('AlterTableStmt' in node) || node.AlterTableStmt.relation?.relname === table) return false;
+  return (node.AlterTableStmt.cmds ?? []).every(
+    (c) => 'AlterTableCmd' in c && c.AlterTableCmd.behavior !== 'DROP_CASCADE',
+  );
+}
+
 function isCreation(statement: object): boolean {
   const parsed = statement instanceof Statement ? statement.parsed : null;
   return (

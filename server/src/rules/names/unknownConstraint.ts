@@ -2,6 +2,7 @@ import type { Relation } from '../../catalog/catalog.ts';
 import { commandsOf, targetOf } from '../alterTable.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 import { isWhollyKnown } from './certain.ts';
+import { constraintIsKept } from './earlier.ts';
 import { fixesFor, meantText, nearestNames, wordOf } from './nearest.ts';
 
 const needing = new Set(['AT_DropConstraint', 'AT_ValidateConstraint']);
@@ -56,7 +57,7 @@ function judge(key: string, name: string, first: number, last: number, context: 
   if (!relation || !isWhollyKnown(key, context) || relation.partitionOf !== null) return;
   const names = relation.constraints.map((c) => c.name);
   if (names.includes(name) || names.includes(null) || isOfNotNull(name, relation)) return;
-  if (context.before.doubts('constraints')) return;
+  if (context.before.doubts('constraints') || constraintIsKept(key, name, context.before)) return;
   const { tokens } = context;
   for (let i = first; i <= last; i++) {
     const place = wordOf(tokens, i, name);

@@ -1,19 +1,14 @@
 /**
- * A real Postgres with pgvector, which the server packages lack: PGlite (Postgres 18 as WASM) and its pgvector package, of the
- * versions that belong together, installed on first use beside the servers.
+ * A real Postgres with pgvector, which the server packages lack: PGlite (Postgres 18 as WASM) and its pgvector package, those of the
+ * embedded Postgres, by themselves.
  */
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import type { EngineAnswer, EngineQuery } from '../../../server/src/prismaEngine/messages.ts';
 import { argumentText, resultSetOf } from '../../../server/src/prismaEngine/resultSet.ts';
-import { cacheFolder, exists, npm } from './install.ts';
 
-const manifest = fileURLToPath(new URL('../vector/package.json', import.meta.url));
-const lockfile = fileURLToPath(new URL('../vector/package-lock.json', import.meta.url));
+const require = createRequire(new URL('../../../server/package.json', import.meta.url));
 
 /** Whether SQL needs it: the other servers cannot run it. */
 export const needsVector = (schema = ''): boolean => /CREATE EXTENSION (?:IF NOT EXISTS )?vector\b/.test(schema);
@@ -34,7 +29,6 @@ export interface VectorServer {
 }
 
 export async function startVectorServer(): Promise<VectorServer> {
-  const require = createRequire(join(await installed(), 'package.json'));
   const load = (name: string) => import(pathToFileURL(require.resolve(name)).href);
   const [{ PGlite }, { vector }] = await Promise.all([
     load('@electric-sql/pglite'),
@@ -75,28 +69,4 @@ export async function askVectorServer(client: pg.Client, { sql, args }: EngineQu
     ok: true,
     result: resultSetOf({ columns, rows: rows.map((row) => fields.map((f) => asText(row[f.name]))) }),
   };
-}
-
-/** The folder with the packages; installs them first when they are not there. Several processes may do so at once. */
-async function installed(): Promise<string> {
-  const hash = createHash('sha256')
-    .update(await readFile(lockfile))
-    .digest('hex')
-    .slice(0, 12);
-  const cache = await cacheFolder();
-  const target = join(cache, `vector-${hash}`);
-  if (await exists(target)) return target;
-  await mkdir(cache, { recursive: true });
-  const temporary = await mkdtemp(`${target}.tmp-`);
-  try {
-    await copyFile(manifest, join(temporary, 'package.json'));
-    await copyFile(lockfile, join(temporary, 'package-lock.json'));
-    await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], temporary);
-    await rename(temporary, target).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-  return target;
 }

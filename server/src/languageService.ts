@@ -8,6 +8,7 @@ import type {
   CodeLens,
   CompletionList,
   Diagnostic,
+  DocumentSymbol,
   Hover,
   InlayHint,
   Location,
@@ -25,6 +26,7 @@ import { completionAt } from './features/completion.ts';
 import { createMigrationActions } from './features/createMigration.ts';
 import { type ClosedFiles, definitionAt, referencedWord, referencesAt } from './features/definition.ts';
 import { diagnosticsOf, refusalDiagnostic } from './features/diagnostics.ts';
+import { documentSymbolsOf } from './features/documentSymbols.ts';
 import { explainSubjectAt } from './features/explainSubject.ts';
 import { countFindings } from './features/findingCounts.ts';
 import { historiesOf } from './features/histories.ts';
@@ -280,6 +282,10 @@ export class LanguageService {
       const prisma = file.source.id === 'prisma' ? this.#workspace.prismaFiles(uri) : null;
       return prisma ? modelLensesOf(uri, document, prisma.schema) : codeLensesOf(uri, document, file);
     });
+  }
+
+  documentSymbols(uri: string): DocumentSymbol[] {
+    return this.#with(uri, [], (document, file) => documentSymbolsOf(document, file));
   }
 
   hover(uri: string, position: Position): Hover | null {

@@ -102,6 +102,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
         completionProvider: { triggerCharacters: ['.', '"', "'"], resolveProvider: false },
         definitionProvider: true,
         referencesProvider: true,
+        documentSymbolProvider: true,
         inlayHintProvider: { resolveProvider: false },
         // only in one language: other languages' own servers rename there
         ...(can.registerRename ? {} : { renameProvider: { prepareProvider: true } }),
@@ -339,6 +340,7 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     return writeIndex(connection, await ready, args);
   });
   connection.onCodeLens(async ({ textDocument }) => (await ready).codeLenses(textDocument.uri));
+  connection.onDocumentSymbol(async ({ textDocument }) => (await ready).documentSymbols(textDocument.uri));
 
   const histories = connectHistories(
     connection,

@@ -292,6 +292,7 @@ describe('Histories: the one that a query is about', () => {
     assert.deepEqual(await tablesOf('app/queries.sql', files), []);
     assert.deepEqual(await tablesOf('app/tests/queries.sql', files), ['public.b']);
     assert.deepEqual(await tablesOf('app/queries.sql', { ...files, 'app/migrations/1_b.sql': b }), ['public.b']);
+    assert.deepEqual(await tablesOf('app/queries.sql', { ...files, 'migrations/1_b.sql': b }), []);
     assert.deepEqual(await tablesOf('app/queries.sql', { 'app/latest/migrations/1_b.sql': b }), ['public.b']);
   });
 });

@@ -84,9 +84,10 @@ const ofTests = /\/(?:\w*[_-])?(?:tests?|testdata|specs?|fixtures|mocks?)(?:[_-]
  */
 export function nearestHistory(uri: string, histories: readonly History[]): History | null {
   for (let folder = parent(uri); folder.includes('/') && !folder.endsWith(':/'); folder = parent(folder)) {
-    const below = histories.filter(
-      (h) => h.folder === folder || (h.folder.startsWith(`${folder}/`) && !ofTests.test(h.folder.slice(folder.length))),
-    );
+    const all = histories.filter((h) => h.folder === folder || h.folder.startsWith(`${folder}/`));
+    const below = all.filter((h) => !ofTests.test(h.folder.slice(folder.length)));
+    // near the schema of tests, a file may be about that or about the project's
+    if (below.length === 0 && all.length > 0) return null;
     const migrations = below.filter((h) => h.tool.id !== 'dump');
     const found = migrations.length > 0 ? migrations : below;
     if (found.length > 1) return null;

@@ -23,7 +23,7 @@ function copied(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(copied);
   const copy: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) if (!positions.has(key)) copy[key] = copied(inner);
+  for (const key in value) if (!positions.has(key)) copy[key] = copied((value as Record<string, unknown>)[key]);
   return copy;
 }
 

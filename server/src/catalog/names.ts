@@ -14,7 +14,8 @@ export function integerOf(node: Node | undefined): number | null {
 
 /** The parts of a qualified name; `*` and anything unnamed are left out. */
 export function nameParts(nodes: readonly Node[] | undefined): string[] {
-  return (nodes ?? []).map(stringOf).filter((part): part is string => part !== null);
+  const parts = (nodes ?? []).map(stringOf);
+  return parts.includes(null) ? parts.filter((part) => part !== null) : (parts as string[]);
 }
 
 export const rangeVarKey = (relation: RangeVar | undefined, schema: string): string =>
@@ -28,11 +29,24 @@ export const nodesKey = (nodes: readonly Node[] | undefined, schema: string): st
 /** Names that are one type: what the grammar does not turn into Postgres's internal name by itself. */
 const aliases: Readonly<Record<string, string>> = { serial: 'serial4', bigserial: 'serial8', smallserial: 'serial2' };
 
+const typeNames = new WeakMap<TypeNode, TypeName | null>();
+
+/** The same tree gives the same object again: a column's type is asked for by dozens of rules. */
 export function typeNameOf(node: TypeNode | undefined): TypeName | null {
-  const parts = nameParts(node?.names);
+  if (!node) return null;
+  let type = typeNames.get(node);
+  if (type === undefined) {
+    type = readTypeName(node);
+    typeNames.set(node, type);
+  }
+  return type;
+}
+
+function readTypeName(node: TypeNode): TypeName | null {
+  const parts = nameParts(node.names);
   const written = parts.at(-1);
   // `table.column%TYPE` says where to look, not what it is
-  if (!node || written === undefined || node.pct_type) return null;
+  if (written === undefined || node.pct_type) return null;
   const schema = parts.length > 1 && parts[0] !== 'pg_catalog' ? (parts[0] as string) : null;
   const name = schema === null ? (aliases[written] ?? written) : written;
   const modifiers = (node.typmods ?? []).map(integerOf).filter((n): n is number => n !== null);

@@ -1,6 +1,6 @@
 /** What one statement reads and writes while it is replayed. */
 import type { Map as ImmutableMap } from 'immutable';
-import type { Catalog, Doubt, Relation, Volatility } from './catalog.ts';
+import type { Catalog, Column, Doubt, Relation, TypeName, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { RelationVersion, SchemaContents, SchemaWriter, Trial } from './schema.ts';
@@ -68,6 +68,7 @@ export class Recorder implements Trial {
   readonly #versions: (key: string) => readonly Written[];
   readonly #base: Catalog;
   readonly #initial: Session;
+  #sessionBefore: Session | null = null;
 
   constructor(
     lookup: (key: string) => unknown,
@@ -116,7 +117,14 @@ export class Recorder implements Trial {
   }
 
   get session(): Session {
-    return this.#get<Session>(sessionKey, () => this.#initial) as Session;
+    const written = this.writes.get(sessionKey) as Session | undefined;
+    if (written) return written;
+    // every rule asks for it
+    if (!this.#sessionBefore) {
+      this.reads.add(sessionKey);
+      this.#sessionBefore = (this.#lookup(sessionKey) as Session | undefined) ?? this.#initial;
+    }
+    return this.#sessionBefore;
   }
 
   get #file(): string {
@@ -286,6 +294,7 @@ export class Recorder implements Trial {
     now: ReadonlySet<string>,
     users: (name: string) => readonly string[],
   ): void {
+    if (old.size === 0 && now.size === 0) return;
     for (const name of new Set([...old, ...now])) {
       if (old.has(name) === now.has(name)) continue;
       const others = users(name).filter((relation) => relation !== key);
@@ -294,17 +303,17 @@ export class Recorder implements Trial {
   }
 
   #noteConstraints(key: string, before: Relation | undefined, after: Relation | undefined): void {
-    if (before?.constraints === after?.constraints) return;
+    const [old = [], now = []] = [before?.constraints, after?.constraints];
+    if (old === now) return;
     const schema = (after ?? before)?.schema ?? '';
-    const old = new Set(before?.constraints.map((c) => c.name));
-    const now = new Set(after?.constraints.map((c) => c.name));
-    for (const name of new Set([...old, ...now])) {
-      if (name === null || old.has(name) === now.has(name)) continue;
+    const note = (name: string, isThere: boolean): void => {
       const named = `${schema}.${name}`;
       const others = this.tablesWithConstraint(named).filter((table) => table !== key);
-      const tables = now.has(name) ? [...others, key].sort() : others;
+      const tables = isThere ? [...others, key].sort() : others;
       this.writes.set(`k ${named}`, tables.length > 0 ? tables : undefined);
-    }
+    };
+    for (const { name } of old) if (name !== null && !now.some((c) => c.name === name)) note(name, false);
+    for (const { name } of now) if (name !== null && !old.some((c) => c.name === name)) note(name, true);
   }
 
   markCreated(key: string, created: boolean): void {
@@ -396,24 +405,31 @@ const builtIn = new Set(
   ).split(' '),
 );
 
+const none: ReadonlySet<string> = new Set();
+
 /** Bare names of the columns' types, but for the most common ones of Postgres itself. */
-const ownTypes = (relation: Relation | undefined): Set<string> =>
-  new Set(
-    relation?.columns.flatMap(({ type }) =>
-      type && (type.schema !== null || !builtIn.has(type.name)) ? [type.name] : [],
-    ),
-  );
+function ownTypes(relation: Relation | undefined): ReadonlySet<string> {
+  const isOwn = ({ type }: Column): boolean => type !== null && (type.schema !== null || !builtIn.has(type.name));
+  if (!relation?.columns.some(isOwn)) return none;
+  return new Set(relation.columns.filter(isOwn).map(({ type }) => (type as TypeName).name));
+}
 
 /** Bare names of the functions that its triggers call. */
-const calledFunctions = (relation: Relation | undefined): Set<string> =>
-  new Set(relation?.triggers.flatMap(({ functionName }) => functionName.at(-1) ?? []));
+const calledFunctions = (relation: Relation | undefined): ReadonlySet<string> =>
+  relation && relation.triggers.length > 0
+    ? new Set(relation.triggers.flatMap(({ functionName }) => functionName.at(-1) ?? []))
+    : none;
 
 const usersByBase = { types: new WeakMap<Catalog, Users>(), triggers: new WeakMap<Catalog, Users>() };
 type Users = Map<string, string[]>;
 
 export const typeUsers = (base: Catalog): Users => usersIn(base, 'types', ownTypes);
 
-function usersIn(base: Catalog, what: keyof typeof usersByBase, used: (relation: Relation) => Set<string>): Users {
+function usersIn(
+  base: Catalog,
+  what: keyof typeof usersByBase,
+  used: (relation: Relation) => ReadonlySet<string>,
+): Users {
   let users = usersByBase[what].get(base);
   if (!users) {
     users = new Map();

@@ -150,10 +150,13 @@ export class Replay<S extends object> {
       if (entry === done) continue;
       done = entry;
       const changed = this.#evaluate(entry);
-      for (const key of changed) touched.add(key);
-      // who asks what wrote a key sees writers behind which others stand, too
-      for (const key of new Set(changed.flatMap((key) => [key, originKey(key), ...allKeys(key)])))
+      for (const key of changed) {
+        touched.add(key);
         this.#wake(key, entry.index, waiting);
+        // who asks what wrote a key sees writers behind which others stand, too
+        this.#wake(originKey(key), entry.index, waiting);
+        for (const all of allKeys(key)) this.#wake(all, entry.index, waiting);
+      }
     }
     for (const key of this.#recount(touched))
       for (const reader of this.#readers.get(key) ?? []) if (reader instanceof Sighting) reader.isStale = true;
@@ -258,8 +261,10 @@ export class Replay<S extends object> {
    */
   #wake(key: string, behind: number, waiting: Heap<Entry<S>>): void {
     if (key === sessionKey) this.#wake(anySessionKey, behind, waiting);
+    const readers = this.#readers.get(key);
+    if (!readers || readers.size === 0) return;
     const last = this.#timelines.reach(key, behind);
-    for (const reader of this.#readers.get(key) ?? []) {
+    for (const reader of readers) {
       if (reader.index <= behind || reader.index > last) continue;
       if (reader instanceof Sighting) reader.isStale = true;
       else waiting.push(reader);

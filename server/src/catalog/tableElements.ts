@@ -21,12 +21,34 @@ const kinds: Readonly<Partial<Record<string, ConstraintKind>>> = {
   CONSTR_NOTNULL: 'not-null',
 };
 
-export const constraintsOf = (def: ColumnDef): ConstraintNode[] =>
-  (def.constraints ?? []).flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+const noConstraints: readonly ConstraintNode[] = [];
+const constraintsAt = new WeakMap<ColumnDef, readonly ConstraintNode[]>();
+
+export function constraintsOf(def: ColumnDef): readonly ConstraintNode[] {
+  if (!def.constraints) return noConstraints;
+  let found = constraintsAt.get(def);
+  if (!found) {
+    found = def.constraints.flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+    constraintsAt.set(def, found);
+  }
+  return found;
+}
 
 const integerOfSerial: Readonly<Record<string, string>> = { serial2: 'int2', serial4: 'int4', serial8: 'int8' };
 
+const columns = new WeakMap<ColumnDef, Column>();
+
+/** The same tree gives the same object again: a table's columns are asked for by dozens of rules. */
 export function columnFrom(def: ColumnDef): Column {
+  let column = columns.get(def);
+  if (!column) {
+    column = readColumn(def);
+    columns.set(def, column);
+  }
+  return column;
+}
+
+function readColumn(def: ColumnDef): Column {
   const constraints = constraintsOf(def);
   const find = (type: string): ConstraintNode | undefined => constraints.find((c) => c.contype === type);
   const written = typeNameOf(def.typeName);

@@ -23,10 +23,10 @@ export class Timelines<W extends Writer> {
   }
 
   write(key: string, writer: W, value: unknown): void {
-    let versions = this.#byKey.get(key);
+    const versions = this.#byKey.get(key);
     if (!versions) {
-      versions = [];
-      this.#byKey.set(key, versions);
+      this.#byKey.set(key, [{ writer, value }]);
+      return;
     }
     const at = firstFrom(versions, writer.index);
     const there = versions[at];

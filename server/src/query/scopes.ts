@@ -384,9 +384,10 @@ export class ScopeBuilder {
         continue;
       }
       if (value === null || typeof value !== 'object') continue;
-      const entries = Object.entries(value);
-      for (let i = entries.length - 1; i >= 0; i--) {
-        const [key, inner] = entries[i] as [string, object];
+      const keys = Object.keys(value);
+      for (let i = keys.length - 1; i >= 0; i--) {
+        const key = keys[i] as string;
+        const inner = (value as Record<string, object>)[key] as object;
         if (inner === null || typeof inner !== 'object') continue;
         if (key === 'A_Expr' && isNamedParameter(inner)) continue;
         if (key === 'ColumnRef') {

@@ -184,7 +184,8 @@ export interface Rule extends RuleDefinition {
 type Looks<C> = Readonly<Record<string, ((node: unknown, context: C) => void) | undefined>> | undefined;
 
 function look<C>(looks: Looks<C>, node: Node, context: C): void {
-  for (const [type, value] of Object.entries(node)) looks?.[type]?.(value, context);
+  if (!looks) return;
+  for (const type in node) looks[type]?.((node as Record<string, unknown>)[type], context);
 }
 
 export function defineRule(definition: RuleDefinition): Rule {

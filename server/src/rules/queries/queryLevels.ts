@@ -191,9 +191,10 @@ export function visitOwn(root: unknown, visit: (type: string, node: object) => v
     }
     if (value === null || typeof value !== 'object') continue;
     const isJoin = 'jointype' in value;
-    const entries = Object.entries(value);
-    for (let i = entries.length - 1; i >= 0; i--) {
-      const [key, child] = entries[i] as [string, unknown];
+    const keys = Object.keys(value);
+    for (let i = keys.length - 1; i >= 0; i--) {
+      const key = keys[i] as string;
+      const child = (value as Record<string, unknown>)[key];
       if (child === null || typeof child !== 'object' || key === 'SelectStmt') continue;
       // the sides of a join are no queries, those of a UNION are
       if (inner.has(key) && !(isJoin && (key === 'larg' || key === 'rarg'))) continue;

@@ -54,9 +54,9 @@ function ofIndex(stmt: IndexStmt, relation: Relation, context: ConclusionContext
 
 function ofTable(stmt: CreateStmt, relation: Relation, context: ConclusionContext): NewUnique[] {
   const found: NewUnique[] = [];
-  const table = writtenName(stmt.relation, context);
+  const isUnique = (node: Constraint): boolean => node.contype === 'CONSTR_UNIQUE';
   const add = (node: Constraint, columns: readonly string[], span: Span, without: Span): void => {
-    if (node.contype !== 'CONSTR_UNIQUE') return;
+    const table = writtenName(stmt.relation, context);
     const isReferred = relation.referencedBy.some((f) => [...f.columns].sort().join() === [...columns].sort().join());
     const isPlain =
       !node.including && !node.options && !node.indexspace && !node.deferrable && !node.nulls_not_distinct;
@@ -80,13 +80,13 @@ function ofTable(stmt: CreateStmt, relation: Relation, context: ConclusionContex
   };
   const endBefore = (offset: number): number => context.tokens.span(context.tokens.at(offset) - 1).end;
   for (const column of definedColumns(stmt, context, context.session.schema))
-    for (const node of column.constraints) {
+    for (const node of column.constraints.filter(isUnique)) {
       const span = constraintSpan(column, node, context);
       add(node, [column.name], span, { start: endBefore(span.start), end: span.end });
     }
-  const elements = elementsOf(stmt, context);
-  for (const { node, first, last } of elements) {
-    if (!('Constraint' in node)) continue;
+  if (!stmt.tableElts?.some((node) => 'Constraint' in node && isUnique(node.Constraint))) return found;
+  for (const { node, first, last } of elementsOf(stmt, context)) {
+    if (!('Constraint' in node) || !isUnique(node.Constraint)) continue;
     const span = context.tokens.span(first, last);
     // with the comma in front of it
     const comma = context.tokens.word(first - 1) === ',' ? first - 1 : first;

@@ -38,6 +38,7 @@ import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { migrationName, type NextMigration, nextMigration } from './features/nextMigration.ts';
 import { type KeepPlan, PlanFindings, planActions, planDiagnostics } from './features/planFindings.ts';
+import { clientNameAt, clientUsesText } from './features/prismaClientUses.ts';
 import { prismaDefinitionAt, prismaHoverAt, prismaReferencesAt, prismaWordAt } from './features/prismaNames.ts';
 import { prepareRenameAt, type RenameTarget, renameAt } from './features/prismaRename.ts';
 import { revisionDefinitionAt } from './features/revisionDefinition.ts';
@@ -357,6 +358,14 @@ export class LanguageService {
         ? renameAt(document, file, this.#workspace, (other) => this.#documentOf(other), position, newName)
         : null,
     );
+  }
+
+  /** What a rename in Prisma's schema leaves to be done in TypeScript, in a sentence; null for nothing. To be asked before it. */
+  async clientUses(uri: string, position: Position, newName: string): Promise<string | null> {
+    const name = this.#atName(uri, null, (document, file) =>
+      file.source.id === 'prisma' ? clientNameAt(document, file, this.#workspace, position) : null,
+    );
+    return name && clientUsesText(name, newName, await this.#workspace.countInPrisma(name.pattern));
   }
 
   inlayHints(uri: string, range: Range): InlayHint[] {

@@ -18,6 +18,7 @@ import { sourceFor } from './sources/index.ts';
 import type { PrismaSchema } from './sources/prisma/model.ts';
 import type { PrismaFile } from './sources/prisma/prismaFile.ts';
 import type { TextEdit } from './sources/source.ts';
+import { mayUsePrisma } from './sources/typescript/queries.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import type { Text } from './text/text.ts';
@@ -253,6 +254,19 @@ export class Workspace {
     const candidates = this.#closedWith(/\.(?:sql|[cm]?[jt]sx?)$/i);
     const found = await this.#closed.withSql(candidates, word, isCancelled);
     return found.map((file) => this.#files.readAlone(file)).filter(({ pieces }) => pieces.length > 0);
+  }
+
+  /** How often a pattern stands in TypeScript and JavaScript that uses Prisma's client, as far as people write it. */
+  async countInPrisma(pattern: RegExp): Promise<{ readonly places: number; readonly files: number }> {
+    const name = /(?<!\.d)\.[cm]?[jt]sx?$/i;
+    const closed = this.#closedWith(name).filter((uri) => !/\/generated\//.test(uri));
+    const found = await this.#closed.countInPrisma(closed, pattern);
+    const opened = this.openUris().flatMap((uri) => (name.test(uri) ? [this.get(uri)?.text.toString() ?? ''] : []));
+    const own = opened.flatMap((text) => (mayUsePrisma(text) ? [text.match(pattern)?.length ?? 0] : []));
+    return {
+      places: own.reduce((sum, n) => sum + n, found.places),
+      files: own.filter((n) => n > 0).length + found.files,
+    };
   }
 
   #closedWith(name: RegExp): string[] {

@@ -47,6 +47,7 @@ describe("Prisma's schema in an editor", function () {
   };
   const uri = write('prisma/schema.prisma', schema);
   const migrationUri = write('prisma/migrations/20260101000000_init/migration.sql', migration);
+  write('src/names.ts', "import { prisma } from './db';\nprisma.customer.findMany({ select: { name: true } });\n");
   let client: Client;
   before(async () => {
     client = await Client.start({ folders: [pathToFileURL(folder).href] });
@@ -104,6 +105,8 @@ describe("Prisma's schema in an editor", function () {
       edit?.changes?.[uri]?.map(({ newText }) => newText),
       ['fullName', ' @map("name")'],
     );
+    while (client.shown.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.match(client.shown[0] as string, /^Only the schema was renamed: 1 place in 1 .* says name,/);
     await assert.rejects(
       client.connection.sendRequest(RenameRequest.type, { ...at, newName: 'orders' }),
       /Customer has a field orders\./,

@@ -286,3 +286,46 @@ model N {
     assert.ok(count > 100, `${count}`);
   });
 });
+
+describe("What a rename in a Prisma schema leaves to TypeScript's own rename", () => {
+  const schema = withDatasource(
+    'model User {\n  id    Int    @id\n  email String\n  role  Role\n}\n\nenum Role {\n  ADMIN\n}\n',
+  );
+  const files: Files = {
+    [schemaPath]: schema,
+    'src/users.ts':
+      "import { PrismaClient, type User, Role } from '@prisma/client';\nprisma.user.findMany({ where: { email, role: Role.ADMIN } });\nconst w: Prisma.UserWhereInput = { emails: 1, $email: 2 };\n",
+    'src/other.ts': 'const email = user.email as User; // another one\n',
+    'src/open.tsx': 'import { prisma } from "./db";\nprisma.user.count();\n',
+    'src/generated/prisma/index.ts': 'export type User = { email: string }; // prisma\n',
+    'src/prisma.d.ts': 'type User = { email: string };\n',
+  };
+
+  async function left(word: string, newName: string): Promise<string | null> {
+    const service = new LanguageService(parser, filesInMemory(files));
+    await service.scan([rootUri]);
+    const uri = `${rootUri}/${schemaPath}`;
+    service.open(uri, 'prisma', 1, schema);
+    service.open(`${rootUri}/src/open.tsx`, 'typescriptreact', 1, `${files['src/open.tsx']}prisma.user.create();\n`);
+    const position = TextDocument.create(uri, '', 1, schema).positionAt(schema.indexOf(word));
+    return service.clientUses(uri, position, newName);
+  }
+
+  it('is told with the number of places, those of open files as they stand there', async () => {
+    assert.equal(
+      await left('User {', 'Account'),
+      'Only the schema was renamed: 5 places in 2 TypeScript or JavaScript files that use Prisma say user or User, and may mean what is Account now. After prisma generate, a type check finds those that do.',
+    );
+    assert.equal(
+      await left('email', 'mail'),
+      'Only the schema was renamed: 1 place in 1 TypeScript or JavaScript file that uses Prisma says email, and may mean what is mail now. After prisma generate, a type check finds those that do.',
+    );
+    assert.match((await left('Role {', 'Rank')) ?? '', /^Only the schema was renamed: 2 places in 1 .* say Role,/);
+    assert.match((await left('ADMIN', 'BOSS')) ?? '', /^Only the schema was renamed: 1 place in 1 .* says ADMIN,/);
+  });
+
+  it('is not told where nothing says the name, or there is none', async () => {
+    assert.equal(await left('id ', 'key'), null);
+    assert.equal(await left('@id', 'key'), null);
+  });
+});

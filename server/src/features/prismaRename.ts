@@ -66,7 +66,8 @@ export function renameAt(
   return { changes };
 }
 
-function thingAt(
+/** The name of the schema that stands there; null where there is none. */
+export function thingAt(
   document: LineDocument,
   file: FileState,
   workspace: Workspace,
@@ -78,7 +79,7 @@ function thingAt(
   return schema && thing ? { schema, thing } : null;
 }
 
-function nameOf(thing: PrismaThing): string {
+export function nameOf(thing: PrismaThing): string {
   switch (thing.kind) {
     case 'model':
       return thing.model.name;

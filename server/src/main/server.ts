@@ -316,9 +316,13 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
   connection.onPrepareRename(async ({ textDocument, position }) =>
     orRefused((await ready).prepareRename(textDocument.uri, position)),
   );
-  connection.onRenameRequest(async ({ textDocument, position, newName }) =>
-    orRefused((await ready).rename(textDocument.uri, position, newName)),
-  );
+  connection.onRenameRequest(async ({ textDocument: { uri }, position, newName }) => {
+    const s = await ready;
+    const answer = s.rename(uri, position, newName);
+    if (answer && typeof answer !== 'string' && Object.keys(answer.changes ?? {}).length > 0)
+      void s.clientUses(uri, position, newName).then((left) => left && connection.window.showWarningMessage(left));
+    return orRefused(answer);
+  });
   connection.onReferences(async ({ textDocument: { uri }, position }, token) => {
     const s = await ready;
     const closed = await s.queriesNaming(uri, position, () => token.isCancellationRequested);

@@ -53,6 +53,18 @@ describe('Names in a history', () => {
     assert.deepEqual(await code('back/users.down.sql', 'SELECT emial FROM users;\n'), []);
   });
 
+  it('is silent where the files begin with rows of tables that none of them creates', async () => {
+    const use = { [third]: 'UPDATE annotations SET text = trim(text) WHERE id = 1;\n' };
+    const begin = (sql: string) => diagnosticsOf(third, { [first]: sql, [second]: tables, ...use });
+    assert.deepEqual(await begin("UPDATE artists SET name = '' WHERE id = 1;\n"), []);
+    assert.deepEqual(await begin('DELETE FROM artists WHERE id = 1;\n'), []);
+    assert.deepEqual(await begin('INSERT INTO artists VALUES (1);\n'), []);
+    assert.equal((await begin('SELECT 1;\n')).length, 1);
+    // a slip of the pen tells nothing
+    const slip = 'CREATE TABLE labels (id bigint PRIMARY KEY);\nDELETE FROM lables WHERE id = 1;\n';
+    assert.equal((await begin(slip)).length, 1);
+  });
+
   it('is silent where migrations in a language that is not read may have done it', async () => {
     const files = { [first]: tables, [third]: 'SELECT id FROM user_s; SELECT emial FROM users;\n' };
     assert.equal((await diagnosticsOf(third, files)).length, 2);

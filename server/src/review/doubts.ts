@@ -78,7 +78,7 @@ function ofRename({ renameType, relation, newname }: RenameStmt, schema: SchemaR
   return schema.relation(rangeVarKey(relation, schema.session.schema)) ? [] : [`of ${key}`];
 }
 
-/** DDL on what the files never created tells that they are not the whole history. */
+/** DDL on what the files never created tells that they are not the whole history; so do rows of it, before they create much. */
 function ofDefinition(node: Node, schema: SchemaReader): Doubt[] {
   const doubts: Doubt[] = [];
   const needs = (relation: RangeVar | undefined): void => {
@@ -90,6 +90,10 @@ function ofDefinition(node: Node, schema: SchemaReader): Doubt[] {
     const others = schema.contentsOf(namespace).relations.map((other) => other.slice(namespace.length + 1));
     if (nearestNames(relation.relname ?? '', others).length === 0) doubts.push('origin');
   };
+  const changesRows = (relation: RangeVar | undefined): void => {
+    const namespace = relation?.schemaname ?? schema.session.schema;
+    if (schema.contentsOf(namespace).relations.length < fewRelations) needs(relation);
+  };
   const references = (constraint: Constraint): void => {
     if (constraint.contype === 'CONSTR_FOREIGN') needs(constraint.pktable);
   };
@@ -99,7 +103,10 @@ function ofDefinition(node: Node, schema: SchemaReader): Doubt[] {
     walk(cmds, (type, inner) => {
       if (type === 'Constraint') references(inner as Constraint);
     });
-  } else if ('IndexStmt' in node) needs(node.IndexStmt.relation);
+  } else if ('UpdateStmt' in node) changesRows(node.UpdateStmt.relation);
+  else if ('DeleteStmt' in node) changesRows(node.DeleteStmt.relation);
+  else if ('InsertStmt' in node) changesRows(node.InsertStmt.relation);
+  else if ('IndexStmt' in node) needs(node.IndexStmt.relation);
   else if ('CreateTrigStmt' in node) needs(node.CreateTrigStmt.relation);
   else if ('CreatePolicyStmt' in node) needs(node.CreatePolicyStmt.table);
   else if ('CreateStmt' in node) {
@@ -115,6 +122,9 @@ function ofDefinition(node: Node, schema: SchemaReader): Doubt[] {
   }
   return doubts;
 }
+
+/** Who has fewer of them is at the very beginning. */
+const fewRelations = 3;
 
 function ofDo(statement: Statement, schema: SchemaReader): readonly Doubt[] {
   const [body] = bodiesOf(statement);

@@ -1,8 +1,9 @@
 /** CREATE POLICY, ALTER POLICY. */
 import type { AlterPolicyStmt, CreatePolicyStmt, Node } from '@pgsql/types';
-import { columnsUsed, withoutPositions } from './expressions.ts';
+import { withoutPositions } from './expressions.ts';
 import { rangeVarKey } from './names.ts';
 import type { Policy, PolicyCommand } from './objects.ts';
+import { policyColumns } from './policyColumns.ts';
 import { change, withDependent, withoutDependent } from './relations.ts';
 import type { SchemaWriter } from './schema.ts';
 
@@ -45,11 +46,14 @@ export function removePolicy(schema: SchemaWriter, key: string, name: string): v
 function putPolicy(schema: SchemaWriter, key: string, policy: Policy): void {
   change(schema, key, (t) => {
     const known = new Set(t.columns.map((c) => c.name));
-    const used = [...new Set([...columnsUsed(policy.using), ...columnsUsed(policy.check)])];
+    const used = [policy.using, policy.check].flatMap((condition) => policyColumns(condition, t, schema));
     return withDependent(
       { ...t, policies: [...t.policies.filter((p) => p.name !== policy.name), policy] },
-      // other tables' columns may be among those that a subquery uses
-      { kind: 'policy', name: policy.name, columns: t.complete ? used.filter((c) => known.has(c)) : used },
+      {
+        kind: 'policy',
+        name: policy.name,
+        columns: [...new Set(t.complete ? used.filter((c) => known.has(c)) : used)],
+      },
     );
   });
 }

@@ -191,7 +191,9 @@ function needsOf(r: Relation, version: Version): string[] {
       lines('generated', c.name, columnsUsed(c.generated?.expression)),
     ),
     ...r.constraints.flatMap((c) => (c.kind === 'check' ? lines('check', c.name, columnsUsed(c.expression)) : [])),
-    ...r.policies.flatMap((p) => lines('policy', p.name, [...columnsUsed(p.using), ...columnsUsed(p.check)])),
+    ...r.policies.flatMap((p) =>
+      lines('policy', p.name, r.dependents.find((d) => d.kind === 'policy' && d.name === p.name)?.columns ?? []),
+    ),
     ...r.triggers.flatMap((t) => lines('trigger', t.name, [...t.columns, ...columnsUsed(t.when)])),
   ];
 }

@@ -51,7 +51,7 @@ const columns = `
   SELECT concat_ws(' ', 'column', n.nspname || '.' || c.relname || '.' || a.attname,
            row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), ${typeOf('a.atttypid', 'a.atttypmod')},
            CASE WHEN a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'n'
-             AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated) THEN 'not null' END, CASE WHEN a.atthasdef AND a.attgenerated = '' THEN 'default' END,
+             AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated) THEN 'not null' END, CASE WHEN a.atthasdef AND a.attgenerated = '' AND NOT EXISTS (SELECT FROM pg_attrdef n WHERE n.adrelid = c.oid AND n.adnum = a.attnum AND pg_get_expr(n.adbin, n.adrelid) ~ '^NULL::[^)]*(\\(\\d+(,\\d+)?\\))?$') THEN 'default' END,
            CASE a.attidentity WHEN 'a' THEN 'identity always' WHEN 'd' THEN 'identity by default' END,
            CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END,
            (SELECT 'collate ' || l.collname FROM pg_collation l JOIN pg_type t ON t.oid = a.atttypid

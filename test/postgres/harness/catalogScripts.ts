@@ -360,6 +360,16 @@ export const catalogScripts: readonly CatalogScript[] = [
     sql: `CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f(); DROP FUNCTION f() CASCADE;`,
   },
   {
+    title: 'policies whose subqueries read other tables',
+    sql: `CREATE TABLE u (id int, owner text); CREATE TABLE t (id int, name text, owner text, u_id int);
+          CREATE POLICY a ON t USING (EXISTS (SELECT 1 FROM u WHERE id = 1 AND u.owner = name));
+          CREATE POLICY b ON t USING (u_id IN (SELECT x.id FROM u x WHERE x.id = t.id));
+          CREATE POLICY c ON t FOR INSERT WITH CHECK (owner IN (SELECT owner FROM u UNION SELECT name FROM u z));
+          CREATE POLICY d ON t USING ((SELECT count(*) FROM u t WHERE t.id = 1) > 0 AND name = 'x');
+          CREATE POLICY e ON t USING (id IN (SELECT b.u_id FROM u JOIN t b ON b.u_id = u.id));
+          CREATE POLICY f ON u USING ((SELECT name FROM t WHERE u_id = u.id LIMIT 1) = owner);`,
+  },
+  {
     title: 'functions dropped with all that calls them',
     sql: `CREATE TABLE t (a int, b int); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE FUNCTION f(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
           CREATE FUNCTION g() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';

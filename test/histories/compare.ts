@@ -91,6 +91,7 @@ export async function compareHistory(
   const isUncertain = (line: string): boolean => {
     const [name = ''] = namesOf(line.replace(/^(?:server|files): +/, ''));
     const relation = catalog.relations.get(`public.${name}`);
+    if (/: +(?:constraint|referenced) /.test(line) && catalog.doubts.get('constraints') === true) return true;
     return relation?.complete === false || catalog.doubts.get(`of public.${name}`) === true;
   };
   return {

@@ -229,6 +229,11 @@ describe('Histories: order', () => {
       ['numbered: db/migrations/009.sql db/migrations/010.sql'],
     ],
     [
+      "a misnamed file among a tool's is no history",
+      { 'm/1_a.up.sql': one, 'm/1_a.down.sql': one, 'm/2_b_up.sql': one, 'm/2_b_down.sql': one },
+      ['golang-migrate: m/1_a.up.sql'],
+    ],
+    [
       'numbered files of tests and seeds are no histories',
       {
         'supabase/tests/01_a.sql': one,

@@ -32,6 +32,10 @@ describe('Another database', () => {
     ['PRAGMA foreign_keys = OFF; CREATE TABLE `a` (id integer); CREATE TABLE `b` (id integer);', 'SQLite'],
     ['CREATE TABLE a (n NUMBER(10)); CREATE TABLE b (v VARCHAR2(9)); CREATE TABLE c (v VARCHAR2(9));', 'Oracle'],
     ['CREATE INDEX i ON cluster USING btree (a); CREATE TRIGGER t AFTER UPDATE ON cluster EXECUTE FUNCTION f();', null],
+    ['CREATE OR REPLACE TEMP MACRO f(a) AS a + 1; SELECT f(1);', 'DuckDB'],
+    [`${mysql('a').repeat(20)}${'SELECT 1;\n'.repeat(100)}`, 'MySQL'],
+    [`${mysql('a').repeat(20)}${'SELECT 1;\n'.repeat(400)}`, null],
+    [`COPY t FROM stdin;\n${'write `a`; then it is done; \n'.repeat(25)}\\.\n`, null],
     // a slip of the pen
     [mysql('a'), null],
     [`${mysql('a').repeat(3)}${'SELECT 1;\n'.repeat(3)}`, null],

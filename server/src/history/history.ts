@@ -64,7 +64,11 @@ export const findHistories = (files: readonly HistoryFile[], beside: Beside = no
 /** As {@link findHistories}, with all that belongs to them. */
 export function readHistories(files: readonly HistoryFile[], beside: Beside): HistoryFiles[] {
   const histories: HistoryFiles[] = [];
-  for (const { tool, folder, files: members } of groupsOf(files, beside).values()) {
+  const groups = [...groupsOf(files, beside).values()];
+  const ofTools = new Set(groups.flatMap(({ tool, folder }) => (tool.id === 'numbered' ? [] : folder)));
+  for (const { tool, folder, files: members } of groups) {
+    // misnamed, or done with: what stands among a tool's migrations is no history of its own
+    if (tool.id === 'numbered' && ofTools.has(folder)) continue;
     const forward = members.filter((file) => tool.isForward?.(file, beside) !== false);
     if (forward.length === 0) continue;
     const ordered = tool.order

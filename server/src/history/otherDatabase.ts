@@ -10,6 +10,9 @@ import type { HistoryFile } from './fileSystem.ts';
 const clickHouse =
   /\bENGINE\s*=?\s*\w*MergeTree\b|\b(?:LowCardinality|AggregateFunction|DateTime64)\s*\(|\bCODEC\s*\(\s*(?:ZSTD|LZ4|Delta|DoubleDelta|Gorilla)\b|\bTYPE\s+\w+(?:\s*\([^)]*\))?\s+GRANULARITY\s+\d|\bTABLE\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?[\w.]+\s+ON\s+CLUSTER\b|\bALTER\s+TABLE\s+[\w.]+\s+DELETE\s+WHERE\b/i;
 
+/** Nor these. */
+const duckDb = /\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:TEMP|TEMPORARY)\s+)?MACRO\b/i;
+
 /** Who is used to another database slips into these: most statements have to. */
 const marks: readonly (readonly [name: string, mark: RegExp])[] = [
   ['MySQL', /\bENGINE\s*=\s*(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b/i],
@@ -36,6 +39,7 @@ function marksOf(text: string): Marked | null {
   const bare = text.replace(commentsAndStrings, ' ');
   const statements = bare.split(';').filter((part) => part.trim() !== '');
   if (clickHouse.test(bare)) return { name: 'ClickHouse', statements: statements.length, marked: statements.length };
+  if (duckDb.test(bare)) return { name: 'DuckDB', statements: statements.length, marked: statements.length };
   const found = statements.flatMap((statement) => marks.find(([, mark]) => mark.test(statement))?.[0] ?? []);
   const name = marks.find(([known]) => found.includes(known))?.[0];
   return name === undefined ? null : { name, statements: statements.length, marked: found.length };
@@ -45,8 +49,10 @@ function marksOf(text: string): Marked | null {
 export function otherDatabaseOf(text: string): string | null {
   const found = marksOf(text);
   if (!found) return null;
-  const certain = found.name === 'ClickHouse' || (found.marked >= 3 && found.marked * 2 > found.statements);
-  return certain ? found.name : null;
+  if (found.name === 'ClickHouse' || found.name === 'DuckDB') return found.name;
+  // procedures have many statements without a mark; rows of text may have them anywhere
+  const isLong = found.marked >= 20 && found.marked * 10 > found.statements && !/\bFROM\s+stdin\b/i.test(text);
+  return isLong || (found.marked >= 3 && found.marked * 2 > found.statements) ? found.name : null;
 }
 
 /** What Prisma's migration_lock.toml names, and how the database is called. CockroachDB is none: it takes much of Postgres's SQL. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { declaredTypeIsRefused } from './declaredParameters.ts';
 import { type ClaimProof, type Proofs, planOf, refused, writes } from './proof.ts';
 import { fixedForm, fixGivesSafeRows, fixGivesSameRows, outcome, rowCounts, rowsRead } from './queryRows.ts';
 
@@ -79,6 +80,10 @@ export const queriesProofs: Proofs = {
           .claim(example)
           .then(() => fixGivesSafeRows('or-of-not-equal').claim(example)),
     },
+  ],
+  'declared-parameter-type-differs': [
+    declaredTypeIsRefused('Int', ['uuid'], '0193b3f2-0000-7000-8000-000000000000'),
+    declaredTypeIsRefused('Boolean', ['timestamp with time zone'], 'true'),
   ],
   'ambiguous-column': [{ error: '42702' }],
   'column-count-mismatch': [{ error: '42601' }, { error: '42601' }],

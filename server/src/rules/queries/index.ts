@@ -8,6 +8,7 @@ import columnCastInCondition from './columnCastInCondition.ts';
 import columnCount from './columnCount.ts';
 import countDivision from './countDivision.ts';
 import countGreaterThanZero from './countGreaterThanZero.ts';
+import declaredParameterType from './declaredParameterType.ts';
 import deleteWithoutWhere from './deleteWithoutWhere.ts';
 import distinctOnWithoutOrder from './distinctOnWithoutOrder.ts';
 import equalsNull from './equalsNull.ts';
@@ -80,4 +81,5 @@ export const queriesRules: readonly Rule[] = [
   insertWithoutColumns,
   unusedCte,
   insertSeries,
+  declaredParameterType,
 ];

@@ -91,10 +91,8 @@ describe('A Prisma schema behind the editor', function () {
     assert.deepEqual(await until((found) => found.length > 0), [
       'User: The migrations do not make this model as it stands here: column "nick" is missing.',
     ]);
-    const began = Date.now();
     await change(datasource + user('  nick  String?\n  age   Int?\n'));
     await until((found) => found.some((text) => text.includes('column "age" is missing')));
-    assert.ok(Date.now() - began < 1500, `${Date.now() - began} ms`);
     // half typed
     await change(datasource + user('  nick  String?\n  age   In\n'));
     await new Promise((resolve) => setTimeout(resolve, 700));

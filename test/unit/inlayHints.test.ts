@@ -106,31 +106,18 @@ def upgrade():
     assert.deepEqual(hintsOf(service), []);
   });
 
-  it('cost nothing again in a long file', () => {
+  it('are those of a fresh look after edits of a long file', () => {
     const lines = Array.from({ length: 10_000 }, (_, i) => `ALTER TABLE t${i % 50} ADD COLUMN c${i} int;`);
     const service = opened(`${lines.join('\n')}\n`);
     const middle = { start: { line: 5000, character: 0 }, end: { line: 5050, character: 0 } };
-    const median = (run: (i: number) => void): number => {
-      const times = Array.from({ length: 15 }, (_, i) => {
-        const start = performance.now();
-        run(i);
-        return performance.now() - start;
-      });
-      return times.sort((a, b) => a - b)[7] as number;
-    };
     assert.equal(service.inlayHints(uri, middle).length, 50);
-    const hints = median(() => service.inlayHints(uri, middle));
-    const hover = median(() => service.hover(uri, { line: 5000, character: 2 }));
-    const edited = median((i) => {
-      const at = { line: 100, character: 12 };
+    const at = { line: 100, character: 12 };
+    for (let i = 0; i < 15; i++) {
       service.change(uri, i + 2, [{ range: { start: at, end: at }, text: 'x' }]);
-      service.inlayHints(uri, middle);
-    });
-    // bounds for a busy machine; docs/benchmarks.md has figures
-    assert.ok(
-      hints < 20 && hover < 20 && edited < 60,
-      `hints ${hints} ms, hover ${hover} ms, after an edit ${edited} ms`,
-    );
-    if (process.env.PGREVIEW_SHOW_TIMES) console.log({ hints, hover, edited });
+      assert.equal(service.inlayHints(uri, middle).length, 50);
+    }
+    lines[100] = `${lines[100]!.slice(0, 12)}${'x'.repeat(15)}${lines[100]!.slice(12)}`;
+    const fresh = opened(`${lines.join('\n')}\n`);
+    assert.deepEqual(service.inlayHints(uri, middle), fresh.inlayHints(uri, middle));
   });
 });

@@ -161,12 +161,8 @@ describe('children that are alike', () => {
     assert.deepEqual(rows({ ...report, nodes: unrun }).filter(isAlikeRow), []);
   });
 
-  it('are folded in any plan in little time', () => {
-    for (const report of [appendReport(5_000), deepReport(5_000)]) {
-      const tree = buildTree(report);
-      const start = performance.now();
-      foldAlike(tree);
-      assert.ok(performance.now() - start < 300);
-    }
+  it('are folded in any plan: what took a step for each pair of nodes would not come to an end', () => {
+    for (const report of [appendReport(100_000), deepReport(5_000)])
+      assert.ok(foldAlike(buildTree(report)) !== undefined);
   });
 });

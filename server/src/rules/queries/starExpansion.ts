@@ -47,11 +47,9 @@ export function writeOut({ span, items }: Star, level: QueryLevel): Fix[] {
 
 /** How many columns the items of a join have together. */
 const width = (join: RangeItem, level: QueryLevel): number => {
-  const own = new Set<RangeItem>();
-  const collect = (item: RangeItem): void => {
-    if (item.kind !== 'join') own.add(item);
-    for (const column of item.columns) if (column.through && item.kind === 'join') collect(column.through.item);
-  };
-  collect(join);
+  // a join of joins has each of them once for every column: what is added while the set is gone through is gone through as well
+  const own = new Set([join]);
+  for (const item of own)
+    if (item.kind === 'join') for (const { through } of item.columns) if (through) own.add(through.item);
   return level.items.filter((i) => own.has(i)).reduce((n, i) => n + i.columns.length, 0);
 };

@@ -5,7 +5,7 @@ import { Instance } from '../../server/src/database/embedded/instance.ts';
 import type { EmbeddedFiles } from '../../server/src/database/embedded/nodeProcess.ts';
 import type { Judge } from '../../server/src/judge/judge.ts';
 import { LanguageService } from '../../server/src/languageService.ts';
-import type { SchemaDrift } from '../../server/src/prismaEngine/drift.ts';
+import type { DriftSubject, SchemaDrift } from '../../server/src/prismaEngine/drift.ts';
 import { filesInMemory, rootUri } from '../harness/filesInMemory.ts';
 import { parser } from '../harness/parser.ts';
 import { embeddedFiles } from './harness/embedded.ts';
@@ -148,16 +148,20 @@ model Item {
 ${fields}}
 `;
     const both = '  embedding Unsupported("vector(3)")?\n  half Unsupported("halfvec(4)")?\n';
-    async function steps(text: string, sql = migration): Promise<string[]> {
+    async function subjectFor(text: string): Promise<DriftSubject> {
       const service = new LanguageService(
         parser,
-        filesInMemory({ 'prisma/schema.prisma': text, 'prisma/migrations/20240101000000_init/migration.sql': sql }),
+        filesInMemory({
+          'prisma/schema.prisma': text,
+          'prisma/migrations/20240101000000_init/migration.sql': migration,
+        }),
       );
       await service.scan([rootUri]);
       const subject = service.driftSubject(`${rootUri}/prisma/schema.prisma`);
       assert.ok(subject);
-      return (await drift.stepsTo(subject)).map(({ sql }) => sql);
+      return subject;
     }
+    const steps = async (text: string) => (await drift.stepsTo(await subjectFor(text))).map(({ sql }) => sql);
 
     it('nothing differs where the columns are the same, and the extension is created', async () => {
       assert.deepEqual(await steps(schema(both)), []);
@@ -173,6 +177,14 @@ ${fields}}
       assert.doesNotMatch(said, /"embedding"/);
       assert.match(said, /CREATE EXTENSION IF NOT EXISTS "citext"/);
       assert.doesNotMatch(said, /EXTENSION [^;]*"vector"/);
+    });
+
+    it('is reached by the next migration, which creates the extension that is missing', async () => {
+      const subject = await subjectFor(schema(`${both}  name String? @db.Citext\n`, 'vector, citext'));
+      const sql = (await drift.stepsTo(subject)).map(({ text }) => text).join('\n');
+      assert.match(sql, /CREATE EXTENSION IF NOT EXISTS "citext"/);
+      assert.equal(await drift.isReached(subject, []), false);
+      assert.equal(await drift.isReached(subject, [{ name: '20240102000000_next', sql }]), true);
     });
   });
 

@@ -131,11 +131,13 @@ export class Reviewer {
    */
   update(files: readonly RowFile[], base: Catalog = emptyCatalog): void {
     const starts: number[] = [];
-    const row: Item[] = [];
-    for (const file of files) {
-      starts.push(row.length);
-      for (const item of this.#itemsOf(file)) row.push(item);
+    const parts = files.map((file) => this.#itemsOf(file));
+    let length = 0;
+    for (const part of parts) {
+      starts.push(length);
+      length += part.length;
     }
+    const row = parts.length === 1 ? (parts[0] as readonly Item[]) : ([] as Item[]).concat(...parts);
     this.#files = files;
     this.#starts = starts;
     this.#replay.update(row, base, newSession('none'));
@@ -150,7 +152,11 @@ export class Reviewer {
       return sameValue(before[i], step) ? (before[i] as Step) : step;
     });
     this.#steps.set(uri, steps);
-    const items = pieces.flatMap((piece, i): Item[] => [steps[i] as Step, ...forwardPart(piece)]);
+    const [only] = pieces;
+    const items =
+      only && pieces.length === 1
+        ? ([steps[0]] as Item[]).concat(forwardPart(only))
+        : pieces.flatMap((piece, i): Item[] => [steps[i] as Step, ...forwardPart(piece)]);
     this.#items.set(pieces, { reviewed, items });
     return items;
   }
@@ -198,11 +204,18 @@ export class Reviewer {
       const quirks = new Quirks();
       const { sql } = piece;
       const forward = forwardCount(piece);
+      const first = index;
+      index += forward;
       for (let i = 0; i < sql.statements.length; i++) {
-        const statement = sql.statements[i] as Statement;
-        const own = i < forward ? this.#findingsAt(index++) : syntaxFindings(statement);
+        const isForward = i < forward;
         // nearly every statement of a large file goes this way
-        if (own.length === 0 && !statement.notable) continue;
+        if (isForward && this.#replay.isSettled(first + i)) continue;
+        const statement = sql.statements[i] as Statement;
+        const own = isForward ? this.#findingsAt(first + i) : syntaxFindings(statement);
+        if (own.length === 0 && !statement.notable) {
+          if (isForward) this.#replay.settle(first + i);
+          continue;
+        }
         const start = sql.starts[i] as number;
         const hidden = quirks.hides(statement);
         fileSuppressions.push(...suppressionsIn(commentsOf(statement.text, 0, statement.text.length)).file);

@@ -471,7 +471,9 @@ export class LanguageService {
     this.#onFile(uri);
     const file = this.#workspace.get(uri);
     const review = this.#workspace.review(uri);
-    return document && file && review ? answer(document, file, withVerdicts(review, file, this.#said)) : nothing;
+    if (!document || !file || !review) return nothing;
+    const isSilent = Object.values(this.#verdicts).every((said) => said.isSilent(uri));
+    return answer(document, file, isSilent ? review : withVerdicts(review, file, this.#said));
   }
   #documentOf(uri: string): LineDocument | null {
     const file = this.#workspace.get(uri);

@@ -44,6 +44,11 @@ export class Said {
     return this.#byStatement.get(statement);
   }
 
+  /** Whether anything is said of the file's statements. */
+  isSilent(uri: string): boolean {
+    return (this.#byFile.get(uri) ?? noVerdicts).size === 0;
+  }
+
   /** @returns whether it is another answer than before */
   set(uri: string, verdicts: Verdicts): boolean {
     const before = this.#byFile.get(uri) ?? noVerdicts;

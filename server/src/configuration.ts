@@ -151,11 +151,13 @@ export function readConfiguration(
   }
   if (ignore !== undefined) {
     if (!Array.isArray(ignore) || !ignore.every((g) => typeof g === 'string')) fail('ignore', 'a list of globs');
+    refuseIntricate(ignore as string[], where, 'ignore');
     result = { ...result, ignore: ignore as string[] };
   }
   if (transactions !== undefined) {
     if (typeof transactions !== 'object' || transactions === null || Array.isArray(transactions))
       fail('transactions', 'an object from glob to "file", "statement", "string" or "unknown"');
+    refuseIntricate(Object.keys(transactions as object), where, 'transactions');
     for (const [glob, set] of Object.entries(transactions as object)) {
       if (!transactionSettings.includes(set))
         throw new ConfigurationError(
@@ -196,6 +198,19 @@ export function readConfiguration(
   )
     result = { ...result, statementTimeout: explain.statementTimeout };
   return result;
+}
+
+/** A glob becomes a regular expression, and one with many repetitions could take for ever to match a path. */
+function refuseIntricate(globs: readonly string[], where: string, name: string): void {
+  for (const glob of globs) {
+    const parts = glob.replaceAll('**', '').split('/');
+    const isIntricate =
+      /[+*]\(|\)\+/.test(glob) || glob.split('**').length > 5 || parts.some((part) => part.split('*').length > 4);
+    if (isIntricate)
+      throw new ConfigurationError(
+        `${where}: "${name}" has the glob "${glob.slice(0, 100)}", which is too intricate: at most four ** and three * between slashes, and no repeated groups`,
+      );
+  }
 }
 
 /** What `database` says of a connection: its name or URL; null where it names none. */

@@ -129,6 +129,11 @@ export class LanguageService {
     return this.#workspace.scan(folders, isCancelled);
   }
 
+  /** Files that may be migrations and that the last scan could not read, or not all together. */
+  get unread(): ReadonlySet<string> {
+    return this.#workspace.unread;
+  }
+
   /** Whether anything of that URI, a file or a folder with files, was there at the last scan. */
   existsBelow(uri: string): boolean {
     return this.#workspace.existsBelow(uri);

@@ -295,6 +295,11 @@ export class Workspace {
     return this.#histories.existing.has(uri);
   }
 
+  /** Files that may be migrations and that the last scan could not read, or not all together. */
+  get unread(): ReadonlySet<string> {
+    return this.#histories.unread;
+  }
+
   /** Whether anything of that URI, a file or a folder with files, was there at the last scan. */
   existsBelow(uri: string): boolean {
     return this.#histories.hasBelow(uri);

@@ -62,7 +62,7 @@ export async function check(paths: readonly string[], options: CheckOptions, par
   try {
     const uris = await filesToCheck(paths, root, configuration);
     const ofChange = changed && new Set(uris.filter((uri) => changed.has(realpathSync(fileURLToPath(uri)))));
-    return await checkFiles({ workspace, parser, configuration, options, connected, ofChange }, uris);
+    return await checkFiles({ workspace, parser, configuration, options, connected, ofChange }, uris, paths);
   } finally {
     connected?.dispose();
   }
@@ -81,6 +81,7 @@ interface Checking {
 async function checkFiles(
   { workspace, parser, configuration, options, connected, ofChange }: Checking,
   uris: readonly string[],
+  paths: readonly string[],
 ): Promise<CheckResult> {
   const files: CheckedFile[] = [];
   const created: string[] = [];
@@ -88,8 +89,7 @@ async function checkFiles(
   workspace.expectReviewsOf(uris);
   for (const uri of uris) {
     const text = await nodeFiles.read(uri);
-    if (text === null) throw new UsageError(`${fileURLToPath(uri)}: cannot be read, or is too large to be reviewed`);
-    const checked = checkFile(workspace, uri, text, configuration, options);
+    const checked = text === null ? unreadable(uri, paths) : checkFile(workspace, uri, text, configuration, options);
     if (!checked) continue;
     if (options.fix && checked.findings.length > 0 && ofChange?.has(uri) !== false) {
       const result = await fixFile(workspace, uri, checked, configuration, options);
@@ -125,6 +125,26 @@ const counted = (review: FileReview, configuration: Configuration, options: Chec
   shownFindings(review, configuration)
     .filter((f) => rank[f.severity] <= rank[options.severity])
     .sort((a, b) => a.range.start - b.range.start);
+
+/**
+ * One file that cannot be read does not keep the others of its folder from being reviewed. Null where nothing is to be said of it.
+ * @throws UsageError when it was asked for by name
+ */
+function unreadable(uri: string, asked: readonly string[]): CheckedFile | null {
+  const path = fileURLToPath(uri);
+  if (asked.some((each) => resolve(each) === path))
+    throw new UsageError(`${path}: it cannot be read, or is too large to be reviewed`);
+  // who knows whether code holds SQL
+  if (sourceFor(uri)?.id !== 'sql') return null;
+  return {
+    path: named(uri),
+    document: TextDocument.create(uri, '', 1, ''),
+    statements: 0,
+    findings: [],
+    refused: 'This file cannot be read, or is too large to be reviewed.',
+    place: null,
+  };
+}
 
 /** Null for a file that holds no SQL, and of which nothing is to be said. */
 function checkFile(

@@ -225,8 +225,21 @@ export function startServer(connection: Connection, { guard, refusedFiles }: Ser
     const mine = ++scanning;
     await s.scan(folders, () => mine !== scanning);
     if (mine !== scanning) return;
+    tellUnread(s.unread);
     refresh(s);
     histories.changed();
+  }
+
+  let unreadBefore = '';
+  /** In the log, once. */
+  function tellUnread(unread: ReadonlySet<string>): void {
+    const files = [...unread].sort().slice(0, 10).join(', ');
+    const told = `${unread.size} ${files}`;
+    if (unread.size > 0 && told !== unreadBefore)
+      connection.console.warn(
+        `Not read, being too large, too much together or not readable: ${unread.size} files, such as ${files}`,
+      );
+    unreadBefore = told;
   }
 
   const watched = new WatchedFiles({

@@ -1,6 +1,6 @@
 /** pgreview.json of the workspace's folders. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import native, { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
@@ -28,19 +28,21 @@ export async function readWorkspaceConfiguration(
   return configuration;
 }
 
-/** A file that is not there changes nothing. */
+/** Bytes. Nobody writes a longer one, and the file may be anybody's. */
+const maxSize = 1_000_000;
+
+/**
+ * A file that is not there changes nothing.
+ * @throws ConfigurationError that names the file and the mistake
+ */
 export async function readConfigurationFile(path: string, base: Configuration): Promise<Configuration> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return base;
-  }
+  const text = await textOf(path);
+  if (text === null) return base;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new ConfigurationError(`${path}: not valid JSON: ${(error as Error).message}`);
+    throw new ConfigurationError(`${path}: not valid JSON: ${withoutExcerpt((error as Error).message)}`);
   }
   const configuration = readFileConfiguration(value, path, base);
   if (configuration.histories === base.histories) return configuration;
@@ -52,6 +54,27 @@ export async function readConfigurationFile(path: string, base: Configuration): 
   });
   return { ...configuration, histories };
 }
+
+/** Null where there is no such file. */
+async function textOf(path: string): Promise<string | null> {
+  try {
+    const about = await stat(path);
+    // a pipe or a device may never end
+    if (!about.isFile()) throw new ConfigurationError(`${path}: this is no file`);
+    if (about.size > maxSize) throw new ConfigurationError(`${path}: too large: at most ${maxSize} bytes are read`);
+    // editors on Windows may begin it with a mark of its encoding
+    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new ConfigurationError(`${path}: cannot be read: ${message}`);
+  }
+}
+
+/** The file may be a link to another one, whose words are none of a log's business. */
+const withoutExcerpt = (message: string): string =>
+  message.replace(/,? (?:\.\.\.)?"[\s\S]*"(?:\.\.\.)? is not valid JSON$/, '');
 
 /** Whether `ignore` of pgreview.json leaves a file out. Its globs count from the folder that holds it. */
 export function ignoredIn(folder: string, configuration: Configuration): (path: string) => boolean {

@@ -3,6 +3,7 @@ import type { ShownFinding } from '../features/diagnostics.ts';
 import { changesOf } from '../features/fixChanges.ts';
 import { titleOf } from '../features/hostFix.ts';
 import { excerptOf } from './excerpt.ts';
+import { printable } from './printable.ts';
 import type { CheckedFile, CheckResult, Report } from './report.ts';
 
 const codes = { error: 31, warning: 33, information: 36, hint: 90, dim: 2, bold: 1 } as const;
@@ -13,10 +14,11 @@ export const prettyReport: Report = ({ files, fixed, created }, { color }) => {
     color ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
   const parts: string[] = [];
   for (const file of files) {
-    if (file.refused !== null) parts.push(`${file.path}\n  ${paint('information', 'info')} ${file.refused}\n`);
+    if (file.refused !== null)
+      parts.push(`${printable(file.path)}\n  ${paint('information', 'info')} ${file.refused}\n`);
     for (const finding of file.findings) parts.push(one(file, finding, paint));
   }
-  for (const path of created) parts.push(`${paint('bold', path)} ${paint('information', 'created')}\n`);
+  for (const path of created) parts.push(`${paint('bold', printable(path))} ${paint('information', 'created')}\n`);
   parts.push(summary({ files, fixed }, paint));
   return parts.join('\n');
 };
@@ -35,20 +37,20 @@ function one({ path, document, place }: CheckedFile, placed: ShownFinding, paint
   const gutter = ' '.repeat(number.length);
   const excerpt = excerptOf(line, start.character, until);
   const rows = [
-    `${paint('bold', `${path}:${number}:${start.character + 1}`)} ${paint(severity, names[severity])} ${paint('dim', finding.rule)}`,
+    `${paint('bold', `${printable(path)}:${number}:${start.character + 1}`)} ${paint(severity, names[severity])} ${paint('dim', finding.rule)}`,
     `  ${paint('dim', `${number} |`)} ${excerpt.line}`,
     `  ${gutter} ${paint('dim', '|')} ${excerpt.lead}${paint(severity, excerpt.marks)}`,
-    `  ${finding.message}`,
+    `  ${printable(finding.message)}`,
   ];
-  if (finding.help) rows.push(`  ${finding.help}`);
+  if (finding.help) rows.push(`  ${finding.help.split('\n').map(printable).join('\n')}`);
   for (const { uri, range: other, message } of placed.related) {
     const at = document.positionAt(other.start);
     // of another file its name says enough
     const where = uri === document.uri || uri === '' ? `${at.line + 1}:${at.character + 1}` : nameOf(uri);
-    rows.push(`  ${paint('dim', where)} ${message}`);
+    rows.push(`  ${paint('dim', printable(where))} ${printable(message)}`);
   }
   const fix = finding.fixes.find((f) => changesOf(document, placed, f, place) !== null);
-  if (fix) rows.push(`  ${paint('dim', `fix: ${titleOf(document.uri, fix)}${fix.safe ? ' (--fix)' : ''}`)}`);
+  if (fix) rows.push(`  ${paint('dim', `fix: ${printable(titleOf(document.uri, fix))}${fix.safe ? ' (--fix)' : ''}`)}`);
   return `${rows.join('\n')}\n`;
 }
 

@@ -16,6 +16,8 @@ export class Histories {
   #all: readonly History[] = [];
   /** Every file that was there at the last scan, and those added since. */
   #existing: ReadonlySet<string> = new Set();
+  /** Of those, files that may be migrations and were not read. */
+  #unread: ReadonlySet<string> = new Set();
   /** The folders of those, and the folders above; null until somebody asks. */
   #folders: ReadonlySet<string> | null = null;
   #problems: ReadonlyMap<string, readonly FileProblem[]> = new Map();
@@ -35,6 +37,11 @@ export class Histories {
     return this.#all;
   }
 
+  /** Files that may be migrations and could not be read, or not all together. */
+  get unread(): ReadonlySet<string> {
+    return this.#unread;
+  }
+
   get existing(): ReadonlySet<string> {
     return this.#existing;
   }
@@ -51,11 +58,17 @@ export class Histories {
   }
 
   /** @returns whether these are the histories that were there before, of the same files */
-  take({ histories, problems, existing }: Pick<Scanned, 'histories' | 'problems' | 'existing'>): boolean {
+  take({
+    histories,
+    problems,
+    existing,
+    unread,
+  }: Pick<Scanned, 'histories' | 'problems' | 'existing' | 'unread'>): boolean {
     const before = this.#all;
     this.#all = histories;
     this.#problems = problems;
     this.#existing = existing;
+    this.#unread = unread;
     this.#folders = null;
     this.#undoneBy = undoneBy(histories, existing);
     return sameHistories(before, histories);
@@ -113,6 +126,7 @@ export class Histories {
 
   isWhollyRead({ tool, folder, files }: History): boolean {
     if (partlyRead.has(tool.id)) return false;
+    for (const file of this.#unread) if (file.startsWith(`${folder}/`)) return false;
     if (tool.id === 'alembic') return this.#hasWholeGraph(files);
     if (!files.every((file) => file.endsWith('.sql') && this.#get(file)?.refused === null)) return false;
     for (const file of this.#existing) if (parent(file) === folder && otherMigrations.test(file)) return false;

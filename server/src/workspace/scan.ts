@@ -19,6 +19,8 @@ export interface Scanned {
   readonly otherDatabases: ReadonlyMap<string, string>;
   readonly beside: Beside;
   readonly existing: ReadonlySet<string>;
+  /** Files that may belong to a history and were not read: too large, too much together, or not to be read at all. */
+  readonly unread: ReadonlySet<string>;
   /** Of the files that may belong to a history, by URI. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -36,12 +38,14 @@ export interface ScanOptions {
 
 /** Files that are read at the same time. */
 const readTogether = 32;
+/** UTF-16 units of all files together: more would not fit into memory, and has been dumped, not written. */
+const maxTogether = 200_000_000;
 
 /** @returns null when it was cancelled */
 export async function scanFolders(folders: readonly string[], options: ScanOptions): Promise<Scanned | null> {
   const read = await readFolders(folders, options);
   if (!read) return null;
-  const { found, beside, existing, prismaTexts } = read;
+  const { found, unread, beside, existing, prismaTexts } = read;
   const every = readHistories(found, beside);
   const revisions = every.flatMap(({ tool, members }) => (tool.id === 'alembic' ? members : []));
   for (const [uri, text] of options.imported.of(revisions, pythonAmong(found))) beside.set(uri, text);
@@ -58,6 +62,7 @@ export async function scanFolders(folders: readonly string[], options: ScanOptio
     otherDatabases: others,
     beside,
     existing,
+    unread,
     texts: new Map(found.map(({ uri, text }) => [uri, text])),
   };
 }
@@ -66,6 +71,7 @@ interface Read {
   readonly found: readonly HistoryFile[];
   readonly beside: Map<string, string>;
   readonly existing: ReadonlySet<string>;
+  readonly unread: ReadonlySet<string>;
   readonly prismaTexts: ReadonlyMap<string, string>;
 }
 
@@ -73,7 +79,7 @@ async function readFolders(
   folders: readonly string[],
   { files, named, opened, isCancelled }: ScanOptions,
 ): Promise<Read | null> {
-  const found: HistoryFile[] = [];
+  const found = new FoundFiles();
   const beside = new Map<string, string>(named.map(({ tool, folder }) => [namedToolKey(folder), tool]));
   const existing = new Set<string>();
   const prismaTexts = new Map<string, string>();
@@ -82,8 +88,7 @@ async function readFolders(
     if (besideNames.test(uri)) beside.set(uri, readForName.test(uri) ? '' : ((await files.read(uri)) ?? ''));
     if (isPrismaFile(uri)) prismaTexts.set(uri, (await files.read(uri)) ?? '');
     if (!/\.(?:sql|py)$/i.test(uri)) return;
-    const text = opened(uri) ?? (await files.read(uri));
-    if (text !== null && text.length <= maxFileLength) found.push({ uri, text });
+    found.add(uri, opened(uri) ?? (await files.read(uri)));
   };
   for (const folder of folders) {
     const uris = await files.list(folder);
@@ -92,9 +97,43 @@ async function readFolders(
       await Promise.all(uris.slice(i, i + readTogether).map(read));
     }
   }
-  // as if they had been read one after another
-  found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
-  return { found, beside, existing, prismaTexts };
+  return { found: found.all(), unread: found.unread, beside, existing, prismaTexts };
+}
+
+/** The texts that are kept: where they are too much together, the longest go. */
+class FoundFiles {
+  readonly #files = new Map<string, string>();
+  readonly unread = new Set<string>();
+  #length = 0;
+
+  /** @param text null where the file cannot be read */
+  add(uri: string, text: string | null): void {
+    // of folders within each other a file comes twice
+    if (this.#files.has(uri)) return;
+    if (text === null || text.length > maxFileLength) {
+      this.unread.add(uri);
+      return;
+    }
+    this.#files.set(uri, text);
+    this.#length += text.length;
+    if (this.#length > maxTogether) this.#dropLongest();
+  }
+
+  /** As if they had been read one after another. */
+  all(): HistoryFile[] {
+    return [...this.#files].map(([uri, text]) => ({ uri, text })).sort((a, b) => (a.uri < b.uri ? -1 : 1));
+  }
+
+  /** Until half of them is left, so that it is seldom done. */
+  #dropLongest(): void {
+    const longestFirst = [...this.#files].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? 1 : -1));
+    for (const [uri, { length }] of longestFirst) {
+      if (this.#length <= maxTogether / 2) return;
+      this.#files.delete(uri);
+      this.unread.add(uri);
+      this.#length -= length;
+    }
+  }
 }
 
 /** Those of the files that have a word in their text, upper or lower case; by URI. */

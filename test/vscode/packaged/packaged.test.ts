@@ -52,10 +52,11 @@ describe('the packaged extension', function () {
     assert.ok(found.some(({ message }) => /CONCURRENTLY/.test(message)));
   });
 
-  it('plans a query with the embedded Postgres', async () => {
-    const text = 'CREATE TABLE items (id bigint PRIMARY KEY, price numeric);\nSELECT * FROM items WHERE price > 5;\n';
+  it('plans a query with the embedded Postgres, and an extension that is packed beside it', async () => {
+    const table = 'CREATE TABLE items (id bigint PRIMARY KEY, place vector(3));';
+    const text = `CREATE EXTENSION vector;\n${table}\nSELECT * FROM items ORDER BY place <-> '[1,2,3]';\n`;
     const editor = await open(write('packed-query.sql', text));
-    editor.selection = new vscode.Selection(1, 10, 1, 10);
+    editor.selection = new vscode.Selection(2, 10, 2, 10);
     await vscode.commands.executeCommand('pgreview.explain');
     await waitFor('plan panel', planTab, 90_000);
     if (!canSee) return;

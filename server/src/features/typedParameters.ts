@@ -9,6 +9,7 @@ import { scopesOf } from '../query/scopes.ts';
 import { statementsAt } from '../surroundings.ts';
 import { parametersOf, type StatementParameters } from '../syntax/parameters.ts';
 import type { Parser } from '../syntax/parser.ts';
+import { type DeclaredParameter, declaredParameters } from '../syntax/typedSql.ts';
 import { tokenize } from '../text/lexer.ts';
 import type { LineDocument } from '../text/text.ts';
 import type { FileState, Workspace } from '../workspace.ts';
@@ -69,23 +70,41 @@ export function parameterHoverAt(
     if (inSql === null || statement.parsed.kind !== 'tree') continue;
     const { text, bodyStart, bodyEnd, body } = statement;
     const at = inSql - start;
-    const token = tokenize(text, bodyStart, bodyEnd).find(
-      ({ kind, start: from, end }) => (kind === 'parameter' || kind === 'placeholder') && from <= at && at <= end,
-    );
+    const declared = declaredParameters(text.slice(0, bodyStart));
+    const token =
+      declared.map(({ span }) => span).find(({ start: from, end }) => from <= at && at <= end) ??
+      tokenize(text, bodyStart, bodyEnd).find(
+        ({ kind, start: from, end }) => (kind === 'parameter' || kind === 'placeholder') && from <= at && at <= end,
+      );
     if (!token) continue;
     const range = piece.map.toRange(start + token.start, start + token.end);
     // an editor asks at the character behind as well
     if (offset < range.start || offset > range.end) continue;
-    const written = text.slice(token.start, token.end);
+    const written = text.slice(token.start, token.end).replace(/^(\$\d+):.*/s, '$1');
     const found = parametersOf(body);
     const number = found.parameters.findIndex((parameter) => parameter.text === written) + 1;
     const known = number > 0 ? typesOf(found, before, parser).get(number) : undefined;
-    if (!known) return null;
-    const words = wordsOf(known);
-    const value = `${fence(`${written} ${printType(known.type)}`)}${words === null ? '' : `\n\n${capitalized(words)}.`}`;
+    const name = declared.find((parameter) => `$${parameter.number}` === written);
+    if (!known && !name) return null;
+    const words = known ? wordsOf(known) : null;
+    const value = [
+      fence(known ? `${written} ${printType(known.type)}` : written),
+      ...(words === null ? [] : [`${capitalized(words)}.`]),
+      ...(name ? declarationText(name) : []),
+    ].join('\n\n');
     return { contents: { kind: 'markdown', value }, range: rangeOf(document, range) };
   }
   return null;
+}
+
+/** What the generated function takes; empty where only its number is said. */
+function declarationText({ type, alias, optional }: DeclaredParameter): string[] {
+  const said = [
+    ...(alias !== null && /^[\w$]+$/.test(alias) ? [`called \`${alias}\``] : []),
+    ...(type === null ? [] : [`declared ${type}`]),
+    ...(optional ? ['may be null'] : []),
+  ];
+  return said.length > 0 ? [`In TypedSQL: ${said.join(', ')}.`] : [];
 }
 
 const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

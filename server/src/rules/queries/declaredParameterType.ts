@@ -2,7 +2,7 @@ import type { Node } from '@pgsql/types';
 import { printType } from '../../catalog/names.ts';
 import { parameterTypes } from '../../query/parameterTypes.ts';
 import { scopesOf } from '../../query/scopes.ts';
-import type { Span } from '../../syntax/tokens.ts';
+import { declaredParameters } from '../../syntax/typedSql.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
 
 const numbers = 'int2 int4 int8 numeric float4 float8'.split(' ');
@@ -67,36 +67,17 @@ export default defineRule({
 });
 
 function checkDeclared(node: Node, context: RuleContext): void {
-  const declared = declaredIn(context.text.slice(0, context.body.start));
+  const declared = declaredParameters(context.text.slice(0, context.body.start));
   if (declared.length === 0) return;
   const types = parameterTypes(node, scopesOf(node, context.before), () => false);
-  for (const { number, type, span } of declared) {
+  for (const { number, type, typeSpan } of declared) {
     const known = types.get(number)?.type;
-    if (!known || known.schema !== null || known.array || !refusedBy[type]?.includes(known.name)) continue;
+    if (!known || known.schema !== null || known.array || !type || !refusedBy[type]?.includes(known.name)) continue;
     const better = suited[known.name] ?? 'String';
     context.report(
-      span,
+      typeSpan,
       `Postgres takes $${number} as ${printType(known)}, which no ${type} is: every value that the generated function accepts is refused.`,
       `Declare it {${better}}, or cast the parameter in the query.`,
     );
   }
-}
-
-interface Declared {
-  readonly number: number;
-  readonly type: string;
-  /** Of the type, in the text. */
-  readonly span: Span;
-}
-
-/** As Prisma's engine reads them, but for what it refuses: lines of their own, the first braces hold the type. */
-function declaredIn(leading: string): Declared[] {
-  if (!leading.includes('@param')) return [];
-  return [...leading.matchAll(/^[ \t]*--[ \t]*@param[ \t]*\{([A-Z]\w*)\}[ \t]*\$(\d+)(?=[: \t\r\n]|$)/gm)].map(
-    (match) => {
-      const [written, type = '', number] = match;
-      const start = match.index + written.indexOf('{') + 1;
-      return { number: Number(number), type, span: { start, end: start + type.length } };
-    },
-  );
 }

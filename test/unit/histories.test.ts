@@ -274,6 +274,27 @@ describe('Histories: order', () => {
       assert.deepEqual(await histories(files), expected);
     });
 
+  it('a dump beside them begins with nothing', async () => {
+    const files = {
+      'migrations/1_a.sql': one,
+      'migrations/2_b.sql': 'CREATE TABLE b (id int);\n',
+      'dumps/monday.sql': `--\n-- PostgreSQL database dump\n--\n\n${one}`,
+      'dumps/tuesday.sql': `--\n-- PostgreSQL database dump\n--\n\n${one}CREATE INDEX i ON a (id);\n`,
+    };
+    const workspace = await scanned(files);
+    for (const day of ['monday', 'tuesday']) {
+      const uri = `${rootUri}/dumps/${day}.sql`;
+      workspace.open(uri, 'sql', Text.of(files[`dumps/${day}.sql` as keyof typeof files]));
+      assert.deepEqual(
+        workspace
+          .review(uri)
+          ?.findings.map(({ finding }) => finding.rule)
+          .filter((r) => /exists|concurrently/.test(r)),
+        [],
+      );
+    }
+  });
+
   it('a query is about the migrations, not about the dump beside them; without them about the dump', async () => {
     const files = {
       'db/schema.sql': `--\n-- PostgreSQL database dump\n--\n\n${one}`,

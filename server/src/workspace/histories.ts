@@ -6,10 +6,14 @@ import { undoneBy } from '../historyFindings.ts';
 import { defines } from '../live/definitions.ts';
 import type { Text } from '../text/text.ts';
 import { type Revision, readRevision } from '../tools/alembic.ts';
+import { isDump } from '../tools/dump.ts';
 import { otherMigrations } from '../tools/index.ts';
 import { parent } from '../tools/paths.ts';
 import type { FileState } from './files.ts';
 import type { Scanned } from './scan.ts';
+
+/** In what part of a text a dump's beginning stands: less is read at each key. */
+const dumpHead = 4000;
 
 export class Histories {
   readonly #get: (uri: string) => FileState | undefined;
@@ -102,10 +106,12 @@ export class Histories {
   }
 
   /**
-   * The history that a file beside all of them is about: Prisma's where it makes its queries with Prisma.
+   * The history that a file beside all of them is about: Prisma's where it makes its queries with Prisma. None for a dump, which
+   * is restored into an empty database.
    * @param state of a file that is not open
    */
   nearestTo(uri: string, state = this.#get(uri)): History | null {
+    if (state?.source.id === 'sql' && isDump(state.text.slice(0, Math.min(state.text.length, dumpHead)))) return null;
     const byPrisma = state?.source.id === 'typescript' && /\$(?:query|execute)Raw/.test(state.text.toString());
     return nearestHistory(uri, byPrisma ? this.#all.filter(({ tool }) => tool.id === 'prisma') : this.#all);
   }

@@ -279,7 +279,8 @@ describe('Histories: order', () => {
       'migrations/1_a.sql': one,
       'migrations/2_b.sql': 'CREATE TABLE b (id int);\n',
       'dumps/monday.sql': `--\n-- PostgreSQL database dump\n--\n\n${one}`,
-      'dumps/tuesday.sql': `--\n-- PostgreSQL database dump\n--\n\n${one}CREATE INDEX i ON a (id);\n`,
+      'dumps/tuesday.sql':
+        '--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE IF NOT EXISTS a (id int);\nCREATE INDEX i ON a (id);\n',
     };
     const workspace = await scanned(files);
     for (const day of ['monday', 'tuesday']) {

@@ -58,6 +58,15 @@ export interface ReplayedSchema {
   /** How many statements were to be replayed. */
   readonly steps: number;
   readonly failures: readonly ReplayFailure[];
+  /** Of another server, which its tables pass for; absent where they are what they are. */
+  readonly statistics?: RestoredStatistics;
+}
+
+/** Which of them the schema has taken. */
+export interface RestoredStatistics {
+  readonly tables: number;
+  /** Relations that are not there, or are not the same there. */
+  readonly leftOut: readonly { readonly name: string; readonly message: string }[];
 }
 
 export interface ReplayFailure {

@@ -2,6 +2,7 @@ import type { Database, Progress } from '../database/database.ts';
 import { EmbeddedPostgres, fileOf } from '../database/embedded/embeddedPostgres.ts';
 import type { StartWorker } from '../database/embedded/messages.ts';
 import type { SchemaStep } from '../database/embedded/replay.ts';
+import type { Statistics } from '../database/embedded/statistics.ts';
 import type { ExplainParams, ExplainResult, ExplainTarget, TryIndexParams, TryIndexResult } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { explainStatement } from './run.ts';
@@ -26,6 +27,11 @@ export interface RequestOptions {
   readonly progress?: Progress;
 }
 
+export interface ExplainRequestOptions extends RequestOptions {
+  /** Of another server: what the tables of the embedded Postgres pass for. Nothing can be run then. */
+  readonly statistics?: readonly Statistics[];
+}
+
 /** Owns the embedded Postgres and answers what the editor asks about plans. Dispose it. */
 export class ExplainService {
   readonly #options: ExplainServiceOptions;
@@ -37,8 +43,12 @@ export class ExplainService {
   }
 
   /** Answers `pgreview/explain`. */
-  explain(subject: ExplainSubject, params: ExplainParams, request: RequestOptions = {}): Promise<ExplainResult> {
-    const database = this.#database(params.target, subject.schema, subject.uri);
+  explain(
+    subject: ExplainSubject,
+    params: ExplainParams,
+    { statistics, ...request }: ExplainRequestOptions = {},
+  ): Promise<ExplainResult> {
+    const database = this.#database(params.target, subject.schema, subject.uri, statistics);
     return explainStatement(subject, params, { database, parser: this.#options.parser, ...request });
   }
 
@@ -65,9 +75,14 @@ export class ExplainService {
     this.#embedded.dispose();
   }
 
-  #database(target: ExplainTarget, schema: readonly SchemaStep[], uri: string): Database {
+  #database(
+    target: ExplainTarget,
+    schema: readonly SchemaStep[],
+    uri: string,
+    statistics?: readonly Statistics[],
+  ): Database {
     if (target.kind === 'connection') return this.#options.openServer(target);
-    return this.#embedded.at(schema, originFile(schema, uri));
+    return this.#embedded.at(schema, originFile(schema, uri), statistics);
   }
 }
 

@@ -1,6 +1,6 @@
 /** A plan as the panel and the command line show it. */
 import type { Range } from 'vscode-languageserver-types';
-import type { ReplayedSchema } from '../database/database.ts';
+import type { ReplayedSchema, RestoredStatistics } from '../database/database.ts';
 import type { ExplainOption, PlanReport } from '../protocol.ts';
 import type { Parser } from '../syntax/parser.ts';
 import type { Span } from '../syntax/tokens.ts';
@@ -69,10 +69,29 @@ const mostFailuresTold = 20;
 
 function schemaNotes(schema: ReplayedSchema | null): string[] {
   if (!schema) return [];
-  const data = `Planned in the embedded Postgres on the schema of ${schema.steps} statements before it, with only the rows that those insert: costs and row counts are not those of your data.`;
+  const where = `Planned in the embedded Postgres on the schema of ${schema.steps} statements before it`;
+  const data = schema.statistics
+    ? statisticsNotes(where, schema.statistics)
+    : [`${where}, with only the rows that those insert: costs and row counts are not those of your data.`];
   const failed = schema.failures.map(({ origin, message }) => `Not replayed: ${origin}: ${sentence(message)}`);
   const more = failed.length - mostFailuresTold;
-  return [data, ...failed.slice(0, mostFailuresTold), ...(more > 0 ? [`Not replayed: ${more} more statements.`] : [])];
+  return [
+    ...data,
+    ...failed.slice(0, mostFailuresTold),
+    ...(more > 0 ? [`Not replayed: ${more} more statements.`] : []),
+  ];
+}
+
+function statisticsNotes(where: string, { tables, leftOut }: RestoredStatistics): string[] {
+  return [
+    `${where}, with the statistics of ${tables} tables: rows and costs are what they lead to, with the settings that Postgres has by default and no parallel workers.`,
+    ...leftOut
+      .slice(0, mostFailuresTold)
+      .map(({ name, message }) => `Statistics of ${name} were left out: ${sentence(message)}`),
+    ...(leftOut.length > mostFailuresTold
+      ? [`Statistics of ${leftOut.length - mostFailuresTold} more were left out.`]
+      : []),
+  ];
 }
 
 /** What EXPLAIN's MEMORY and SERIALIZE count, which is in no node either. */

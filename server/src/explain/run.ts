@@ -101,6 +101,11 @@ async function explainIn(
   analyze: boolean,
   { database, parser, signal }: ExplainContext,
 ): Promise<ExplainResult> {
+  if (analyze && session.schema?.statistics)
+    return {
+      kind: 'error',
+      message: 'ANALYZE runs the statement, and there are no rows: only its statistics are known.',
+    };
   const timeoutMs = timeoutOf(params.statementTimeoutMs);
   const hidden = analyze ? await routineEffects(session, statement.calls, { signal, timeoutMs }) : [];
   if (hidden.length > 0 && !params.confirmed) return toConfirm(hidden);

@@ -134,6 +134,7 @@ program
     explainOptions,
   )
   .option('--database <database>', "'embedded', or the URL of a server (password: PGPASSWORD)", 'embedded')
+  .option('--stats <file>', "plan with a server's statistics, as pg_dump --statistics-only writes them")
   .option('--parameter <name=value...>', 'the value of a parameter: 1=7 for $1, name=x for :name', parameterValue, {})
   .option('--null <name...>', 'a parameter that is NULL', [])
   .option('--timeout <seconds>', 'how long the statement may run (default: 30, or as pgreview.json says)', seconds)
@@ -146,13 +147,14 @@ program
         writes: boolean;
         options?: readonly ExplainOption[];
         database: string;
+        stats?: string;
         parameter: Readonly<Record<string, string>>;
         null: readonly string[];
         timeout?: number;
         format: 'json' | 'text';
       },
     ) => {
-      const { parameter, null: nulls, timeout, options: chosen = null, ...rest } = options;
+      const { parameter, null: nulls, timeout, options: chosen = null, stats = null, ...rest } = options;
       const parameters = { ...parameter, ...Object.fromEntries(nulls.map((name) => [name, null])) };
       const timeoutMs = timeout === undefined ? null : timeout * 1_000;
       const { explainPlace } = await import('./explainCommand.ts');
@@ -161,7 +163,7 @@ program
         await interruptible((signal) =>
           explainPlace(
             place,
-            { ...rest, options: chosen, parameters, timeoutMs, progress: showProgress, signal },
+            { ...rest, options: chosen, stats, parameters, timeoutMs, progress: showProgress, signal },
             parser,
           ),
         ),

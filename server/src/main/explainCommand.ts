@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defaultConfiguration } from '../configuration.ts';
+import { type Statistics, statisticsIn } from '../database/embedded/statistics.ts';
 import { readPlan } from '../explain/planFile.ts';
 import { planText } from '../explain/shown/planText.ts';
 import { buildTree } from '../explain/shown/planTree.ts';
@@ -30,6 +31,8 @@ export interface ExplainOptions {
   /** Milliseconds that the statement may run; null: as the project's pgreview.json says. */
   readonly timeoutMs: number | null;
   readonly format: 'json' | 'text';
+  /** A file with what `pg_dump --statistics-only` wrote; null: the embedded Postgres knows only what the files insert. */
+  readonly stats: string | null;
   readonly progress: (message: string) => void;
   /** Ends the statement on the server too. */
   readonly signal: AbortSignal;
@@ -40,6 +43,14 @@ export interface ExplainOptions {
  * @throws UsageError for a file that cannot be read, or that holds neither a statement there nor a plan
  */
 export async function explainPlace(place: string, options: ExplainOptions, parser: Parser): Promise<string> {
+  if (options.stats !== null && options.analyze)
+    throw new UsageError(
+      '--stats leaves nothing to run: it tells the planner of rows that are not there. Leave out --analyze.',
+    );
+  if (options.stats !== null && options.database !== 'embedded')
+    throw new UsageError(
+      '--stats is for the embedded Postgres: a server has statistics of its own. Leave out --database.',
+    );
   if (place === '-') return printPlans('standard input', await text(process.stdin), options, parser);
   const { path, line } = await placeOf(place);
   const uri = pathToFileURL(resolve(path)).href;
@@ -67,7 +78,7 @@ async function planned(
   path: string,
   uri: string,
   { text, line }: { readonly text: string; readonly line: number | null },
-  { analyze, writes, database, options, parameters, timeoutMs, progress, signal }: ExplainOptions,
+  { analyze, writes, database, options, parameters, timeoutMs, stats, progress, signal }: ExplainOptions,
   parser: Parser,
 ): Promise<PlanReport> {
   const lines = text.replace(/\r?\n$/, '').split('\n');
@@ -99,9 +110,10 @@ async function planned(
     ...(options === null ? {} : { options }),
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
   };
+  const statistics = stats === null ? {} : { statistics: await statisticsOf(stats, parser) };
   const explain = createExplainService(parser);
   try {
-    const result = await explain.explain(subject, params, { progress, signal });
+    const result = await explain.explain(subject, params, { progress, signal, ...statistics });
     switch (result.kind) {
       case 'plan':
         return result.report;
@@ -120,6 +132,17 @@ async function planned(
   } finally {
     explain.dispose();
   }
+}
+
+async function statisticsOf(path: string, parser: Parser): Promise<readonly Statistics[]> {
+  const content = await nodeFiles.read(pathToFileURL(resolve(path)).href);
+  if (content === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
+  const found = statisticsIn(content, parser);
+  if (found.length === 0)
+    throw new UsageError(
+      `${path}: there are no statistics in it. pg_dump --statistics-only of PostgreSQL 18 or later writes them, also of older servers.`,
+    );
+  return found;
 }
 
 /** Of the first statement, as far as that shows without reading the file: blank lines and comments stand before it. */

@@ -7,6 +7,7 @@ import {
   PostgresError,
   type Progress,
   type ReplayFailure,
+  type RestoredStatistics,
   readVersion,
   type Session,
   throwIfCancelled,
@@ -22,6 +23,7 @@ import {
   type SchemaStep,
   type StepPlan,
 } from './replay.ts';
+import { restoreStatistics, type Statistics } from './statistics.ts';
 
 export interface EmbeddedOptions {
   readonly startWorker: StartWorker;
@@ -66,9 +68,10 @@ export class EmbeddedPostgres {
   /**
    * The database that these statements make. Opening it waits until the session before is closed.
    * @param file the origin without its line, of the file whose statement is asked about: its session settings hold
+   * @param statistics what its tables pass for: only planning is left to a session
    */
-  at(schema: readonly SchemaStep[], file: string): Database {
-    return { name: 'embedded Postgres', open: (options = {}) => this.#open(schema, file, options) };
+  at(schema: readonly SchemaStep[], file: string, statistics: readonly Statistics[] = []): Database {
+    return { name: 'embedded Postgres', open: (options = {}) => this.#open(schema, file, statistics, options) };
   }
 
   dispose(): void {
@@ -77,29 +80,53 @@ export class EmbeddedPostgres {
     this.#stop();
   }
 
-  async #open(steps: readonly SchemaStep[], file: string, options: OpenOptions): Promise<Session> {
+  async #open(
+    steps: readonly SchemaStep[],
+    file: string,
+    statistics: readonly Statistics[],
+    options: OpenOptions,
+  ): Promise<Session> {
     const schema = this.#effective(steps);
     const release = await this.#turn(options.signal);
     try {
       clearTimeout(this.#idleTimer);
       if (this.#disposed) throw new DatabaseFailure('unavailable', 'The embedded Postgres has been shut down.');
       const instance = await this.#replay(schema, options);
+      const restored = statistics.length > 0 ? await this.#restore(instance, statistics, options) : undefined;
       await this.#applySettings(instance, schema, file);
+      // pages that were made up have none
+      if (restored) await instance.query('SET ignore_checksum_failure = on');
       const version = readVersion(await instance.query(versionQuery));
       return {
         version,
-        schema: { steps: schema.length, failures: this.#failuresIn(schema) },
+        schema: {
+          steps: schema.length,
+          failures: this.#failuresIn(schema),
+          ...(restored ? { statistics: restored } : {}),
+        },
         query: (sql, queryOptions) => instance.query(sql, queryOptions),
         close: async () => {
+          // nobody else may take its tables for what they pass for
+          if (restored) this.#stop();
           this.#startIdleTimer();
           release();
         },
       };
     } catch (error) {
+      if (statistics.length > 0) this.#stop();
       this.#startIdleTimer();
       release();
       throw error;
     }
+  }
+
+  #restore(
+    instance: Instance,
+    statistics: readonly Statistics[],
+    { signal, progress }: OpenOptions,
+  ): Promise<RestoredStatistics> {
+    progress?.('taking over statistics');
+    return restoreStatistics(instance, statistics, { signal, timeoutMs: this.#options.stepTimeoutMs });
   }
 
   /** The steps that do something, so that a query more or less above the asked one changes nothing. */

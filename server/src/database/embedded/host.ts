@@ -6,7 +6,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { heapLimits } from './memory.ts';
-import type { QueryMessage, WorkerMessage, WorkerSettings } from './messages.ts';
+import type { Question, WorkerMessage, WorkerSettings } from './messages.ts';
 
 // V8's optimizing compiler takes 600 MB for Postgres's code, and makes no replay faster
 setFlagsFromString('--no-wasm-tier-up');
@@ -27,5 +27,5 @@ const tell = (message: WorkerMessage): void => void process.send?.(message, unde
 worker.on('message', tell);
 worker.on('error', (error) => tell({ kind: 'ended', reason: error instanceof Error ? error.message : String(error) }));
 worker.on('exit', (code) => tell({ kind: 'ended', reason: `it ended with ${code}` }));
-process.on('message', (message: QueryMessage) => worker.postMessage(message));
+process.on('message', (message: Question) => worker.postMessage(message));
 process.on('disconnect', () => process.exit());

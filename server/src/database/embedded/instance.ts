@@ -6,7 +6,7 @@ import {
   type Row,
   throwIfCancelled,
 } from '../database.ts';
-import type { Answer, EmbeddedWorker, QueryMessage, StartWorker, WorkerMessage } from './messages.ts';
+import type { Answer, EmbeddedWorker, QueryMessage, Question, StartWorker, WorkerMessage } from './messages.ts';
 
 /** Measured: a second, some ten on a machine that does everything else at once. */
 const startTimeoutMs = 60_000;
@@ -66,11 +66,20 @@ export class Instance {
     return this.#send({ sql, kind: 'ask', guarded: false, parameters }, options);
   }
 
+  /**
+   * Lets a relation pass for one of so many pages, of which none may be read.
+   * @param file as pg_relation_filepath names it
+   * @param height of a btree that has not been read since it was made: levels above its leaves
+   */
+  async setPages(file: string, pages: number, height?: number): Promise<void> {
+    await this.#send({ kind: 'size', file, pages, ...(height === undefined ? {} : { height }) }, {});
+  }
+
   async #ask(question: QueryMessage, options: QueryOptions): Promise<readonly Row[]> {
     return (await this.#send(question, options)).rows;
   }
 
-  async #send(question: QueryMessage, options: QueryOptions): Promise<Answer> {
+  async #send(question: Question, options: QueryOptions): Promise<Answer> {
     throwIfCancelled(options.signal);
     if (this.#dead) throw this.#dead;
     const answer = this.#answer(options, 'The statement was ended');

@@ -24,6 +24,19 @@ export interface QueryMessage {
   readonly parameters?: readonly (string | null)[];
 }
 
+/** Gives a relation's file a size, and no contents. */
+export interface SizeMessage {
+  readonly kind: 'size';
+  /** Within the data directory. */
+  readonly file: string;
+  /** Of 8 kB. */
+  readonly pages: number;
+  /** Levels above the leaves, for a btree that has not been read since it was made. */
+  readonly height?: number;
+}
+
+export type Question = QueryMessage | SizeMessage;
+
 /** What a query answers, with its columns. */
 export interface Answer {
   /** `type`: the OID of pg_type. */
@@ -53,7 +66,7 @@ export type WorkerMessage =
 
 /** A worker as the host sees it; how it is made depends on where the host runs. */
 export interface EmbeddedWorker {
-  post(message: QueryMessage): void;
+  post(message: Question): void;
   onMessage(listener: (message: WorkerMessage) => void): void;
   /** The worker ended by itself: out of memory, a crash. */
   onExit(listener: (reason: string) => void): void;

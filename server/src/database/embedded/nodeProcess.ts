@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allocatorSettings } from './memory.ts';
-import type { EmbeddedWorker, QueryMessage, StartWorker, WorkerMessage, WorkerSettings } from './messages.ts';
+import type { EmbeddedWorker, Question, StartWorker, WorkerMessage, WorkerSettings } from './messages.ts';
 
 /** What an {@link EmbeddedPostgres} needs of the machine it runs on. */
 export interface EmbeddedFiles {
@@ -78,7 +78,7 @@ class NodeProcess implements EmbeddedWorker {
     child.on('error', () => {});
   }
 
-  post(message: QueryMessage): void {
+  post(message: Question): void {
     // when it has ended meanwhile, the end is told
     this.#child.send(message, () => {});
   }

@@ -13,9 +13,12 @@ import {
   type ErrorFields,
   platformSchema,
   type QueryMessage,
+  type Question,
+  type SizeMessage,
   type WorkerMessage,
   type WorkerSettings,
 } from './messages.ts';
+import { tallTree } from './tallTree.ts';
 
 const port = parentPort;
 if (!port) throw new Error('The embedded Postgres runs in a worker thread.');
@@ -27,7 +30,10 @@ if (frozenMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, f
 
 start(workerData as WorkerSettings).then(
   (postgres) => {
-    port.on('message', (message: QueryMessage) => void answer(postgres, message));
+    port.on('message', (message: Question) => {
+      if (message.kind === 'size') setSize(postgres, message);
+      else void answer(postgres, message);
+    });
     post({ kind: 'ready' });
   },
   (error: unknown) => post({ kind: 'startFailed', message: String(error) }),
@@ -78,6 +84,28 @@ async function answer(postgres: PGlite, message: QueryMessage): Promise<void> {
     const described = messages.find((message) => message.name === 'rowDescription');
     const columns = (described as messages.RowDescriptionMessage | undefined)?.fields ?? [];
     post({ kind: 'rows', rows, columns: columns.map(({ name, dataTypeID }) => ({ name, type: dataTypeID })) });
+  } catch {
+    post({ kind: 'crashed' });
+  }
+}
+
+/** A relation's file is cut into parts of so many pages: the second is called `FILE.1`. */
+const pagesOfPart = 131_072;
+const pageSize = 8_192;
+
+/** Its file system is in memory, where a file's size is a number: nothing is allocated. */
+function setSize(postgres: PGlite, { file, pages, height }: SizeMessage): void {
+  try {
+    const { FS } = postgres.Module;
+    for (let part = 0; part * pagesOfPart < pages; part++) {
+      const path = `/pglite/data/${file}${part === 0 ? '' : `.${part}`}`;
+      if (!FS.analyzePath(path).exists) FS.writeFile(path, new Uint8Array(0));
+      const tree = part === 0 && height !== undefined ? tallTree(FS.readFile(path), height) : null;
+      if (tree) FS.writeFile(path, tree);
+      const node = FS.lookupPath(path, {}).node as { usedBytes: number };
+      node.usedBytes = Math.max(node.usedBytes, Math.min(pages - part * pagesOfPart, pagesOfPart) * pageSize);
+    }
+    post({ kind: 'rows', rows: [], columns: [] });
   } catch {
     post({ kind: 'crashed' });
   }

@@ -11,7 +11,7 @@ import type {
 import { walk } from '../syntax/walk.ts';
 import type { TypeName, Volatility } from './catalog.ts';
 import { withoutPositions } from './expressions.ts';
-import { removeUsers } from './functionUsers.ts';
+import { moveTriggersOf, removeUsers } from './functionUsers.ts';
 import { nameParts, rangeVarKey, stringOf, typeNameOf } from './names.ts';
 import type { FunctionArgument, FunctionDefinition } from './objects.ts';
 import { change, withDependent } from './relations.ts';
@@ -224,7 +224,11 @@ export function moveFunction(
     name,
     schema.functions(name).filter((f) => !meant(f)),
   );
-  for (const f of moved) put(schema, { ...f, schema: toSchema ?? f.schema, name: toName ?? f.name });
+  for (const f of moved) {
+    const there = { ...f, schema: toSchema ?? f.schema, name: toName ?? f.name };
+    put(schema, there);
+    moveTriggersOf(schema, f, there);
+  }
 }
 
 /** With the schema that they are in. */

@@ -46,6 +46,20 @@ export function removeUsers(schema: SchemaWriter, name: string, dropped: readonl
   }
 }
 
+/** The triggers of a function that has another name or schema now. */
+export function moveTriggersOf(schema: SchemaWriter, from: FunctionDefinition, to: FunctionDefinition): void {
+  if (from.arguments.length > 0) return;
+  for (const key of schema.relationsWithTriggerOf(from.name))
+    change(schema, key, (relation) => ({
+      ...relation,
+      triggers: relation.triggers.map((trigger) =>
+        trigger.functionName.at(-1) === from.name && isIn(trigger.functionName, from, schema)
+          ? { ...trigger, functionName: [to.schema, to.name] }
+          : trigger,
+      ),
+    }));
+}
+
 function removeParts(
   schema: SchemaWriter,
   key: string,

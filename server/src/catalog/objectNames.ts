@@ -22,6 +22,9 @@ function clip(name: string, bytes: number): string {
   return clipped;
 }
 
+/** What Postgres makes of a name that is written with more bytes than fit. */
+export const truncatedName = (name: string): string => clip(name, longest);
+
 /** `first_second_label`, the longer of the first two shortened until all fit into 63 bytes. */
 export function objectName(first: string, second: string | null, label: string): string {
   const room = longest - (second === null ? 0 : 1) - (bytesOf(label) + 1);

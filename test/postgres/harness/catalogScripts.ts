@@ -356,6 +356,11 @@ export const catalogScripts: readonly CatalogScript[] = [
           CREATE TRIGGER gone AFTER UPDATE ON p FOR EACH ROW EXECUTE FUNCTION f(); DROP TRIGGER gone ON p; ALTER TABLE p DETACH PARTITION p2;`,
   },
   {
+    title: 'a function that is renamed and moved, and dropped with its triggers',
+    sql: `CREATE SCHEMA s; CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE FUNCTION h() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+          CREATE TRIGGER one AFTER INSERT ON t EXECUTE FUNCTION f(); CREATE TRIGGER two AFTER UPDATE ON t EXECUTE FUNCTION h(); ALTER FUNCTION f() RENAME TO g; ALTER FUNCTION h() RENAME TO k; ALTER FUNCTION k() SET SCHEMA s; DROP FUNCTION g() CASCADE;`,
+  },
+  {
     title: 'a function dropped with its triggers',
     sql: `CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f(); DROP FUNCTION f() CASCADE;`,
   },

@@ -1,4 +1,5 @@
 /** What was meant by a name that does not exist: the finding at its word, and the fix. */
+import { truncatedName } from '../../catalog/objectNames.ts';
 import { systemRelations } from '../../facts/systemRelations.ts';
 import { distance } from '../../syntax/errors/keywords/distance.ts';
 import type { Span, Tokens } from '../../syntax/tokens.ts';
@@ -60,7 +61,7 @@ export const changeTo = (meant: string, { start, end }: Span): Fix => ({
 
 /** As Postgres reads an identifier. */
 export const identifierIn = (written: string): string =>
-  written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+  truncatedName(written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase());
 
 /**
  * The word of the dotted name at `location` that is `name`: null when something else stands there, such as a placeholder.

@@ -81,6 +81,10 @@ function judge(key: string, name: string, first: number, last: number, context: 
   }
 }
 
-/** Since Postgres 18 NOT NULL has a name too. */
-const isOfNotNull = (name: string, { columns }: Relation): boolean =>
-  name.endsWith('_not_null') && columns.some((c) => c.notNull && name.includes(c.name));
+/** Since Postgres 18 NOT NULL has a name too, which stays when the table or the column is renamed. */
+function isOfNotNull(name: string, { columns, constraints }: Relation): boolean {
+  if (!/_not_null\d*$/.test(name)) return false;
+  if (columns.some((c) => c.notNull && name.includes(c.name))) return true;
+  const others = constraints.filter((c) => c.kind !== 'not-null').flatMap((c) => c.name ?? []);
+  return nearestNames(name, others).length === 0;
+}

@@ -17,6 +17,10 @@ async function scanned(files: Readonly<Record<string, string>>): Promise<Workspa
   return workspace;
 }
 
+/** As git may check them out there. */
+const ofWindows = (files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replaceAll('\n', '\r\n')]));
+
 const local = (uri: string): string => uri.slice(rootUri.length + 1);
 
 /** `tool: files in order`. */
@@ -270,9 +274,10 @@ describe('Histories: order', () => {
     ],
   ];
   for (const [name, files, expected] of cases)
-    it(name, async () => {
-      assert.deepEqual(await histories(files), expected);
-    });
+    for (const [ends, given] of Object.entries({ '': files, ', with line ends of Windows': ofWindows(files) }))
+      it(`${name}${ends}`, async () => {
+        assert.deepEqual(await histories(given), expected);
+      });
 
   it('a dump beside them begins with nothing', async () => {
     const files = {

@@ -217,6 +217,18 @@ const cases: readonly [title: string, files: Files, expected: readonly string[]]
     [],
   ],
   [
+    'Atlas: the sums are right, but for line ends that git has changed',
+    {
+      'm/atlas.sum': atlasSum([
+        ['1.sql', table('a')],
+        ['2.sql', table('b')],
+      ]),
+      'm/1.sql': table('a').replaceAll('\n', '\r\n'),
+      'm/2.sql': table('b').replaceAll('\n', '\r\n'),
+    },
+    [],
+  ],
+  [
     'Atlas: the first file that has changed',
     {
       'm/atlas.sum': atlasSum([

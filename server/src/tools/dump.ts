@@ -6,7 +6,7 @@ import type { SqlTool } from './tool.ts';
 
 /** Whether a text begins as a dump does. */
 export const isDump = (text: string): boolean =>
-  /^(?:\s|--[^\n]*\n|\\restrict[^\n]*\n|SET [^\n]*;\n)*(?:-- (?:PostgreSQL database dump|Dumped from database version)\b|SELECT pg_catalog\.set_config\('search_path', '', false\);)/.test(
+  /^(?:\s|--[^\n]*\n|\\restrict[^\n]*\n|SET [^\n]*;\r?\n)*(?:-- (?:PostgreSQL database dump|Dumped from database version)\b|SELECT pg_catalog\.set_config\('search_path', '', false\);)/.test(
     text,
   );
 

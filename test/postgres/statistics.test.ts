@@ -158,7 +158,7 @@ describe('Statistics in a file', function () {
     const column = `SELECT pg_restore_attribute_stats('schemaname', 'public', 'relname', 'gone', 'attname', 'a', 'inherited', false)`;
     const { notes } = planOf(await planned('SELECT * FROM orders', ofOrders(10, column)));
     assert.deepEqual(notes, [
-      'Planned in the embedded Postgres on the schema of 10 statements before it, with the statistics of 1 tables: rows and costs are what they lead to, with the settings that Postgres has by default and no parallel workers.',
+      'Planned in the embedded Postgres on the schema of 10 statements before it, with the statistics of 1 table: rows and costs are what they lead to, with the settings that Postgres has by default and no parallel workers.',
       'Statistics of public.gone were left out: relation "public.gone" does not exist.',
     ]);
   });

@@ -1,6 +1,6 @@
 // The build against a real server: EXPLAIN's cancel from an editor and by Ctrl-C, and the options of the command line.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +103,35 @@ describe('EXPLAIN on a server, from outside', function () {
       return error as { code: number; stdout: string; stderr: string };
     }
   };
+
+  it("plans in the embedded Postgres with a server's statistics", async () => {
+    writeFileSync(
+      join(folder, 'stats.sql'),
+      `SELECT * FROM pg_catalog.pg_restore_relation_stats('version', '180000'::integer, 'schemaname', 'public', 'relname', 'visits',
+         'relpages', '900000'::integer, 'reltuples', '70000000'::real);`,
+    );
+    writeFileSync(join(folder, 'visits.sql'), 'CREATE TABLE visits (id int PRIMARY KEY);\nSELECT * FROM visits;\n');
+    const run = (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'explain', 'visits.sql:2', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      return { status, stdout, stderr };
+    };
+    const { stdout, stderr, status } = run('--stats', 'stats.sql');
+    assert.match(stdout, /with the statistics of 1 table:[\s\S]*Seq Scan on visits {2}\(rows 70 M planned/, stderr);
+    assert.equal(status, 0);
+    for (const [args, says] of [
+      [['--stats', 'stats.sql', '--analyze'], /^pgreview: --stats leaves nothing to run/],
+      [['--stats', 'stats.sql', '--database', database.url], /^pgreview: --stats is for the embedded Postgres/],
+      [['--stats', 'none.sql'], /^pgreview: none.sql: no such file/],
+      [['--stats', 'visits.sql'], /^pgreview: visits.sql: there are no statistics in it/],
+    ] as const) {
+      const refused = run(...args);
+      assert.equal(refused.status, 2);
+      assert.match(refused.stderr, says);
+    }
+  });
 
   it('takes the options of EXPLAIN', async () => {
     const given = ['--parameter', '1=7', '--null', '2', '--format', 'json'];

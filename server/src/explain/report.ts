@@ -84,7 +84,7 @@ function schemaNotes(schema: ReplayedSchema | null): string[] {
 
 function statisticsNotes(where: string, { tables, leftOut }: RestoredStatistics): string[] {
   return [
-    `${where}, with the statistics of ${tables} tables: rows and costs are what they lead to, with the settings that Postgres has by default and no parallel workers.`,
+    `${where}, with the statistics of ${tables === 1 ? '1 table' : `${tables} tables`}: rows and costs are what they lead to, with the settings that Postgres has by default and no parallel workers.`,
     ...leftOut
       .slice(0, mostFailuresTold)
       .map(({ name, message }) => `Statistics of ${name} were left out: ${sentence(message)}`),

@@ -72,6 +72,8 @@ export async function compareHistory(
       }
       ownSql.push(`${uri}: ${problem}`);
     }
+    // as its command line does before each file (pkg/migration/apply.go)
+    if (history.tool.id === 'supabase') await client.query('RESET ALL');
     const problem = await runPieces(pieces, client);
     // Alembic has failed behind a COMMIT of the revision: the rest of it is run
     const hasBegun = ownSql.at(-1)?.startsWith(uri) === true && problem?.endsWith('already exists') === true;

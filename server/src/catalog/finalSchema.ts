@@ -1,9 +1,9 @@
 /** A catalog as the schema at the end of a history: nothing of a session, nothing created by "this file". */
 import type { Catalog } from './catalog.ts';
-import { typeUsers } from './recorder.ts';
 import type { FinalSchema } from './schema.ts';
 import { newSession } from './session.ts';
 import { outcomeIn } from './tally.ts';
+import { typeUsers } from './users.ts';
 
 export function finalSchema(catalog: Catalog): FinalSchema {
   return {

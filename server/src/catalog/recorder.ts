@@ -1,49 +1,26 @@
 /** What one statement reads and writes while it is replayed. */
 import type { Map as ImmutableMap } from 'immutable';
-import type { Catalog, Column, Doubt, Relation, TypeName, Volatility } from './catalog.ts';
+import type { Catalog, Doubt, Relation, Volatility } from './catalog.ts';
 import type { HeldLock } from './heldLocks.ts';
+import {
+  allOfKey,
+  catalogParts,
+  everythingKey,
+  heldKey,
+  inBase,
+  insertsKey,
+  originKey,
+  removed,
+  savepointKey,
+  sessionKey,
+  tallyKey,
+  waitedKey,
+} from './keys.ts';
 import type { Extension, FunctionDefinition, UserType } from './objects.ts';
 import type { RelationVersion, SchemaContents, SchemaWriter, Trial } from './schema.ts';
 import { inTransaction, type Session } from './session.ts';
 import type { Tally } from './tally.ts';
-
-export const sessionKey = 's';
-/** Read by who looks at the session in several places: any change of it counts. */
-export const anySessionKey = 'S';
-export const waitedKey = 'w';
-export const heldKey = 'h';
-const insertsKey = 'i';
-/** Read by ROLLBACK, which brings back whatever was written since BEGIN: it runs again after every change. */
-export const everythingKey = '*';
-/** Read by who looks at all values of one part of the catalog, by the prefix of its keys. */
-export const allOfKey = (prefix: string): string => `* ${prefix}`;
-/** Which transaction made a savepoint of that name last. */
-export const savepointKey = (name: string): string => `p ${name}`;
-/** Which statements wrote a relation. */
-export const originKey = (key: string): string => `o ${key}`;
-/** What is counted over the relations that a schema has at the end of the row. */
-export const tallyKey = (schema: string, tally: Tally): string => `q ${tally.name} ${schema}`;
-
-/** Stands in a timeline for "there is no such thing", as a DROP leaves it. */
-export const removed = Symbol('removed');
-
-/** The parts of a catalog by the prefix of their keys. */
-export const catalogParts = {
-  r: 'relations',
-  v: 'volatilities',
-  f: 'functions',
-  t: 'types',
-  x: 'extensions',
-  m: 'namespaces',
-  k: 'constraintNames',
-  u: 'doubts',
-} as const satisfies Record<string, keyof Catalog>;
-
-/** What the base holds under a key of the replay. */
-export function inBase(base: Catalog, key: string): unknown {
-  const part = catalogParts[key[0] as keyof typeof catalogParts] as keyof Catalog | undefined;
-  return part ? base[part].get(key.slice(2)) : undefined;
-}
+import { calledFunctions, ownTypes, typeUsers, usersIn } from './users.ts';
 
 interface OfTransaction<T> {
   readonly transaction: string;
@@ -396,46 +373,4 @@ export class Recorder implements Trial {
       this.writes.set(key, value === removed ? undefined : (value ?? inBase(this.#base, key)));
     }
   }
-}
-
-const builtIn = new Set(
-  (
-    'int2 int4 int8 text varchar bpchar bool numeric float4 float8 timestamp timestamptz date time timetz interval uuid ' +
-    'json jsonb bytea inet cidr name char oid money xml tsvector tsquery point bit varbit'
-  ).split(' '),
-);
-
-const none: ReadonlySet<string> = new Set();
-
-/** Bare names of the columns' types, but for the most common ones of Postgres itself. */
-function ownTypes(relation: Relation | undefined): ReadonlySet<string> {
-  const isOwn = ({ type }: Column): boolean => type !== null && (type.schema !== null || !builtIn.has(type.name));
-  if (!relation?.columns.some(isOwn)) return none;
-  return new Set(relation.columns.filter(isOwn).map(({ type }) => (type as TypeName).name));
-}
-
-/** Bare names of the functions that its triggers call. */
-const calledFunctions = (relation: Relation | undefined): ReadonlySet<string> =>
-  relation && relation.triggers.length > 0
-    ? new Set(relation.triggers.flatMap(({ functionName }) => functionName.at(-1) ?? []))
-    : none;
-
-const usersByBase = { types: new WeakMap<Catalog, Users>(), triggers: new WeakMap<Catalog, Users>() };
-type Users = Map<string, string[]>;
-
-export const typeUsers = (base: Catalog): Users => usersIn(base, 'types', ownTypes);
-
-function usersIn(
-  base: Catalog,
-  what: keyof typeof usersByBase,
-  used: (relation: Relation) => ReadonlySet<string>,
-): Users {
-  let users = usersByBase[what].get(base);
-  if (!users) {
-    users = new Map();
-    for (const [key, relation] of base.relations)
-      for (const name of used(relation)) users.set(name, [...(users.get(name) ?? []), key].sort());
-    usersByBase[what].set(base, users);
-  }
-  return users;
 }

@@ -19,17 +19,17 @@ import {
   everythingKey,
   heldKey,
   originKey,
-  Recorder,
   removed,
   savepointKey,
   sessionKey,
-  tallyKey,
   waitedKey,
-} from './recorder.ts';
+} from './keys.ts';
+import { behindAll, type Entry, Sighting } from './readers.ts';
+import { Recorder } from './recorder.ts';
 import { sameValue } from './sameValue.ts';
 import type { FinalSchema, SchemaWriter, Trial } from './schema.ts';
 import { newSession, type Session } from './session.ts';
-import { Counter, type Tally } from './tally.ts';
+import { Tallies } from './tallies.ts';
 import { Timelines } from './timelines.ts';
 
 /** Carries schema and session over one statement. */
@@ -47,45 +47,6 @@ export interface View<S, R> {
   look(statement: S, schema: SchemaWriter & FinalSchema, session: Session): R;
 }
 
-/** Someone who has read values under keys, and is concerned when they change. */
-interface Reader {
-  /** Its place in the row: it sees what was written before. */
-  readonly index: number;
-  reads: ReadonlySet<string>;
-}
-
-interface Entry<S> extends Reader {
-  readonly statement: S;
-  index: number;
-  writes: Map<string, unknown>;
-  /** By the number of the view; only those that somebody asked for. */
-  readonly sightings: (Sighting<S> | undefined)[];
-}
-
-class Sighting<S> implements Reader {
-  readonly #of: Entry<S>;
-  readonly #atTheEnd: boolean;
-  reads: ReadonlySet<string> = new Set();
-  isStale = true;
-  result: unknown;
-
-  constructor(of: Entry<S>, atTheEnd: boolean) {
-    this.#of = of;
-    this.#atTheEnd = atTheEnd;
-  }
-
-  get index(): number {
-    return this.#atTheEnd ? behindAll : this.place;
-  }
-
-  /** Its statement's place in the row. */
-  get place(): number {
-    return this.#of.index;
-  }
-}
-
-const behindAll = Number.MAX_SAFE_INTEGER;
-
 export class Replay<S extends object> {
   readonly #apply: Apply<S>;
   readonly #views: readonly View<S, unknown>[];
@@ -98,8 +59,10 @@ export class Replay<S extends object> {
   #statements: readonly S[] = [];
   readonly #timelines = new Timelines<Entry<S>>();
   readonly #readers = new Map<string, Set<Entry<S> | Sighting<S>>>();
-  /** Only those that somebody has asked for, by {@link tallyKey}. */
-  readonly #counters = new Map<string, Counter>();
+  readonly #tallies = new Tallies(
+    (relation) => this.#atTheEnd(relation),
+    () => this.#relationsEver(),
+  );
 
   /** @param views asked for by their number, see {@link see} */
   constructor(apply: Apply<S>, views: readonly View<S, unknown>[] = []) {
@@ -117,7 +80,7 @@ export class Replay<S extends object> {
       this.#statements = [];
       this.#timelines.clear();
       this.#readers.clear();
-      this.#counters.clear();
+      this.#tallies.clear();
     }
     const old = this.#entries;
     const known = this.#statements;
@@ -170,7 +133,7 @@ export class Replay<S extends object> {
         for (const all of allKeys(key)) this.#wake(all, entry.index, waiting);
       }
     }
-    for (const key of this.#recount(touched))
+    for (const key of this.#tallies.recount(touched))
       for (const reader of this.#readers.get(key) ?? []) if (reader instanceof Sighting) this.#unsettle(reader);
   }
 
@@ -272,7 +235,7 @@ export class Replay<S extends object> {
     return new Recorder(
       (key) => this.#timelines.lookup(key, index),
       (savepoint) => this.#heldSince(savepoint, index),
-      (schema, tally) => this.#tally(schema, tally),
+      (schema, tally) => this.#tallies.outcome(schema, tally),
       (prefix) => this.#keysBefore(prefix, index),
       (key) =>
         [...this.#timelines.before(key, index)].map(({ writer, value }) => ({
@@ -314,39 +277,16 @@ export class Replay<S extends object> {
     reader.reads = reads;
   }
 
-  /** Brings the counters up to date. @returns keys of those that have changed */
-  #recount(touched: Iterable<string>): string[] {
-    const changed = new Set<Counter>();
-    if (this.#counters.size === 0) return [];
-    for (const key of touched) {
-      if (!key.startsWith('r ')) continue;
-      const relation = key.slice(2);
-      const schema = relation.slice(0, relation.indexOf('.'));
-      for (const counter of this.#counters.values())
-        if (counter.schema === schema && counter.note(relation, this.#atTheEnd(relation))) changed.add(counter);
-    }
-    return [...changed].filter((c) => c.settle()).map(({ schema, tally }) => tallyKey(schema, tally));
-  }
-
   #atTheEnd(relation: string): Relation | undefined {
     const value = this.#timelines.lookup(`r ${relation}`, behindAll);
     if (value === removed) return undefined;
     return value === undefined ? this.#base.relations.get(relation) : (value as Relation);
   }
 
-  #tally<Outcome>(schema: string, tally: Tally<Outcome>): Outcome {
-    const key = tallyKey(schema, tally);
-    let counter = this.#counters.get(key);
-    if (!counter) {
-      counter = new Counter(tally, schema);
-      this.#counters.set(key, counter);
-      for (const [relation, value] of this.#base.relations)
-        if (value.schema === schema) counter.note(relation, this.#atTheEnd(relation));
-      for (const other of this.#timelines.keys())
-        if (other.startsWith(`r ${schema}.`)) counter.note(other.slice(2), this.#atTheEnd(other.slice(2)));
-      counter.settle();
-    }
-    return counter.outcome as Outcome;
+  /** Whether they are still there or not. */
+  *#relationsEver(): Generator<string> {
+    yield* this.#base.relations.keys();
+    for (const key of this.#timelines.keys()) if (key.startsWith('r ')) yield key.slice(2);
   }
 
   #unread(entry: Entry<S>): void {

@@ -1,5 +1,5 @@
 /** For each key the values that statements wrote under it, in the order of the statements. */
-import { removed } from './recorder.ts';
+import { removed } from './keys.ts';
 
 export interface Writer {
   /** Its place in the row; it may move while nothing is looked up. */

@@ -18,7 +18,6 @@ import { sourceFor } from './sources/index.ts';
 import type { PrismaSchema } from './sources/prisma/model.ts';
 import type { PrismaFile } from './sources/prisma/prismaFile.ts';
 import type { TextEdit } from './sources/source.ts';
-import { mayUsePrisma } from './sources/typescript/queries.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import type { Text } from './text/text.ts';
@@ -88,7 +87,7 @@ export class Workspace {
     this.#now = now;
     this.#parser = parser;
     this.#fileSystem = fileSystem;
-    this.#closed = new ClosedFiles(fileSystem);
+    this.#closed = new ClosedFiles(fileSystem, () => this.#closedUris());
     this.#files = new WorkspaceFiles(parser, refusedFiles);
     const get = (uri: string): FileState | undefined => this.#files.get(uri);
     this.#histories = new Histories(get);
@@ -251,29 +250,19 @@ export class Workspace {
 
   /** Files that are not open, belong to no history and hold SQL with a word in it: queries of TypeScript and files of SQL. */
   async queriesWith(word: string, isCancelled?: () => boolean): Promise<FileState[]> {
-    const candidates = this.#closedWith(/\.(?:sql|[cm]?[jt]sx?)$/i);
-    const found = await this.#closed.withSql(candidates, word, isCancelled);
+    const found = await this.#closed.withSql(word, isCancelled);
     return found.map((file) => this.#files.readAlone(file)).filter(({ pieces }) => pieces.length > 0);
   }
 
-  /** How often a pattern stands in TypeScript and JavaScript that uses Prisma's client, as far as people write it. */
-  async countInPrisma(pattern: RegExp): Promise<{ readonly places: number; readonly files: number }> {
-    const name = /(?<!\.d)\.[cm]?[jt]sx?$/i;
-    const closed = this.#closedWith(name).filter((uri) => !/\/generated\//.test(uri));
-    const found = await this.#closed.countInPrisma(closed, pattern);
-    const opened = this.openUris().flatMap((uri) => (name.test(uri) ? [this.get(uri)?.text.toString() ?? ''] : []));
-    const own = opened.flatMap((text) => (mayUsePrisma(text) ? [text.match(pattern)?.length ?? 0] : []));
-    return {
-      places: own.reduce((sum, n) => sum + n, found.places),
-      files: own.filter((n) => n > 0).length + found.files,
-    };
+  /** See {@link ClosedFiles.countInPrisma}. */
+  countInPrisma(pattern: RegExp): ReturnType<ClosedFiles['countInPrisma']> {
+    const opened = this.openUris().map((uri) => ({ uri, text: this.get(uri)?.text.toString() ?? '' }));
+    return this.#closed.countInPrisma(pattern, opened);
   }
 
-  #closedWith(name: RegExp): string[] {
+  #closedUris(): string[] {
     const members = new Set(this.histories.flatMap(({ files }) => files));
-    return [...this.#histories.existing].filter(
-      (uri) => name.test(uri) && !members.has(uri) && !this.#files.opened(uri),
-    );
+    return [...this.#histories.existing].filter((uri) => !members.has(uri) && !this.#files.opened(uri));
   }
 
   /** The row of a file that is not open; null where it is not about that history. */

@@ -401,7 +401,7 @@ describe('Findings in TypeScript', () => {
         '-- @param {Int} $1:userId\nSELECT "title" FROM "Post" WHERE "authorId" = $§1;\n',
         'prisma/sql/a.sql',
       ),
-      '$1 integer As it is compared with Post.authorId.',
+      '$1 integer As it is compared with Post.authorId. In TypedSQL: called `userId`, declared Int.',
     );
     assert.equal(
       await hovered('SELECT "title" FROM "Post" WHERE "authorId" = :aut§hor;\n', 'queries.sql'),

@@ -18,34 +18,42 @@ interface Known {
  */
 export class ClosedFiles {
   readonly #files: FileSystem;
+  readonly #uris: () => readonly string[];
   readonly #known = new Map<string, Known>();
 
-  constructor(files: FileSystem) {
+  /** @param uris of all such files, of whatever kind */
+  constructor(files: FileSystem, uris: () => readonly string[]) {
     this.#files = files;
+    this.#uris = uris;
   }
 
-  /** Those that may hold SQL with a word in them, upper or lower case; by URI. Fewer when it is cancelled. */
-  async withSql(uris: readonly string[], word: string, isCancelled = neverCancelled): Promise<HistoryFile[]> {
+  /** Files of SQL, and others that may hold it, with a word in them, upper or lower case; by URI. Fewer when it is cancelled. */
+  async withSql(word: string, isCancelled = neverCancelled): Promise<HistoryFile[]> {
     const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
     const found: HistoryFile[] = [];
-    await this.#read(uris, 'holdsSql', isCancelled, (file) => {
+    await this.#read(/\.(?:sql|[cm]?[jt]sx?)$/i, 'holdsSql', isCancelled, (file) => {
       if (pattern.test(file.text)) found.push(file);
     });
     return found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
   }
 
-  /** How often a pattern stands in files that use Prisma's client, and in how many of them. Less when it is cancelled. */
+  /**
+   * How often a pattern stands in TypeScript and JavaScript that uses Prisma's client, as far as people write it, and in how
+   * many files.
+   * @param opened those that are open
+   */
   async countInPrisma(
-    uris: readonly string[],
     pattern: RegExp,
-    isCancelled = neverCancelled,
+    opened: readonly HistoryFile[],
   ): Promise<{ readonly places: number; readonly files: number }> {
     let [places, files] = [0, 0];
-    await this.#read(uris, 'usesPrisma', isCancelled, ({ text }) => {
+    const count = ({ text }: HistoryFile): void => {
       const here = text.match(pattern)?.length ?? 0;
       places += here;
       if (here > 0) files++;
-    });
+    };
+    for (const file of opened) if (written.test(file.uri) && mayUsePrisma(file.text)) count(file);
+    await this.#read(written, 'usesPrisma', neverCancelled, count);
     return { places, files };
   }
 
@@ -55,7 +63,7 @@ export class ClosedFiles {
   }
 
   async #read(
-    uris: readonly string[],
+    name: RegExp,
     what: 'holdsSql' | 'usesPrisma',
     isCancelled: () => boolean,
     take: (file: HistoryFile) => void,
@@ -71,9 +79,13 @@ export class ClosedFiles {
       this.#known.set(uri, now);
       if (now[what]) take({ uri, text });
     };
+    const uris = this.#uris().filter((uri) => name.test(uri));
     for (let i = 0; i < uris.length && !isCancelled(); i += together)
       await Promise.all(uris.slice(i, i + together).map(look));
   }
 }
+
+/** Neither declarations nor what a program has written. */
+const written = /^(?!.*\/generated\/).*(?<!\.d)\.[cm]?[jt]sx?$/i;
 
 const neverCancelled = (): boolean => false;

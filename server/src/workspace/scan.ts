@@ -136,19 +136,5 @@ class FoundFiles {
   }
 }
 
-/** Those of the files that have a word in their text, upper or lower case; by URI. */
-export async function readMatching(uris: readonly string[], files: FileSystem, word: string): Promise<HistoryFile[]> {
-  const pattern = new RegExp(word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-  const found: HistoryFile[] = [];
-  for (let i = 0; i < uris.length; i += readTogether)
-    await Promise.all(
-      uris.slice(i, i + readTogether).map(async (uri) => {
-        const text = await files.read(uri);
-        if (text !== null && pattern.test(text)) found.push({ uri, text });
-      }),
-    );
-  return found.sort((a, b) => (a.uri < b.uri ? -1 : 1));
-}
-
 const pythonAmong = (files: readonly HistoryFile[]): ReadonlyMap<string, string> =>
   new Map(files.flatMap(({ uri, text }) => (uri.endsWith('.py') ? [[uri, text] as const] : [])));

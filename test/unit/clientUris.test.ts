@@ -1,6 +1,8 @@
 // One file, one URI: as editors write them, and as the server does.
 import assert from 'node:assert/strict';
-import { ClientUris, fileUri, onePath } from '../../server/src/main/clientUris.ts';
+import { posix, win32 } from 'node:path';
+import { ClientUris, fileUri, onePath, uriOf } from '../../server/src/main/clientUris.ts';
+import { pathWithin } from '../../server/src/main/workspaceConfiguration.ts';
 
 describe('URIs of files', () => {
   const same: [what: string, platform: NodeJS.Platform, ways: string[]][] = [
@@ -43,11 +45,35 @@ describe('URIs of files', () => {
     assert.equal(fileUri('file:///no/drive.sql', 'win32'), 'file:///no/drive.sql');
   });
 
+  it('are what paths give', () => {
+    assert.equal(uriOf('C:\\db\\a+b (1).sql', 'win32'), fileUri('file:///c%3A/db/a%2Bb%20%281%29.sql', 'win32'));
+    assert.equal(uriOf('\\\\server\\share\\a.sql', 'win32'), fileUri('file://server/share/a.sql', 'win32'));
+    assert.equal(uriOf('/a\u0308.sql', 'darwin'), fileUri('file:///%C3%A4.sql', 'darwin'));
+    assert.equal(uriOf('/a b.sql', 'linux'), 'file:///a%20b.sql');
+  });
+
   it('name a drive in one way', () => {
     assert.equal(onePath('C:\\db\\Users.sql', 'win32'), 'c:\\db\\Users.sql');
     assert.equal(onePath('\\\\server\\Share', 'win32'), '\\\\server\\Share');
     assert.equal(onePath('/C:/x', 'linux'), '/C:/x');
   });
+});
+
+describe('Paths that globs are matched against', () => {
+  const cases: [folder: string, path: string, within: string | null][] = [
+    ['c:\\x', 'C:\\X\\db\\1.sql', 'db/1.sql'],
+    ['c:\\x', 'd:\\x\\1.sql', null],
+    ['c:\\x', 'c:\\y\\1.sql', null],
+    ['c:\\x', 'c:\\x\\..old\\1.sql', '..old/1.sql'],
+    ['\\\\server\\share', '\\\\server\\share\\db\\1.sql', 'db/1.sql'],
+    ['/x', '/x/db/1.sql', 'db/1.sql'],
+    ['/x', '/xy/1.sql', null],
+    ['/x', '/x/..old/a\\b.sql', '..old/a\\b.sql'],
+  ];
+  for (const [folder, path, within] of cases)
+    it(`${path} in ${folder}`, () => {
+      assert.equal(pathWithin(folder, path, folder.startsWith('/') ? posix : win32), within);
+    });
 });
 
 describe('URIs in messages', () => {

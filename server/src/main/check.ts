@@ -2,7 +2,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Configuration, defaultConfiguration } from '../configuration.ts';
 import type { FileReview } from '../document.ts';
@@ -17,6 +17,7 @@ import { Text } from '../text/text.ts';
 import { Workspace } from '../workspace.ts';
 import { loadGrammars } from './assets.ts';
 import type { CheckedDatabase } from './checkLive.ts';
+import { onePath, uriOf } from './clientUris.ts';
 import { broughtBy, changedSince } from './gitChanges.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { UsageError } from './usageError.ts';
@@ -52,7 +53,7 @@ export async function check(paths: readonly string[], options: CheckOptions, par
   workspace.configure(configuration, grammars, (uri) => transactionOf(fileURLToPath(uri)));
   await workspace.scan(
     [...new Set([root, ...paths.filter((p) => !isInside(resolve(p), root)).map((p) => folderOf(resolve(p)))])].map(
-      urlOf,
+      (path) => uriOf(path),
     ),
   );
   const connected =
@@ -61,7 +62,7 @@ export async function check(paths: readonly string[], options: CheckOptions, par
       : null;
   try {
     const uris = await filesToCheck(paths, root, configuration);
-    const ofChange = changed && new Set(uris.filter((uri) => changed.has(realpathSync(fileURLToPath(uri)))));
+    const ofChange = changed && new Set(uris.filter((uri) => changed.has(onePath(realpathSync(fileURLToPath(uri))))));
     return await checkFiles({ workspace, parser, configuration, options, connected, ofChange }, uris, paths);
   } finally {
     connected?.dispose();
@@ -252,13 +253,13 @@ async function filesToCheck(paths: readonly string[], root: string, configuratio
   for (const path of paths) {
     const absolute = resolve(path);
     if (statSync(absolute).isDirectory()) {
-      for (const uri of await nodeFiles.list(urlOf(absolute))) {
+      for (const uri of await nodeFiles.list(uriOf(absolute))) {
         if (sourceFor(uri) && !ignored(fileURLToPath(uri))) found.add(uri);
       }
     } else {
-      if (!sourceFor(urlOf(absolute)))
+      if (!sourceFor(uriOf(absolute)))
         throw new UsageError(`${path}: pgreview reads .sql, .pgsql, .psql, .ddl, .py, .prisma, .ts and .js files`);
-      found.add(urlOf(absolute));
+      found.add(uriOf(absolute));
     }
   }
   return [...found];
@@ -277,6 +278,5 @@ export function projectRoot(path: string): string {
 }
 
 const folderOf = (path: string): string => (existsSync(path) && statSync(path).isDirectory() ? path : dirname(path));
-const urlOf = (path: string): string => pathToFileURL(path).href;
 const isInside = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`);

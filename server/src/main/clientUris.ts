@@ -53,14 +53,17 @@ export class ClientUris {
 /** The URI as Node writes it; as it is where it is no file's. */
 export function fileUri(uri: string, platform = process.platform): string {
   if (!/^file:/i.test(uri)) return uri;
-  const windows = platform === 'win32';
   try {
-    return pathToFileURL(onePath(fileURLToPath(uri, { windows }), platform), { windows }).href;
+    return uriOf(fileURLToPath(uri, { windows: platform === 'win32' }), platform);
   } catch {
     // no path of this system: a host's, or bytes that are no characters
     return uri;
   }
 }
+
+/** Of an absolute path: the one URI that the server knows the file by. */
+export const uriOf = (path: string, platform = process.platform): string =>
+  pathToFileURL(onePath(path, platform), { windows: platform === 'win32' }).href;
 
 /** Null where the URI is none of a file of this system. */
 export function pathOf(uri: string): string | null {

@@ -1,7 +1,7 @@
 /** `pgreview explain`: the plan of a statement in a file, or of a plan that is there already. */
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { defaultConfiguration } from '../configuration.ts';
 import { type Statistics, statisticsIn } from '../database/embedded/statistics.ts';
 import { readPlan } from '../explain/planFile.ts';
@@ -12,6 +12,7 @@ import type { ExplainOption, ExplainParams, ExplainTarget, PlanReport } from '..
 import { sourceFor } from '../sources/index.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { projectRoot } from './check.ts';
+import { uriOf } from './clientUris.ts';
 import { createExplainService } from './explainService.ts';
 import { nodeFiles } from './nodeFiles.ts';
 import { UsageError } from './usageError.ts';
@@ -53,7 +54,7 @@ export async function explainPlace(place: string, options: ExplainOptions, parse
     );
   if (place === '-') return printPlans('standard input', await text(process.stdin), options, parser);
   const { path, line } = await placeOf(place);
-  const uri = pathToFileURL(resolve(path)).href;
+  const uri = uriOf(resolve(path));
   const content = await nodeFiles.read(uri);
   if (content === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
   if (sourceFor(uri)) return print([await planned(path, uri, { text: content, line }, options, parser)], options);
@@ -69,8 +70,7 @@ function printPlans(name: string, content: string, options: ExplainOptions, pars
 /** A colon may be part of the name. */
 async function placeOf(place: string): Promise<{ path: string; line: number | null }> {
   const numbered = /^(.+):(\d+)$/.exec(place);
-  if (!numbered || (await nodeFiles.read(pathToFileURL(resolve(place)).href)) !== null)
-    return { path: place, line: null };
+  if (!numbered || (await nodeFiles.read(uriOf(resolve(place)))) !== null) return { path: place, line: null };
   return { path: numbered[1] as string, line: Number(numbered[2]) };
 }
 
@@ -89,7 +89,7 @@ async function planned(
   const service = new LanguageService(parser, nodeFiles);
   const transactionOf = transactionIn(root, configuration);
   service.configure(configuration, [], (other) => transactionOf(fileURLToPath(other)));
-  await service.scan([pathToFileURL(root).href]);
+  await service.scan([uriOf(root)]);
   service.open(uri, '', 1, text);
   const start = { line: line === null ? firstLine(text) : line - 1, character: 0 };
   // anywhere on the line
@@ -135,7 +135,7 @@ async function planned(
 }
 
 async function statisticsOf(path: string, parser: Parser): Promise<readonly Statistics[]> {
-  const content = await nodeFiles.read(pathToFileURL(resolve(path)).href);
+  const content = await nodeFiles.read(uriOf(resolve(path)));
   if (content === null) throw new UsageError(`${path}: no such file, or it cannot be read`);
   const found = statisticsIn(content, parser);
   if (found.length === 0)

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CheckedFile } from '../report/report.ts';
+import { onePath } from './clientUris.ts';
 import { UsageError } from './usageError.ts';
 
 const run = promisify(execFile);
@@ -11,7 +12,7 @@ const run = promisify(execFile);
  * The files that were added or changed since the work tree left a branch or commit, those that git does not know yet included.
  * @param folder in the repository
  * @param commit a branch, a tag or a commit
- * @returns absolute paths, links resolved
+ * @returns absolute paths, links resolved, as {@link onePath} writes them
  * @throws UsageError where git, the repository or the commit is missing
  */
 export async function changedSince(commit: string, folder: string): Promise<ReadonlySet<string>> {
@@ -22,7 +23,7 @@ export async function changedSince(commit: string, folder: string): Promise<Read
     await git(top, commit, ['diff', '--name-only', '-z', '--no-renames', '--diff-filter=d', base, '--']),
     await git(top, commit, ['ls-files', '--others', '--exclude-standard', '-z']),
   ];
-  return new Set(names.flatMap((list) => list.split('\0').filter(Boolean)).map((name) => join(top, name)));
+  return new Set(names.flatMap((list) => list.split('\0').filter(Boolean)).map((name) => onePath(join(top, name))));
 }
 
 /**

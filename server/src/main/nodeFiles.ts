@@ -1,11 +1,11 @@
 /** The file system of Node, for the core's {@link FileSystem}. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { FileSystem } from '../history/fileSystem.ts';
 import { besideNames, otherMigrations } from '../tools/index.ts';
 import { maxFileLength } from '../workspace/files.ts';
-import { onePath, pathOf } from './clientUris.ts';
+import { pathOf, uriOf } from './clientUris.ts';
 import { isSkippedFolder } from './skippedFolders.ts';
 
 const kinds = /\.(?:sql|pgsql|psql|ddl|py|prisma|[cm]?[jt]sx?)$/i;
@@ -23,7 +23,7 @@ export const nodeFiles: FileSystem = {
         if (entry.isDirectory()) {
           if (!isSkippedFolder(entry.name)) queue.push(join(next, entry.name));
         } else if (entry.isFile() && [kinds, besideNames, otherMigrations].some((names) => names.test(entry.name)))
-          found.push(pathToFileURL(onePath(join(next, entry.name))).href);
+          found.push(uriOf(join(next, entry.name)));
       }
     }
     return found.sort();

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import native, { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import picomatch from 'picomatch';
 import {
   type Configuration,
@@ -10,7 +9,7 @@ import {
   readFileConfiguration,
   type TransactionSetting,
 } from '../configuration.ts';
-import { pathOf } from './clientUris.ts';
+import { pathOf, uriOf } from './clientUris.ts';
 
 /**
  * @param folders URIs, the first one's settings weakest
@@ -50,7 +49,7 @@ export async function readConfigurationFile(path: string, base: Configuration): 
     const there = resolve(dirname(path), folder);
     if (!existsSync(there))
       throw new ConfigurationError(`${path}: "histories" names "${folder}", and there is no such folder`);
-    return { tool, folder: pathToFileURL(there).href };
+    return { tool, folder: uriOf(there) };
   });
   return { ...configuration, histories };
 }

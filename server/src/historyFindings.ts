@@ -105,7 +105,7 @@ const inFile = (
 const firstLine = (text: string): Span => ({ start: 0, end: (/^[^\r\n]*/.exec(text)?.[0] ?? '').length });
 
 /** A finding that belongs to no statement. */
-function wholeFileFinding(
+export function wholeFileFinding(
   { id, severity }: Pick<FileProblem['problem'], 'id' | 'severity'>,
   range: Span,
   message: string,

@@ -1,6 +1,7 @@
 /** The files of a workspace: open documents, migration histories, and the schema that each file begins with. */
 import { type Catalog, emptyCatalog } from './catalog/catalog.ts';
 import type { Configuration, NamedHistory } from './configuration.ts';
+import { cutStatements } from './cutStatements.ts';
 import { type FileReview, type PlacedFinding, Reviewer } from './document.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { type FollowUpPlace, migrationsAmong } from './history/followUps.ts';
@@ -207,6 +208,7 @@ export class Workspace {
             }),
             ...this.#revisionFindings(uri, state),
             ...templateFindings(state, this.#parser),
+            ...cutStatements(uri, state, this.#parser),
           ],
           state,
         )

@@ -30,5 +30,10 @@ export const goose: SqlTool = {
     const text = `${head}-- +goose Up\n${script(migration.statements)}\n-- +goose Down\n${undoScript(migration)}`;
     return [{ uri: `${folder}/${version}_${migration.name}.sql`, text }];
   },
+  blocks: {
+    begin: /^--[ \t]*\+goose StatementBegin[ \t]*\r?$/m,
+    end: /^--[ \t]*\+goose StatementEnd[ \t]*\r?$/m,
+    written: ['-- +goose StatementBegin', '-- +goose StatementEnd'],
+  },
   runOutside: () => ({ at: 0, inserted: '-- +goose NO TRANSACTION\n' }),
 };

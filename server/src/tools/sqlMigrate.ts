@@ -29,6 +29,11 @@ export const sqlMigrate: SqlTool = {
     const text = `-- +migrate Up${option}\n${script(migration.statements)}\n-- +migrate Down${option}\n${undoScript(migration)}`;
     return [{ uri: `${folder}/${version}_${migration.name}.sql`, text }];
   },
+  blocks: {
+    begin: /^-- \+migrate[ \t]+StatementBegin\b/m,
+    end: /^-- \+migrate[ \t]+StatementEnd\b/m,
+    written: ['-- +migrate StatementBegin', '-- +migrate StatementEnd'],
+  },
   runOutside(text) {
     const at = /^-- \+migrate[ \t]+Up\b/m.exec(text);
     return at && { at: at.index + at[0].length, inserted: ' notransaction' };

@@ -125,8 +125,18 @@ export interface MigrationTool {
   readonly backwardOf?: (uri: string) => string;
 }
 
+/** Marks around what a tool takes as one statement. */
+export interface StatementBlocks {
+  readonly begin: RegExp;
+  readonly end: RegExp;
+  /** As they are written, each on a line of its own. */
+  readonly written: readonly [begin: string, end: string];
+}
+
 /** A tool whose migrations are .sql files. */
 export interface SqlTool extends MigrationTool {
+  /** It ends a statement at each line that ends in a semicolon, within quotes too, but not between these marks. */
+  readonly blocks?: StatementBlocks;
   running(file: ToolFile, sql: SqlText, beside: Beside): Running;
   /** For a tool whose files hold several migrations. */
   readonly sections?: (text: string) => readonly Section[];

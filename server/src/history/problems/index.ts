@@ -13,6 +13,7 @@ import type { FoundProblem, HistoryFiles, HistoryProblem } from './problem.ts';
 import { revisionCycle } from './revisionCycle.ts';
 import { schemaDrift } from './schemaDrift.ts';
 import { severalHeads } from './severalHeads.ts';
+import { statementCut } from './statementCut.ts';
 import { versionGap } from './versionGap.ts';
 
 export const historyProblems: readonly HistoryProblem[] = [
@@ -30,6 +31,7 @@ export const historyProblems: readonly HistoryProblem[] = [
   backwardLeavesChanges,
   backwardFails,
   schemaDrift,
+  statementCut,
 ];
 
 /** A problem of a file, and of which kind it is. */

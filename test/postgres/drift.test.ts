@@ -62,6 +62,7 @@ const schema = `
   CREATE MATERIALIZED VIEW totals AS SELECT user_id, sum(total) AS total FROM app.orders GROUP BY 1;
   CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.changed := now(); RETURN NEW; END $$;
   CREATE FUNCTION add(a int, b int DEFAULT 1) RETURNS int LANGUAGE sql IMMUTABLE STRICT AS 'SELECT a + b';
+  CREATE FUNCTION pg_temp.once() RETURNS int LANGUAGE sql AS 'SELECT 1';
   CREATE TRIGGER touch BEFORE UPDATE OF email ON users FOR EACH ROW EXECUTE FUNCTION touch();
   ALTER TABLE app.orders ENABLE ROW LEVEL SECURITY;
   CREATE POLICY own ON app.orders FOR SELECT USING (user_id = 1);

@@ -5,6 +5,7 @@
 import type { Node } from '@pgsql/types';
 import { type Catalog, keyOf, type Relation, relationKey, type TypeName } from '../catalog/catalog.ts';
 import { nameParts } from '../catalog/names.ts';
+import type { FunctionDefinition } from '../catalog/objects.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { walk } from '../syntax/walk.ts';
 import { functionStatement, guardStatements, typeStatements, viewStatement } from './objectDdl.ts';
@@ -39,7 +40,7 @@ export function schemaDdl(catalog: Catalog, parser: Parser, title: string | null
   const p: Printing = { catalog, trees: new TreePrinter(parser) };
   const relations = [...catalog.relations.values()].filter((r) => !r.temporary).sort(byName);
   const others = [...catalog.namespaces.keys()].filter((name) => name !== 'public').sort();
-  const functions = [...catalog.functions.values()].flat();
+  const functions = functionsOf(catalog);
   const parts = [
     `${title === null ? '' : `-- ${title}\n`}${header}`,
     ...doubtLines(catalog),
@@ -112,9 +113,12 @@ function typeItems(p: Printing): Item[] {
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+/** Those of a session are gone with it. */
+const functionsOf = ({ functions }: Catalog): FunctionDefinition[] =>
+  [...functions.values()].flat().filter((f) => f.schema !== 'pg_temp');
+
 function functionItems(p: Printing): Item[] {
-  return [...p.catalog.functions.values()]
-    .flat()
+  return functionsOf(p.catalog)
     .map((f): Item => {
       const types = [f.returns, ...f.arguments.map((a) => a.type)];
       const body: string[] = [];

@@ -104,7 +104,9 @@ function compareFunctions({ files, database }: Sides, found: Differences): void 
   for (const name of [...names].sort()) {
     const ours = (files.functions.get(name) ?? []).filter((f) => f.kind !== 'aggregate');
     const theirs = (database.functions.get(name) ?? []).filter((f) => f.kind !== 'aggregate');
-    const isKnown = (f: FunctionDefinition): boolean => f.arguments.every((a) => a.type !== null);
+    // one of the session is gone with it
+    const isKnown = (f: FunctionDefinition): boolean =>
+      f.schema !== 'pg_temp' && f.arguments.every((a) => a.type !== null);
     for (const f of ours) {
       if (!isKnown(f)) continue;
       const other = theirs.find((g) => sameSignature(f, g));

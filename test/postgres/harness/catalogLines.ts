@@ -46,7 +46,7 @@ export function fileLines(catalog: Catalog, version: Version): string[] {
     else lines.push(words(type.kind, key));
   }
   for (const definitions of catalog.functions.values())
-    for (const f of definitions) {
+    for (const f of definitions.filter((d) => d.schema !== 'pg_temp')) {
       const input = (a: FunctionArgument): boolean => a.mode !== 'out' && a.mode !== 'table';
       const types = f.arguments.filter(input).map((a) => plainType(a.type));
       lines.push(

@@ -375,6 +375,10 @@ export const catalogScripts: readonly CatalogScript[] = [
           CREATE POLICY f ON u USING ((SELECT name FROM t WHERE u_id = u.id LIMIT 1) = owner);`,
   },
   {
+    title: 'a function of the session',
+    sql: `CREATE TABLE t (a int); CREATE FUNCTION pg_temp.f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 2';`,
+  },
+  {
     title: 'functions dropped with all that calls them',
     sql: `CREATE TABLE t (a int, b int); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE FUNCTION f(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
           CREATE FUNCTION g() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';

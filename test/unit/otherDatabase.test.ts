@@ -29,6 +29,10 @@ describe('Another database', () => {
     ['DROP TABLE IF EXISTS t ON CLUSTER default;', 'ClickHouse'],
     ["ALTER TABLE events\nDELETE WHERE kind = 'a';", 'ClickHouse'],
     [mysql('a') + mysql('b') + mysql('c'), 'MySQL'],
+    [
+      "SET @a = DATABASE(); SET @b = IF(@a = 'x', 'SELECT 1', 'DROP TABLE y'); PREPARE s FROM @b; EXECUTE s; DEALLOCATE PREPARE s;",
+      'MySQL',
+    ],
     ['PRAGMA foreign_keys = OFF; CREATE TABLE `a` (id integer); CREATE TABLE `b` (id integer);', 'SQLite'],
     ['CREATE TABLE a (n NUMBER(10)); CREATE TABLE b (v VARCHAR2(9)); CREATE TABLE c (v VARCHAR2(9));', 'Oracle'],
     ['CREATE INDEX i ON cluster USING btree (a); CREATE TRIGGER t AFTER UPDATE ON cluster EXECUTE FUNCTION f();', null],

@@ -15,7 +15,10 @@ const duckDb = /\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:TEMP|TEMPORARY)\s+)?MACRO\b
 
 /** Who is used to another database slips into these: most statements have to. */
 const marks: readonly (readonly [name: string, mark: RegExp])[] = [
-  ['MySQL', /\bENGINE\s*=\s*(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b/i],
+  [
+    'MySQL',
+    /\bENGINE\s*=\s*(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b|\bSET\s+@\w|\bPREPARE\s+\w+\s+FROM\b|^DELIMITER\s|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b/im,
+  ],
   ['SQLite', /\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\s+\w/i],
   ['SQL Server', /\[dbo\]\.|^\s*GO\s*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,\s*\d+\s*\)\s+NOT\b/im],
   ['Oracle', /\bVARCHAR2\s*\(|\bNUMBER\s*\(\s*\d/i],
@@ -23,7 +26,7 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
 ];
 
 const suspicious =
-  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|MACRO|\[dbo\]|^\s*GO\s*$|VARCHAR2|NVARCHAR|NUMBER|`/im;
+  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bSET\s+@|DELIMITER|CURRENT_TIMESTAMP|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|MACRO|\[dbo\]|^\s*GO\s*$|VARCHAR2|NVARCHAR|NUMBER|`/im;
 
 const commentsAndStrings = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$/g;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { urlsInAlembicIni } from '../../client/src/connectionSources/alembicIni.ts';
 import { urlsInDotEnv } from '../../client/src/connectionSources/dotEnv.ts';
 import { urlsInPrismaConfig, urlsInPrismaSchema } from '../../client/src/connectionSources/prisma.ts';
-import { urlsInServiceFile } from '../../client/src/connectionSources/serviceFile.ts';
+import { serviceFilePath, urlsInServiceFile } from '../../client/src/connectionSources/serviceFile.ts';
 
 describe('Databases that files name', () => {
   it('in .env: quoted or not, with other variables in it, of Prisma and of SQLAlchemy', () => {
@@ -57,6 +57,14 @@ dbname=shop`;
     assert.deepEqual(urlsInServiceFile(text), [
       { key: 'staging', url: 'postgresql://app@db.example:6432/shop%20%26%20co?sslmode=require' },
     ]);
+  });
+
+  it('looks for services where libpq does on each system', () => {
+    assert.equal(serviceFilePath({}, '/home/ada', 'linux'), '/home/ada/.pg_service.conf');
+    assert.equal(serviceFilePath({ PGSERVICEFILE: '/etc/services' }, '/home/ada', 'darwin'), '/etc/services');
+    const APPDATA = 'C:\\Users\\Ada L\\AppData\\Roaming';
+    assert.equal(serviceFilePath({ APPDATA }, 'C:\\Users\\Ada L', 'win32'), `${APPDATA}\\postgresql\\.pg_service.conf`);
+    assert.equal(serviceFilePath({}, 'C:\\Users\\Ada L', 'win32'), null);
   });
 
   const variables: Record<string, string> = {

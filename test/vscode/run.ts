@@ -111,7 +111,10 @@ async function runSuite(suite: Suite, executable: Executable): Promise<TestCount
 function installOnDesktop(executable: string, vsix: string, extensions: string): void {
   const [cli, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable);
   const all = [...args, `--extensions-dir=${extensions}`, '--install-extension', vsix];
-  const { status } = spawnSync(cli!, all, { stdio: 'inherit', shell: process.platform === 'win32' });
+  // on Windows it is a batch file, which needs a shell, and its folder's name has spaces
+  const shell = process.platform === 'win32';
+  const quoted = (text: string): string => (shell ? `"${text}"` : text);
+  const { status } = spawnSync(quoted(cli!), all.map(quoted), { stdio: 'inherit', shell });
   if (status !== 0) throw new Error(`VS Code could not install the packaged extension (exit code ${status}).`);
 }
 

@@ -1,12 +1,11 @@
 // Databases that files of the workspace and of the user name; asked for in a trusted workspace only, and opened only when chosen.
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { Uri, workspace } from 'vscode';
 import type { Connection } from '../connections.ts';
 import { urlsInAlembicIni } from './alembicIni.ts';
 import { type FoundUrl, plainUrl, urlsInDotEnv, variablesIn } from './dotEnv.ts';
 import { type Environment, urlsInPrismaConfig, urlsInPrismaSchema } from './prisma.ts';
-import { urlsInServiceFile } from './serviceFile.ts';
+import { serviceFilePath, urlsInServiceFile } from './serviceFile.ts';
 
 const mostFiles = 30;
 
@@ -28,8 +27,8 @@ export async function findConnections(): Promise<readonly Connection[]> {
       found.push(...(await namedIn(uri, workspace.asRelativePath(uri), read)));
   const inherited = plainUrl(process.env.DATABASE_URL ?? '');
   if (inherited !== null) found.push({ name: 'DATABASE_URL (environment)', url: inherited });
-  const services = process.env.PGSERVICEFILE ?? join(homedir(), '.pg_service.conf');
-  found.push(...(await namedIn(Uri.file(services), 'pg_service.conf', urlsInServiceFile)));
+  const services = serviceFilePath(process.env, homedir());
+  if (services !== null) found.push(...(await namedIn(Uri.file(services), 'pg_service.conf', urlsInServiceFile)));
   const urls = new Set<string>();
   return found.filter(({ url }) => !urls.has(url) && urls.add(url));
 }

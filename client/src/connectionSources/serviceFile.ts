@@ -1,5 +1,18 @@
 // The services of a pg_service.conf (postgresql.org/docs/current/libpq-pgservice.html).
+import { posix, win32 } from 'node:path';
 import type { FoundUrl } from './dotEnv.ts';
+
+/** Where libpq looks for the user's services; null where Windows names no folder for settings. */
+export function serviceFilePath(
+  environment: Readonly<Record<string, string | undefined>>,
+  home: string,
+  platform = process.platform,
+): string | null {
+  const { PGSERVICEFILE, APPDATA } = environment;
+  if (PGSERVICEFILE) return PGSERVICEFILE;
+  if (platform !== 'win32') return posix.join(home, '.pg_service.conf');
+  return APPDATA ? win32.join(APPDATA, 'postgresql', '.pg_service.conf') : null;
+}
 
 /** A service without a host is one of the machine's own socket, and left out. */
 export function urlsInServiceFile(text: string): FoundUrl[] {

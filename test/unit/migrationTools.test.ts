@@ -73,10 +73,15 @@ DROP TYPE "Version"
   });
 
   it('a comment before a dot stands for the name that a runner puts there', () => {
-    assert.deepEqual(rulesIn('CREATE TABLE fresh (id bigint PRIMARY KEY);\nDROP TABLE /* SCHEMA */."gone";\n'), [
-      'drop-table',
-    ]);
+    assert.deepEqual(rulesIn('DROP TABLE /* SCHEMA */."gone";\n'), []);
+    // what it does to the schema is not known
+    const after = (template: string): string[] =>
+      rulesIn(`CREATE TABLE fresh (id bigint PRIMARY KEY);\n${template}\nSELECT more FROM fresh;\n`);
+    assert.deepEqual(after('ALTER TABLE /* SCHEMA */."fresh" ADD COLUMN more int;'), []);
+    assert.deepEqual(after('ALTER TABLE {{ schema }}.fresh ADD COLUMN more int;'), []);
+    assert.deepEqual(after('SELECT 1 FROM {{ schema }}.fresh;'), ['unknown-column']);
     assert.deepEqual(rulesIn('DROP INDEX IF EXISTS\n/* SCHEMA */."i";\nSELEC 1;\n'), ['syntax-error']);
+    assert.deepEqual(rulesIn('DROP INDX /* SCHEMA */."i";\n'), ['syntax-error']);
     assert.deepEqual(rulesIn('SELECT 1 FROM a/* a */.;\n'), ['syntax-error']);
     assert.deepEqual(rulesIn('SELECT 1 FROM /* a */ ."b";\n'), ['syntax-error']);
     assert.deepEqual(rulesIn('SELECT 1 FROM -- a\n."b";\n'), ['syntax-error']);

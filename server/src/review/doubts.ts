@@ -16,6 +16,7 @@ import { type DynamicSql, dynamicSql } from '../syntax/bodies/dynamicSql.ts';
 import { readPlpgsqlBody } from '../syntax/bodies/plpgsql/blocks.ts';
 import type { PlpgsqlBody } from '../syntax/bodies/plpgsql/plpgsqlBody.ts';
 import { plpgsqlBodyOf } from '../syntax/bodies/read.ts';
+import type { Parsed } from '../syntax/parsed.ts';
 import type { Parser } from '../syntax/parser.ts';
 import { SqlText } from '../syntax/sqlText.ts';
 import type { Statement } from '../syntax/statement.ts';
@@ -29,10 +30,16 @@ export function markDoubts(statement: Statement, schema: SchemaWriter): void {
   const { parsed, text } = statement;
   // another file is run, the rows of the last query are, or what a program prints
   if (text.includes('\\') && /^[ \t]*\\(?:i|ir|include|include_relative|gexec)\b/m.test(text)) mark(schema, everything);
-  if (parsed.kind === 'opaque') mark(schema, everything);
+  if (parsed.kind === 'opaque' || definesByTemplate(parsed)) mark(schema, everything);
   else if (parsed.kind === 'error') ofBroken(statement, schema);
   else if (parsed.kind === 'tree') mark(schema, doubtsOf(statement, parsed.node, schema));
 }
+
+/** It may be about whatever the template's names stand for. */
+const definesByTemplate = (parsed: Parsed): boolean =>
+  parsed.kind === 'tree' &&
+  parsed.templated === true &&
+  !/^(?:Select|Insert|Update|Delete|Merge)Stmt$/.test(Object.keys(parsed.node)[0] ?? '');
 
 const mark = (schema: SchemaWriter, doubts: readonly Doubt[]): void => {
   for (const doubt of doubts) schema.markDoubt(doubt);

@@ -35,6 +35,8 @@ export function parseBody(text: string, start: number, end: number, metas: reado
   let best: Parsed | null = null;
   for (const fill of [fillValue, fillName]) {
     const filled = parse(placeholders.reduce((sql, token) => fill(sql, token), body));
+    // rules read the tree's names where the text has them: here it has a comment
+    if (filled.kind === 'tree' && placeholders.some(({ kind }) => kind === 'comment')) break;
     if (filled.kind === 'tree' && fill === fillName) return { ...filled, templated: true };
     if (filled.kind !== 'error') return filled;
     best ??= filled;

@@ -88,6 +88,18 @@ DROP TYPE "Version"
   });
 });
 
+describe('Placeholders of programs', () => {
+  const rulesIn = (sql: string): string[] => reviewSql(sql).map((f) => f.rule);
+
+  it('single braces stand for a name, a value, or more', () => {
+    assert.deepEqual(rulesIn('COMMENT ON ROLE {role} IS 'x';\n'), []);
+    assert.deepEqual(rulesIn('SELECT id FROM t WHERE id = {id};\nSELECT id FROM t LIMIT {};\n'), []);
+    assert.deepEqual(rulesIn('SELECT id FROM t WHERE a = 1 {} LIMIT 2;\n'), []);
+    assert.deepEqual(rulesIn('SELEC {id};\n'), ['syntax-error']);
+    assert.deepEqual(rulesIn('SELECT {1};\n'), ['syntax-error']);
+  });
+});
+
 describe("psql's meta-commands", () => {
   const rulesIn = (sql: string): string[] => reviewSql(sql).map((f) => f.rule);
 

@@ -83,6 +83,7 @@ export class Lexer {
     if (c === 47 && d === 42) return this.#blockComment(i);
     if (c === 92) return { kind: 'meta', start: i, end: this.#metaEnd(i) };
     if (c === 123 && (d === 123 || d === 37)) return this.#jinja(i, d);
+    if (c === 123 && (d === 125 || isWordStart(d))) return this.#braces(i);
     if (c === 37) {
       const placeholder = this.#percent(i, d);
       if (placeholder) return placeholder;
@@ -202,6 +203,15 @@ export class Lexer {
       } else i++;
     }
     return { kind: 'comment', start, end: this.#end, unterminated: true };
+  }
+
+  /** `{name}` and `{}`, as programs fill them in that keep a query in a file. */
+  #braces(start: number): Token {
+    const { text } = this;
+    let i = start + 1;
+    while (i < this.#end && (isWordStart(text.charCodeAt(i)) || isDigit(text.charCodeAt(i)))) i++;
+    const closes = i < this.#end && text.charCodeAt(i) === 125;
+    return closes ? { kind: 'placeholder', start, end: i + 1 } : { kind: 'unknown', start, end: start + 1 };
   }
 
   /** `{{ … }}` and `{% … %}`. */

@@ -43,9 +43,11 @@ export default defineRule({
       if (!siblings) return;
       const column = definedColumns(stmt, context, context.session.schema).find((c) => c.name === created.name);
       if (!column) return;
+      const { both, all } = siblings;
+      const share = both === all ? `all ${all} other tables` : `${both} of the ${all} other tables`;
       context.report(
         column.nameSpan,
-        `${writtenName(stmt.relation, context)} has ${created.name} but no ${updated}, which ${siblings.both} of ${siblings.all} tables with ${created.name} have.`,
+        `${writtenName(stmt.relation, context)} has ${created.name} but no ${updated}, which ${share} with ${created.name} have.`,
         `Add ${updated}, unless its rows never change.`,
       );
     },

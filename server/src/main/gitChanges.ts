@@ -41,13 +41,28 @@ export function broughtBy(changed: ReadonlySet<string>, files: readonly CheckedF
 
 async function git(folder: string, commit: string, args: readonly string[]): Promise<string> {
   try {
-    return (await run('git', [...args], { cwd: folder, maxBuffer: 256 * 1024 * 1024 })).stdout;
+    return (
+      await run('git', [...args], {
+        cwd: folder,
+        // its words are looked at
+        env: { ...process.env, LC_ALL: 'C' },
+        maxBuffer: 256 * 1024 * 1024,
+      })
+    ).stdout;
   } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
+    const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
+    const said = stderr
+      .trim()
+      .split('\n')[0]
+      ?.replace(/^fatal: /, '');
     const reason =
       code === 'ENOENT'
         ? 'git was not found'
-        : stderr?.trim().split('\n')[0] || `${commit} and HEAD have no commit in common; a shallow clone lacks them`;
+        : !said
+          ? `${commit} and HEAD have no commit in common; a shallow clone lacks them`
+          : /valid object name/.test(said)
+            ? 'there is no such branch or commit here; a shallow clone lacks those of others'
+            : said;
     throw new UsageError(`--since ${commit}: ${reason}`);
   }
 }

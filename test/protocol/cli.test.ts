@@ -58,6 +58,29 @@ describe('Command line', () => {
     });
   });
 
+  it('check prints for CI services what it prints for people', () => {
+    write('ci.sql', 'DROP TABLE x;\n');
+    const github = run('check', 'ci.sql', '--format', 'github');
+    assert.equal(github.code, 1);
+    assert.match(
+      github.out,
+      /^::warning file=.*ci\.sql,line=1,col=1,endColumn=10,title=pgreview%3A drop-table::.*\n1 warning in/,
+    );
+    for (const [format, rule] of [
+      ['gitlab', /"check_name": "drop-table"/],
+      ['sarif', /"ruleId": "drop-table"/],
+      ['junit', /<testcase name="drop-table at line 1"/],
+    ] as const)
+      assert.match(run('check', 'ci.sql', '--format', format).out, rule);
+  });
+
+  it('check --since needs a repository', () => {
+    write('ci.sql', 'DROP TABLE x;\n');
+    const { code, out, err } = run('check', 'ci.sql', '--since', 'no-such-branch');
+    assert.deepEqual([code, out], [2, '']);
+    assert.match(err, /^pgreview: --since no-such-branch: /);
+  });
+
   it('check --fix writes the safe fixes and nothing else', () => {
     write('fix.sql', '-- kept\nCREATE INDEX i ON t (a); -- kept too\nDROP TABLE x;\n');
     const { code, out } = run('check', 'fix.sql', '--fix');

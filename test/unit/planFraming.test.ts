@@ -29,6 +29,35 @@ const lines = (block: string): string[] => block.split('\n');
 describe('A plan in its wrapping', () => {
   const plain = readPlans(text);
 
+  it('is read from comments of a script, and where the editor has put some lines in quotes', () => {
+    const commented = `-- what we get:\n${lines(text)
+      .map((line) => `--  ${line}`)
+      .join('\n')}\n-- not bad\nSELECT 1;`;
+    assert.deepEqual(types(commented), ['Limit', 'Index Scan']);
+    assert.equal(readPlans(commented)[0]?.['Execution Time'], 0.041);
+    const csv = `Seq Scan on a  (cost=0.00..1.00 rows=1 width=4)
+"  Filter: ((b = 'x, ""y""'::text) AND (c > 1))"
+JIT:
+  Functions: 2
+"  Options: Inlining true, Optimization false, Expressions true, Deforming true"`;
+    const [plan] = readPlans(csv);
+    assert.equal(plan?.Plan.Filter, `((b = 'x, "y"'::text) AND (c > 1))`);
+    assert.deepEqual((plan?.JIT as { Functions: number }).Functions, 2);
+  });
+
+  it('has JIT and times where the lines below them have lost their blanks', () => {
+    const flat = `Seq Scan on a  (cost=0.00..1.00 rows=1 width=4) (actual time=0.010..0.020 rows=1 loops=1)
+ Planning Time: 0.135 ms
+ JIT:
+ Functions: 5
+ Options: Inlining true, Optimization true, Expressions true, Deforming true
+ Timing: Generation 0.126 ms, Inlining 1.992 ms, Optimization 3.165 ms, Emission 3.565 ms, Total 8.848 ms
+ Execution Time: 16.5 ms`;
+    const [plan] = readPlans(flat);
+    assert.equal((plan?.JIT as { Timing: { Total: number } }).Timing.Total, 8.848);
+    assert.deepEqual([plan?.['Planning Time'], plan?.['Execution Time']], [0.135, 16.5]);
+  });
+
   it('is read from text by itself', () => {
     assert.equal(plain.length, 1);
     const [plan] = plain;

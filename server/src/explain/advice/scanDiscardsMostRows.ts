@@ -16,8 +16,11 @@ export const scanDiscardsMostRows: Advice = {
     const found = remedy(node, node.conditions('Filter'));
     if (!found) return null;
     const each = node.loops > 1 && !node.isParallel ? `, in ${count(node.loops, 'loop')},` : '';
+    // averages of loops, rounded to whole rows before 18
+    const about = node.loops > 1 ? 'about ' : '';
+    const left = about && kept === 0 ? 'next to none' : `${about}${count(kept)}`;
     return {
-      message: `This scan read ${count(kept + removed)} of ${node.table}${each} and kept ${count(kept)}: ${node.text('Filter') ?? 'its condition'}.`,
+      message: `This scan read ${about}${count(kept + removed)} of ${node.table}${each} and kept ${left}: ${node.text('Filter') ?? 'its condition'}.`,
       help: found.help,
       severity: 'information',
       saves: node.ms,

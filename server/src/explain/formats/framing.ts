@@ -2,6 +2,7 @@
 import { bareNode, isNode, withWholeLines } from './lines.ts';
 import { entriesIn, messagesIn } from './logs.ts';
 import { rowsInJson, tablesIn } from './tables.ts';
+import { isProperty } from './textProperties.ts';
 
 export interface Frame {
   readonly format: 'text' | 'json' | 'yaml' | 'xml';
@@ -20,7 +21,7 @@ export function framesIn(text: string): Frame[] {
   const messages = messagesIn(clean);
   const texts = messages.length > 0 ? messages : [rowsInJson(clean) ?? clean];
   return texts.flatMap((inner) =>
-    tablesIn(unquoted(withArrows(inner).split(/\r\n|\r|\n/)))
+    tablesIn(withoutCsvQuotes(uncommented(unquoted(withArrows(inner).split(/\r\n|\r|\n/)))))
       .flatMap(entriesIn)
       .flatMap(framesOf),
   );
@@ -78,6 +79,23 @@ function textFrame(lines: readonly string[], start: number): Frame {
     query: written(from, values < 0 ? above.length : values, 'Query Text'),
     parameters: values < 0 ? null : written(values, above.length, 'Query Parameters'),
   };
+}
+
+/** Kept in a script, as comments of SQL. */
+function uncommented(lines: readonly string[]): readonly string[] {
+  const comment = /^\s*--(?!-) ?/;
+  const comments = lines.filter((line) => comment.test(line));
+  const isPlan = comments.some(isNode) && !lines.some((line) => isNode(line) && !comment.test(line));
+  return isPlan ? comments.map((line) => line.replace(comment, '')) : lines;
+}
+
+/** A result copied as CSV: only the lines with commas or quotes in them are in quotes. */
+function withoutCsvQuotes(lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => isNode(line) && !line.startsWith('"'))) return lines;
+  return lines.map((line) => {
+    const inner = /^"((?:[^"]|"")*)"$/.exec(line)?.[1]?.replaceAll('""', '"');
+    return inner !== undefined && (isNode(inner) || isProperty(inner.trim())) ? inner : line;
+  });
 }
 
 /** Deeper than mails quote mails. */

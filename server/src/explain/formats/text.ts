@@ -4,7 +4,7 @@
  */
 import type { JsonNode, JsonPlan } from '../plan.ts';
 import { figures, readHeading } from './textHeading.ts';
-import { addJit } from './textJit.ts';
+import { addJit, isJitLine } from './textJit.ts';
 import { addProperty, type Counters, isProperty, propertyOf } from './textProperties.ts';
 import { readSummary } from './textSummary.ts';
 
@@ -61,8 +61,8 @@ function readPlan(lines: readonly Line[]): JsonPlan {
   let worker: { json: Counters; indent: number } | null = null;
   for (const [i, line] of rest.entries()) {
     if (line.text === '') continue;
-    // what is told of the plan as a whole stands below the tree
-    const summary = line.indent <= left ? readSummary(rest.slice(i), left) : null;
+    // what is told of the plan as a whole stands below the tree; its first line may have lost psql's blank
+    const summary = line.indent <= left + 1 ? readSummary(rest.slice(i), line.indent) : null;
     if (summary) return { ...summary, Plan: root.json as unknown as JsonNode };
     const arrow = /^->\s+(.*)$/.exec(line.text)?.[1];
     if (arrow !== undefined) {
@@ -91,6 +91,7 @@ function readPlan(lines: readonly Line[]): JsonPlan {
         addOfWorker(worker.json, ofWorker[2] as string);
         last = null;
       } else if (worker && line.indent > worker.indent) addOfWorker(worker.json, line.text);
+      else if (addJitLine(node.json, line.text)) last = worker = null;
       else if (isProperty(line.text) || !last) {
         worker = null;
         const property = propertyOf(line.text);
@@ -144,7 +145,13 @@ function workerOf(json: Counters, number: number): Counters {
 }
 
 function addOfWorker(json: Counters, text: string): void {
+  if (!addJitLine(json, text)) addProperty(json, text);
+}
+
+/** Of a worker, or of what a node of Citus ran elsewhere. @returns false for any other line */
+function addJitLine(json: Counters, text: string): boolean {
   if (text === 'JIT:') json.JIT = {};
-  else if (json.JIT && /^(?:Functions|Options|Timing): /.test(text)) addJit(json.JIT as Counters, text);
-  else addProperty(json, text);
+  else if (json.JIT && isJitLine(text)) addJit(json.JIT as Counters, text);
+  else return false;
+  return true;
 }

@@ -1,6 +1,8 @@
 /** What FORMAT TEXT tells of JIT, of a plan or of one of its workers (src/backend/commands/explain.c: ExplainPrintJIT). */
 import type { Counters } from './textProperties.ts';
 
+export const isJitLine = (text: string): boolean => /^(?:Functions|Options|Timing): /.test(text);
+
 /** A line below `JIT:`. */
 export function addJit(json: Counters, text: string): void {
   if (text.startsWith('Functions: ')) json.Functions = Number.parseInt(text.slice(11), 10);

@@ -1,7 +1,7 @@
 /** What FORMAT TEXT tells of a plan as a whole, below its tree. */
 import type { JsonPlan, JsonTrigger } from '../plan.ts';
 import type { Line } from './text.ts';
-import { addJit } from './textJit.ts';
+import { addJit, isJitLine } from './textJit.ts';
 import { addProperty, atCommas, type Counters } from './textProperties.ts';
 
 /**
@@ -16,7 +16,8 @@ export function readSummary(lines: readonly Line[], left: number): Omit<JsonPlan
   let block: { name: string; json: Counters } | null = null;
   for (const { indent, text } of lines) {
     if (text === '') continue;
-    if (block && indent > left) {
+    // some have lost the indentation here
+    if (block && (indent > left || (block.name === 'JIT' && isJitLine(text)))) {
       readInBlock(block, text);
       continue;
     }

@@ -130,11 +130,15 @@ const isTrue = (node: Node | undefined): boolean => {
   return inner.A_Const.boolval?.boolval === true || /^t/i.test(inner.A_Const.sval?.sval ?? '');
 };
 
-/** `SELECT set_config('search_path', '', false)`, with which dumps begin. */
+/** `SELECT set_config('search_path', '', false)`, with which dumps begin; `SELECT plan(3)`, with which tests of pgTAP do. */
 export function applySetConfig(schema: SchemaWriter, stmt: SelectStmt): void {
   const target = stmt.targetList?.[0];
   const call = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
-  if (!call || !('FuncCall' in call) || nameParts(call.FuncCall.funcname).at(-1) !== 'set_config') return;
+  if (!call || !('FuncCall' in call)) return;
+  const called = nameParts(call.FuncCall.funcname).at(-1) ?? '';
+  if (/^(?:plan|no_plan)$/.test(called) && schema.session.explicitTransaction && schema.functions(called).length === 0)
+    schema.setSession({ tests: true });
+  if (called !== 'set_config') return;
   const [name, value, local] = call.FuncCall.args ?? [];
   if (textOf(name) !== 'search_path') return;
   const path = textOf(value)?.split(',') ?? [null];

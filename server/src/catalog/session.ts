@@ -35,6 +35,8 @@ export interface Session {
   readonly otherSchemas: boolean;
   /** Postgres looks into the body of a function in SQL when it is created: check_function_bodies is not off. */
   readonly checksBodies: boolean;
+  /** The file is a test in SQL (pgTAP's), which runs where nobody else works. */
+  readonly tests: boolean;
   /** What holds again when the open transaction ends: SET LOCAL reaches no further. */
   readonly afterTransaction: Settings | null;
   /** What held when the open transaction began: ROLLBACK undoes SET. */
@@ -62,6 +64,7 @@ export function newSession(wrapping: Wrapping): Session {
       schema: 'public',
       otherSchemas: false,
       checksBodies: true,
+      tests: false,
       afterTransaction: null,
       beforeTransaction: null,
     };

@@ -83,11 +83,12 @@ export const sqlName = (mode: LockMode): string =>
     .toUpperCase();
 
 /**
- * Whether others may be using it: it is not temporary, and this file did not create it. (What the file creates is empty, or
- * not in use yet.) An index is in use as its table is.
+ * Whether others may be using it: it is not temporary, and this file did not create it (what the file creates is empty, or
+ * not in use yet), nor is the file a test. An index is in use as its table is.
  * @param key of a relation, known or not
  */
 export function inUse(key: string, schema: SchemaReader): boolean {
+  if (schema.session.tests) return false;
   const relation = schema.relation(key);
   if (schema.isCreated(key) || relation?.temporary || key.startsWith('pg_temp.')) return false;
   const owner =

@@ -88,3 +88,48 @@ SELECT name FROM users WHERE age > $1 AND id = $2 AND elsewhere = $3;
     assert.equal(await hovered('{In'), null);
   });
 });
+
+describe("Completion in comments for Prisma's TypedSQL", () => {
+  const history = {
+    'migrations/001.sql':
+      "-- +goose Up\nCREATE TYPE mood AS ENUM ('ok');\nCREATE TABLE users (id uuid PRIMARY KEY, age int, feels mood, tags text[]);\n",
+  };
+  const query = 'SELECT 1 FROM users WHERE age > $1 AND id = $2 AND feels = $3 AND tags = $4 AND elsewhere = $5;\n';
+
+  async function offered(comment: string, path = 'query.sql'): Promise<string[]> {
+    const { service, uri, position } = await atCursor({ ...history, [path]: `${comment}\n${query}` });
+    return (service.completion(uri, position)?.items ?? []).map(({ label, textEdit }) => {
+      assert.ok(textEdit && 'range' in textEdit);
+      return `${label} for ${textEdit.range.end.character - textEdit.range.start.character}`;
+    });
+  }
+
+  it('has what is not told of a parameter, as Postgres takes it', async () => {
+    assert.deepEqual(await offered('-- @par‸'), [
+      '@param {Int} $1:age for 4',
+      '@param {String} $2:id for 4',
+      '@param {mood} $3:feels for 4',
+      '@param $4:tags for 4',
+      '@param $5:value5 for 4',
+    ]);
+    const some = '-- @param {Int} $1:age\n-- @param $3\n-- @param $4\n-- @param $5\n-- @‸';
+    assert.deepEqual(await offered(some), ['@param {String} $2:id for 1']);
+  });
+
+  it("has Prisma's types, and the enums of the schema", async () => {
+    const types = ['BigInt', 'Boolean', 'Bytes', 'DateTime', 'Decimal', 'Float', 'Int', 'Json', 'String', 'mood'];
+    assert.deepEqual(
+      await offered('-- @param {I‸'),
+      types.map((type) => `${type} for 1`),
+    );
+    assert.deepEqual(
+      await offered('  --@param{‸} $1:age'),
+      types.map((type) => `${type} for 0`),
+    );
+  });
+
+  it('is none elsewhere in comments', async () => {
+    for (const comment of ['-- by a@b‸', '-- {I‸', '-- @param $1:a‸', '-- @param {Int} ‸'])
+      assert.deepEqual(await offered(comment), [], comment);
+  });
+});

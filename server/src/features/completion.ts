@@ -17,6 +17,7 @@ import type { LineDocument } from '../text/text.ts';
 import type { FileState, Workspace } from '../workspace.ts';
 import { argumentCandidatesAt } from './argumentCompletion.ts';
 import { rangeOf } from './place.ts';
+import { typedSqlCompletionAt } from './typedSqlCompletion.ts';
 
 export function completionAt(
   document: LineDocument,
@@ -26,6 +27,8 @@ export function completionAt(
   position: Position,
 ): CompletionList | null {
   const offset = document.offsetAt(position);
+  const typedSql = typedSqlCompletionAt(document, file, workspace, parser, position);
+  if (typedSql) return typedSql;
   const argument = argumentCandidatesAt(file, workspace, offset);
   if (argument)
     return listOf(

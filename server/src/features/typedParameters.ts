@@ -32,7 +32,7 @@ export function typesOf({ sql }: StatementParameters, schema: SchemaReader, pars
   }
 }
 
-function isEnum(type: TypeName, schema: SchemaReader): boolean {
+export function isEnum(type: TypeName, schema: SchemaReader): boolean {
   const keys = (type.schema === null ? [schema.session.schema, 'public'] : [type.schema]).map((own) =>
     relationKey(own, type.name),
   );

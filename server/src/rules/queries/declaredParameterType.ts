@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { printType } from '../../catalog/names.ts';
 import { parameterTypes } from '../../query/parameterTypes.ts';
+import { typedSqlTypeOf } from '../../query/prismaTypes.ts';
 import { scopesOf } from '../../query/scopes.ts';
 import { declaredParameters } from '../../syntax/typedSql.ts';
 import { defineRule, type RuleContext } from '../rule.ts';
@@ -17,22 +18,6 @@ export const refusedBy: Readonly<Record<string, readonly string[]>> = {
   Json: ['uuid'],
   Boolean: [...numbers, ...times, 'uuid'],
   DateTime: [...numbers, 'bool', 'uuid', 'json', 'jsonb'],
-};
-
-/** What is declared for such a type. */
-const suited: Readonly<Record<string, string>> = {
-  int2: 'Int',
-  int4: 'Int',
-  int8: 'BigInt',
-  numeric: 'Decimal',
-  float4: 'Float',
-  float8: 'Float',
-  bool: 'Boolean',
-  date: 'DateTime',
-  timestamp: 'DateTime',
-  timestamptz: 'DateTime',
-  json: 'Json',
-  jsonb: 'Json',
 };
 
 export default defineRule({
@@ -73,7 +58,7 @@ function checkDeclared(node: Node, context: RuleContext): void {
   for (const { number, type, typeSpan } of declared) {
     const known = types.get(number)?.type;
     if (!known || known.schema !== null || known.array || !type || !refusedBy[type]?.includes(known.name)) continue;
-    const better = suited[known.name] ?? 'String';
+    const better = typedSqlTypeOf(known.name);
     context.report(
       typeSpan,
       `Postgres takes $${number} as ${printType(known)}, which no ${type} is: every value that the generated function accepts is refused.`,

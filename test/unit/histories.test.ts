@@ -184,6 +184,11 @@ describe('Histories: order', () => {
       ['numbered: plain/migrations/0001_a.sql plain/migrations/0002_b.sql'],
     ],
     [
+      'yoyo: forward only',
+      { 'm/1_a.sql': one, 'm/1_a.rollback.sql': 'DROP TABLE a;\n', 'm/2_b.sql': `-- depends: 1_a\n${one}` },
+      ['numbered: m/1_a.sql m/2_b.sql'],
+    ],
+    [
       'golang-migrate: forward only',
       { 'm/2_b.up.sql': one, 'm/2_b.down.sql': one, 'm/1_a.up.sql': one, 'm/1_a.down.sql': one },
       ['golang-migrate: m/1_a.up.sql m/2_b.up.sql'],
@@ -249,7 +254,10 @@ describe('Histories: order', () => {
         'tests/migrations/1_a.sql': one,
         'tests/migrations/2_b.sql': one,
       },
-      ['numbered: tests/migrations/1_a.sql tests/migrations/2_b.sql'],
+      [
+        'numbered: tests/migrations/1_a.sql tests/migrations/2_b.sql',
+        'numbered: x/__fixtures__/store/1_a.sql x/__fixtures__/store/2_b.sql',
+      ],
     ],
     [
       'a dump of the schema',
@@ -410,6 +418,8 @@ describe('Histories: how a file is run', () => {
       { 'd/meta/_journal.json': JSON.stringify({ entries: [{ idx: 0, tag: '0000_a' }] }), 'd/0001_b.sql': two },
       ['unknown'],
     ],
+    ['yoyo', 'm/2_b.sql', { 'm/2_b.sql': `-- B\n-- depends: 1_a\n\n${two}` }, ['tool']],
+    ['yoyo: told', 'm/2_b.sql', { 'm/2_b.sql': `-- depends: 1_a\n-- transactional: false\n${two}` }, ['none']],
     ['no tool: psql', 'a.sql', { 'a.sql': two }, ['none']],
   ];
   for (const [name, path, files, expected] of cases)

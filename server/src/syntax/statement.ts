@@ -64,7 +64,7 @@ export class Statement {
 
 /** Comments that speak for the whole file: migration tools' and our own, and the names of databases. */
 const fileMarks =
-  /\+goose|\+migrate|migrate:|^--! |pgreview-ignore-file|atlas:txmode|liquibase|--[ \t]*changeset|---- tern:|drop below ----|(?:up|down) migration|--[ \t]*\w*_transaction\w*[ \t]*\r?$|^[ \t]*--[- \t]*(?:postgres(?:ql)?|mysql|mariadb|sqlite|sql server|mssql|oracle|clickhouse)[ \t]*:?[- \t]*\r?$/im;
+  /\+goose|\+migrate|migrate:|^--! |pgreview-ignore-file|atlas:txmode|liquibase|--[ \t]*(?:depends|transactional):|--[ \t]*changeset|---- tern:|drop below ----|(?:up|down) migration|--[ \t]*\w*_transaction\w*[ \t]*\r?$|^[ \t]*--[- \t]*(?:postgres(?:ql)?|mysql|mariadb|sqlite|sql server|mssql|oracle|clickhouse)[ \t]*:?[- \t]*\r?$/im;
 
 function conditions(meta: string): number {
   return (meta.match(/\\if\b/g)?.length ?? 0) - (meta.match(/\\endif\b/g)?.length ?? 0);

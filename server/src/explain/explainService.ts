@@ -11,7 +11,7 @@ import { tryIndex } from './tryIndex.ts';
 
 export interface ExplainServiceOptions {
   readonly startWorker: StartWorker;
-  /** The embedded Postgres's contrib extensions: the names in its assets folder. */
+  /** Those that the embedded Postgres has. */
   readonly extensions: readonly string[];
   readonly parser: Parser;
   /** Milliseconds without use after which the embedded Postgres stops; five minutes. */

@@ -29,6 +29,8 @@ export default defineRule({
         if (command.subtype === 'AT_AddColumn' && def && 'ColumnDef' in def) added.add(def.ColumnDef.colname ?? '');
         const column = command.name ?? '';
         if (command.subtype !== 'AT_SetNotNull') continue;
+        // the same statement writes every row anew, and looks for nulls on the way: what makes it do so is told instead
+        if (context.effects?.rewrites.includes(table.key)) continue;
         if (columnOf(table.relation, column)?.notNull) continue;
         if (table.relation?.constraints.some((c) => c.validated && c.provesNotNull.includes(column))) continue;
         const fixes = added.has(column) ? [] : fixesOf(item, column, context);

@@ -107,6 +107,17 @@ describe('Findings in a plan', () => {
     assert.deepEqual(codes({ ...scan(99_990, 10), 'Node Type': 'Index Scan' }), ['index-finds-too-much 0']);
   });
 
+  it('names memory that a session can be given, and what else to do where it is more', () => {
+    const helpOf = (kb: number): string | undefined =>
+      advise(node('Sort', { 'Sort Space Type': 'Disk', 'Sort Space Used': kb, 'Sort Method': 'external merge' }))[0]
+        ?.help;
+    assert.match(helpOf(25_752) ?? '', /^About work_mem = '64MB' would do; set it for this query alone/);
+    assert.equal(
+      helpOf(24_919_312),
+      'It would take some 64GB of work_mem, more than a session should have: sort fewer rows or columns, or let an index give them in order.',
+    );
+  });
+
   it('tells JIT that took a good part of the time, in figures as Postgres prints them', () => {
     const plan = (jitMs: number, ms: number): JsonPlan => ({
       Plan: node('Aggregate', { Strategy: 'Plain' }),

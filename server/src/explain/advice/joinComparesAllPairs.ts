@@ -46,7 +46,7 @@ function remedyOf(conditions: readonly Condition[], inner: AnalysedNode) {
   }
   if (conditions.some(({ operator }) => operator === '='))
     return {
-      help: 'A hash join finds the equal ones without that: where Postgres chose this loop, it expected fewer rows (see the estimates), or work_mem was too small.',
+      help: 'A hash join finds the equal ones without that: where Postgres chose this loop, it expected fewer rows (see the estimates), work_mem was too small, or enable_hashjoin is off.',
     };
   return {
     help: 'Only = is found by hash. For a range, an index on the inner side makes each look-up short: btree for < and BETWEEN on its column, GiST for && and @> on a range.',

@@ -37,6 +37,15 @@ const groupOverhead = 160;
 const inMemory = (rows: number, node: AnalysedNode, overhead: number): number =>
   (rows * ((node.number('Plan Width') ?? 0) + overhead) * slack) / 1024;
 
+/** kB. More than that is nothing to give a session. */
+const mostMemory = 2 * 1024 * 1024;
+
+/** @param instead what to do where it is too much */
+const enough = (kb: number, instead: string): string =>
+  kb <= mostMemory
+    ? `About work_mem = '${memorySetting(kb)}' would do; set it for this query alone: every sort and hash of every session may take as much.`
+    : `It would take some ${memorySetting(kb)} of work_mem, more than a session should have: ${instead}.`;
+
 function sort(node: AnalysedNode): Told | null {
   const onDisk = processesOf(node).filter((process) => process['Sort Space Type'] === 'Disk');
   if (onDisk.length === 0) return null;
@@ -48,7 +57,7 @@ function sort(node: AnalysedNode): Told | null {
   return told(
     node,
     `This sort did not fit in work_mem and wrote ${kb} kB to disk (${onDisk[0]?.['Sort Method']}${amongWorkers(onDisk)}).`,
-    `About work_mem = '${memorySetting(needed)}' would hold it; set it for this query alone: every sort and hash of every session may take as much.`,
+    enough(needed, 'sort fewer rows or columns, or let an index give them in order'),
   );
 }
 
@@ -60,7 +69,7 @@ function hash(node: AnalysedNode): Told | null {
   return told(
     node,
     `This hash table did not fit in memory (${memory} kB were used) and the join went through disk in ${batches} batches.`,
-    `About work_mem = '${memorySetting(memory * batches)}' would hold it; set it for this query alone: every sort and hash of every session may take as much.`,
+    enough(memory * batches, 'join fewer rows or columns'),
   );
 }
 
@@ -71,7 +80,7 @@ function aggregate(node: AnalysedNode): Told | null {
   return told(
     node,
     `This aggregate did not fit in work_mem and wrote ${kb} kB to disk${amongWorkers(onDisk)}.`,
-    `About work_mem = '${memorySetting(inMemory(node.rows, node, groupOverhead))}' would hold it; set it for this query alone: every sort and hash of every session may take as much.`,
+    enough(inMemory(node.rows, node, groupOverhead), 'make fewer groups, or group what an index gives in order'),
   );
 }
 
@@ -84,13 +93,13 @@ function temporaryFile(node: AnalysedNode): Told | null {
   const written = node.own.exclusive.tempWritten ?? 0;
   if (written < fewBlocks) return null;
   const source = sourceOf(node);
-  const enough = source
-    ? `About work_mem = '${memorySetting(inMemory(source.rows, source, sortOverhead))}' would hold them`
-    : 'More work_mem would hold them';
+  const needed = source ? inMemory(source.rows, source, sortOverhead) : null;
   return told(
     node,
     `The ${count(source?.rows ?? node.rows)} that are kept here to be read again did not fit in work_mem: ${count(written, 'page')} went to a temporary file.`,
-    `Keep fewer rows or columns. ${enough}; set it for this query alone: every sort and hash of every session may take as much.`,
+    needed === null
+      ? 'Keep fewer rows or columns. More work_mem would hold them; set it for this query alone: every sort and hash of every session may take as much.'
+      : `Keep fewer rows or columns. ${enough(needed, 'it is not for memory')}`,
   );
 }
 

@@ -130,6 +130,18 @@ describe('A hostile workspace', function () {
     assert.deepEqual((await review()).migrations, ['1_users.sql', '2_index.sql']);
   });
 
+  it('empty lines and brackets without end are read in their time, and take nothing else along', async () => {
+    write('other/1_lines.sql', `-- ${'\n'.repeat(700_000)}`);
+    write('other/2_marks.sql', '--\n'.repeat(700_000));
+    write('other/3_spaces.sql', `${' '.repeat(700_000)}x`);
+    const head = 'from alembic import op\nrevision = "a"\ndown_revision = None\ndef upgrade():\n';
+    write('versions/a.py', `${head}    op.execute(${'('.repeat(100_000)}`);
+    write('versions/b.py', `${head.replace('"a"', '"b"').replace('None', '"a"')}    op.execute("SELECT 1")\n`);
+    const { migrations, logged } = await review();
+    for (const name of ['1_users.sql', '2_index.sql', 'b.py']) assert.ok(migrations.includes(name), migrations.join());
+    assert.deepEqual(logged, []);
+  });
+
   it('names hold whatever they like', async function () {
     if (!onPosix) this.skip();
     const names = ['3_a\nb.sql', '4_%41#?.sql', '5_a\u0308.sql', '6_ä.sql', '7_\u001b[31mred.sql', '8_ \\.sql'];

@@ -20,13 +20,13 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
     /\bENGINE\s*=\s*(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b|\bSET\s+@\w|\bPREPARE\s+\w+\s+FROM\b|^DELIMITER\s|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b/im,
   ],
   ['SQLite', /\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\s+\w/i],
-  ['SQL Server', /\[dbo\]\.|^\s*GO\s*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,\s*\d+\s*\)\s+NOT\b/im],
+  ['SQL Server', /\[dbo\]\.|^[^\S\r\n]*GO[^\S\r\n]*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,\s*\d+\s*\)\s+NOT\b/im],
   ['Oracle', /\bVARCHAR2\s*\(|\bNUMBER\s*\(\s*\d/i],
   ['MySQL or SQLite', /`[^`\n]+`/],
 ];
 
 const suspicious =
-  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bSET\s+@|DELIMITER|CURRENT_TIMESTAMP|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|MACRO|\[dbo\]|^\s*GO\s*$|VARCHAR2|NVARCHAR|NUMBER|`/im;
+  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bSET\s+@|DELIMITER|CURRENT_TIMESTAMP|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|MACRO|\[dbo\]|^[^\S\r\n]*GO[^\S\r\n]*$|VARCHAR2|NVARCHAR|NUMBER|`/im;
 
 const commentsAndStrings = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$/g;
 

@@ -48,7 +48,7 @@ function transactionOf(uri: string, sql: SqlText, beside: Beside): Pick<Running,
   const metadata = beside.get(`${parent(uri)}/metadata.toml`);
   // without the key it is false
   if (metadata !== undefined) {
-    const told = /^\s*run_in_transaction\s*=\s*true\b/m.test(metadata);
+    const told = /^[^\S\r\n]*run_in_transaction\s*=\s*true\b/m.test(metadata);
     return { wrapping: told ? 'tool' : wrappingOfString(sql), declared: true };
   }
   // folders with an up.sql are other tools' as well

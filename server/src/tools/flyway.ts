@@ -21,7 +21,9 @@ export const flyway: SqlTool = {
   owns: ({ uri }) => name.test(baseName(uri)),
   running({ uri }, sql, beside) {
     const downFrom = baseName(uri).startsWith('U') ? 0 : sql.length;
-    const told = /^\s*executeInTransaction\s*=\s*(true|false)\s*$/im.exec(beside.get(`${uri}.conf`) ?? '')?.[1];
+    const told = /^[^\S\r\n]*executeInTransaction\s*=\s*(true|false)[^\S\r\n]*$/im.exec(
+      beside.get(`${uri}.conf`) ?? '',
+    )?.[1];
     if (told) return { wrapping: told.toLowerCase() === 'false' ? 'none' : 'tool', downFrom, declared: true };
     return { wrapping: wrappingOf(sql), downFrom, declared: false };
   },

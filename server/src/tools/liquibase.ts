@@ -7,7 +7,7 @@ import { baseName, byVersion } from './paths.ts';
 import { script } from './script.ts';
 import type { Section, SqlTool } from './tool.ts';
 
-const head = /^\s*--\s*liquibase\s+formatted\s+sql\b/im;
+const head = /^[^\S\r\n]*--[^\S\r\n]*liquibase\s+formatted\s+sql\b/im;
 const changeset = /^[ \t]*--[ \t]*changeset[ \t]+(\S.*)$/gim;
 
 export const liquibase: SqlTool = {

@@ -6,8 +6,8 @@ import { offsetOf } from './marks.ts';
 import { baseName } from './paths.ts';
 import type { SqlTool } from './tool.ts';
 
-const up = /^\s*--[\s-]*up\s+migration/im;
-const down = /^\s*--[\s-]*down\s+migration/im;
+const up = /^[^\S\r\n]*--(?:-|[^\S\r\n])*up\s+migration/im;
+const down = /^[^\S\r\n]*--(?:-|[^\S\r\n])*down\s+migration/im;
 
 export const nodePgMigrate: SqlTool = {
   id: 'node-pg-migrate',

@@ -76,7 +76,7 @@ export class WorkspaceFiles {
     const after =
       before.refused !== null || this.#refusal(uri, text) !== null
         ? this.#read(uri, '', text, before.source)
-        : { ...before, text, pieces: this.#edited(before, edit, text) };
+        : this.#edited(before, edit, text);
     this.#open.set(uri, after);
     return after;
   }
@@ -152,11 +152,23 @@ export class WorkspaceFiles {
     const unchanged = { from: 0, to: 0, inserted: '' };
     for (const files of [this.#open, this.#closed])
       for (const [uri, file] of files)
-        if (file.refused === null) files.set(uri, { ...file, pieces: this.#edited(file, unchanged, file.text) });
+        if (file.refused === null) files.set(uri, this.#edited(file, unchanged, file.text));
   }
 
-  #edited({ uri, source, pieces }: FileState, edit: TextEdit, text: Text): readonly Piece[] {
-    return this.#asSet(uri, source.edit(uri, pieces, edit, text, this.#parser, this.#beside));
+  #edited({ uri, source, pieces }: FileState, edit: TextEdit, text: Text): FileState {
+    return this.#withPieces({ uri, source, text }, () =>
+      source.edit(uri, pieces, edit, text, this.#parser, this.#beside),
+    );
+  }
+
+  /** One file that is too much for the stack must not take the others along. */
+  #withPieces(file: Pick<FileState, 'uri' | 'source' | 'text'>, read: () => readonly Piece[]): FileState {
+    try {
+      return { ...file, pieces: this.#asSet(file.uri, read()), refused: null };
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return { ...file, pieces: [], refused: 'This file is nested too deeply to be read. It was not reviewed.' };
+    }
   }
 
   /** The pieces, run as the settings say, where the file itself does not. */
@@ -171,8 +183,9 @@ export class WorkspaceFiles {
   #read(uri: string, languageId: string, text: Text, source = sourceFor(uri, languageId)): FileState {
     if (!source) throw new Error(`pgreview reads no files like ${uri}`);
     const refused = this.#refusal(uri, text) ?? this.#otherRefusal(uri, source, text);
-    const pieces = refused === null ? this.#asSet(uri, source.read(uri, text, this.#parser, this.#beside)) : [];
-    return { uri, source, text, pieces, refused };
+    return refused === null
+      ? this.#withPieces({ uri, source, text }, () => source.read(uri, text, this.#parser, this.#beside))
+      : { uri, source, text, pieces: [], refused };
   }
 
   #refusal(uri: string, text: Text): string | null {

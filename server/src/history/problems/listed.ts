@@ -19,7 +19,7 @@ export function listedIn({ tool, folder, beside, members }: HistoryFiles): Liste
   }
   if (tool.id === 'sqitch') {
     const plan = beside.get(`${folder}/sqitch.plan`);
-    if (plan === undefined || /^\s*%(?:include|import)/m.test(plan)) return null;
+    if (plan === undefined || /^[^\S\r\n]*%(?:include|import)/m.test(plan)) return null;
     const uriOf = (name: string): string => `${folder}/deploy/${name}.sql`;
     const there = new Set(members.map(({ uri }) => uri));
     return { name: 'sqitch.plan', uris: changesOf(plan, (name) => there.has(uriOf(name))).map(uriOf) };

@@ -43,7 +43,7 @@ export function namedSchema(fileName: string, text: string): string | null {
     }
   }
   // only what stands there as a string, or as a path of strings
-  const written = /^\s*schema\s*:\s*(?:(["'`])([^"'`$]+)\1|path\.join\(([^()]*)\))/m.exec(text);
+  const written = /^[^\S\r\n]*schema\s*:\s*(?:(["'`])([^"'`$]+)\1|path\.join\(([^()]*)\))/m.exec(text);
   if (written?.[2]) return written[2];
   const parts = written?.[3]?.split(',').map((part) => /^\s*(["'])([^"'$]*)\1\s*$/.exec(part)?.[2]);
   return parts?.every((part) => part !== undefined) ? parts.join('/') : null;

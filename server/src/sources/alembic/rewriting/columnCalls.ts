@@ -141,7 +141,7 @@ const words: Readonly<Record<string, string>> = {
 /** Postgres's own types need the module that has them; null where there is no place for the import. */
 export function withImport(text: string, edits: readonly TextEdit[]): readonly TextEdit[] | null {
   if (!edits.some((e) => e.inserted.includes('postgresql.'))) return edits;
-  if (/^\s*from\s+sqlalchemy\.dialects\s+import\s+[^\n]*\bpostgresql\b/m.test(text)) return edits;
+  if (/^[^\S\r\n]*from\s+sqlalchemy\.dialects\s+import\s+[^\n]*\bpostgresql\b/m.test(text)) return edits;
   const line = /^import sqlalchemy as \w+[^\n]*\n/m.exec(text);
   if (!line) return null;
   const at = line.index + line[0].length;

@@ -20,7 +20,7 @@ const width = 88;
  * @param near code whose quotes count, where it has some
  */
 export function styleOf(text: string, near = ''): Style | null {
-  const imported = /^\s*from\s+alembic\s+import\s+(?:\(\s*)?(?:\w+\s*,\s*)*op(?:\s+as\s+(\w+))?\b/m.exec(text);
+  const imported = /^[^\S\r\n]*from\s+alembic\s+import\s+(?:\(\s*)?(?:\w+\s*,\s*)*op(?:\s+as\s+(\w+))?\b/m.exec(text);
   if (!imported && !/^def upgrade\((?:\w+,\s*)*op\b/m.test(text)) return null;
   const strings = text.replace(/"""[\s\S]*?"""|'''[\s\S]*?'''/g, '');
   const count = (quote: string): number => strings.split(quote).length;

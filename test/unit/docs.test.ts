@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { standaloneReadme } from '../../scripts/package.mjs';
 import { readConfiguration } from '../../server/src/configuration.ts';
 import { rules } from '../../server/src/rules/index.ts';
+import { toolIds } from '../../server/src/tools/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -28,6 +29,18 @@ describe('Documentation', () => {
 
   it('has the advice on plans as that is', () => upToDate('docs-plans.mjs'));
   it('has the settings in README.md as package.json has them', () => upToDate('docs-readme.mjs'));
+
+  it('names every migration tool in README.md and where no migrations are found', () => {
+    const unnamed = ['numbered', 'dump'];
+    const { contents } = manifest.contributes.viewsWelcome.find(
+      ({ view }: { view: string }) => view === 'pgreview.migrations',
+    );
+    for (const text of [readme, contents])
+      assert.deepEqual(
+        toolIds.filter((id) => !unnamed.includes(id) && !text.toLowerCase().includes(id)),
+        [],
+      );
+  });
 
   it('links to files and pictures that exist', () => {
     for (const page of ['README.md', 'CHANGELOG.md', 'examples/README.md']) {

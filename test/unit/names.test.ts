@@ -53,6 +53,29 @@ describe('Names in a history', () => {
     assert.deepEqual(await code('back/users.down.sql', 'SELECT emial FROM users;\n'), []);
   });
 
+  it('of a view that is made again from its definition only the view is uncertain', async () => {
+    const remake = `CREATE VIEW people AS SELECT id FROM users;
+DO $$ DECLARE d text; BEGIN
+  SELECT view_definition FROM information_schema.views WHERE table_name = 'people' INTO d;
+  DROP VIEW people;
+  EXECUTE format('CREATE VIEW people AS %s', d);
+END $$;\n`;
+    const found = await diagnosticsOf(third, {
+      [first]: tables,
+      [second]: remake,
+      [third]: 'SELECT x FROM people; SELECT id FROM ordres;\n',
+    });
+    assert.deepEqual(
+      found.map((d) => String(d.message).split('\n')[0]),
+      ['This fails: there is no table ordres.'],
+    );
+    const any = remake.replace('CREATE VIEW people AS %s', 'CREATE %s AS SELECT 1');
+    assert.deepEqual(
+      await diagnosticsOf(third, { [first]: tables, [second]: any, [third]: 'SELECT id FROM ordres;\n' }),
+      [],
+    );
+  });
+
   it('is silent where the files begin with rows of tables that none of them creates', async () => {
     const use = { [third]: 'UPDATE annotations SET text = trim(text) WHERE id = 1;\n' };
     const begin = (sql: string) => diagnosticsOf(third, { [first]: sql, [second]: tables, ...use });

@@ -166,6 +166,11 @@ function ofPlpgsql(
       const outcome = parser.parse(one.sql);
       if (outcome.kind !== 'tree') {
         // what %s stands for may be a number, or more than a name
+        const view = one.guessed ? viewOfUnknownQuery.exec(one.sql)?.[1] : undefined;
+        if (view !== undefined) {
+          add([`of ${relationKey(schema.session.schema, view.toLowerCase())}`]);
+          continue;
+        }
         const beginning = one.guessed ? beginnings.find(([words]) => words.test(one.sql)) : undefined;
         if (!beginning) return everything;
         add(beginning[1]);
@@ -189,6 +194,10 @@ const beginnings: readonly (readonly [words: RegExp, doubts: readonly Doubt[]])[
   [/^\s*create\s+(?:table|index)\s/i, ['partitions']],
   [/^\s*alter\s+table\s+\S+\s+(?:attach|detach)\s+partition\s/i, []],
 ];
+
+/** `CREATE VIEW name AS %s`; the place-holder is filled with `x`s. */
+const viewOfUnknownQuery =
+  /^\s*create\s+(?:or\s+replace\s+)?(?:materialized\s+)?view\s+(?!x+\s)([a-z_][\w$]*)\s+as\s+x+\s*;?\s*$/i;
 
 /** What a body assigns to the variable that EXECUTE runs; nothing where one of the values is known only when it runs. */
 function assignedTo(written: string, text: string): readonly DynamicSql[] {

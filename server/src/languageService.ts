@@ -37,6 +37,7 @@ import { judgeSubjectOf, liveSubjectOf, withVerdicts } from './features/judged.t
 import { modelLensesOf } from './features/modelLenses.ts';
 import { nameHoverAt } from './features/nameHover.ts';
 import { migrationName, type NextMigration, nextMigration } from './features/nextMigration.ts';
+import { OpenDocuments } from './features/openDocuments.ts';
 import { type KeepPlan, PlanFindings, planActions, planDiagnostics } from './features/planFindings.ts';
 import { clientNameAt, clientUsesText } from './features/prismaClientUses.ts';
 import { prismaDefinitionAt, prismaHoverAt, prismaReferencesAt, prismaWordAt } from './features/prismaNames.ts';
@@ -47,7 +48,7 @@ import { previewFor } from './features/sqlPreview.ts';
 import { parameterHoverAt } from './features/typedParameters.ts';
 import type { FileSystem } from './history/fileSystem.ts';
 import { keyOf } from './history/history.ts';
-import { type JudgeSubject, Said, type Verdicts } from './judge/subject.ts';
+import { type JudgeSubject, SaidByAll, type Verdicts } from './judge/subject.ts';
 import type { KnownDatabase } from './live/knownDatabase.ts';
 import type { LiveSubject } from './live/subject.ts';
 import type { DriftSubject } from './prismaEngine/drift.ts';
@@ -65,12 +66,9 @@ import type {
 } from './protocol.ts';
 import { reviewDrift } from './review/driftReview.ts';
 import type { FileEffects } from './review/statementEffects.ts';
-import type { Finding } from './rules/rule.ts';
-import { sourceFor } from './sources/index.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
-import type { Statement } from './syntax/statement.ts';
-import { type LineDocument, SourceDocument, Text } from './text/text.ts';
+import type { LineDocument, SourceDocument } from './text/text.ts';
 import { baseName, parent } from './tools/paths.ts';
 import { type FileState, type TransactionOf, Workspace } from './workspace.ts';
 
@@ -87,17 +85,14 @@ export class LanguageService {
   readonly #onFile: (uri: string) => void;
   readonly #parser: Parser;
   readonly #workspace: Workspace;
-  readonly #documents = new Map<string, SourceDocument>();
-  /** Offset of each document's last edit. */
-  readonly #lastEdits = new Map<string, number>();
+  readonly #documents: OpenDocuments;
   #configuration: Configuration = defaultConfiguration;
   /** By the main file of a Prisma schema: what would bring its migrations to it. */
   readonly #drifts = new Map<string, readonly DriftStep[]>();
   readonly #plans = new PlanFindings();
   /** Whether the client has commands for plans that it was given. */
   showsPlans = false;
-  /** What the embedded Postgres said, of all files. */
-  readonly #verdicts = { embedded: new Said(), live: new Said() };
+  readonly #said = new SaidByAll();
 
   constructor(
     parser: Parser,
@@ -107,6 +102,7 @@ export class LanguageService {
     this.#onFile = onFile;
     this.#parser = parser;
     this.#workspace = new Workspace(parser, files, this.#configuration, [], refusedFiles, now);
+    this.#documents = new OpenDocuments(this.#workspace);
   }
 
   get configuration(): Configuration {
@@ -142,38 +138,22 @@ export class LanguageService {
   // Documents
 
   open(uri: string, languageId: string, version: number, text: string): void {
-    if (!sourceFor(uri, languageId)) return;
     this.#onFile(uri);
-    const document = new SourceDocument(uri, version, Text.of(text));
-    this.#documents.set(uri, document);
-    this.#workspace.open(uri, languageId, document.text);
+    this.#documents.open(uri, languageId, version, text);
   }
 
   change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
-    const document = this.#documents.get(uri);
-    if (!document) return;
     this.#onFile(uri);
-    for (const change of changes) {
-      const text = this.#workspace.get(uri)?.text ?? document.text;
-      const whole = !('range' in change);
-      const from = whole ? 0 : text.offsetAt(change.range.start);
-      const to = whole ? text.length : text.offsetAt(change.range.end);
-      // a range given backwards means the same characters
-      this.#lastEdits.set(uri, Math.min(from, to));
-      this.#workspace.change(uri, { from: Math.min(from, to), to: Math.max(from, to), inserted: change.text });
-    }
-    this.#documents.set(uri, new SourceDocument(uri, version, this.#workspace.get(uri)?.text ?? document.text));
+    this.#documents.change(uri, version, changes);
   }
 
   close(uri: string): void {
-    this.#documents.delete(uri);
-    this.#lastEdits.delete(uri);
-    for (const said of Object.values(this.#verdicts)) said.forget(uri);
-    this.#workspace.close(uri);
+    this.#said.forget(uri);
+    this.#documents.close(uri);
   }
 
   openDocuments(): string[] {
-    return [...this.#documents.keys()];
+    return this.#documents.uris();
   }
 
   versionOf(uri: string): number | null {
@@ -189,17 +169,17 @@ export class LanguageService {
 
   /** What it is asked about a file; null for one that it can say nothing of. */
   judgeSubject(uri: string): JudgeSubject | null {
-    return this.#documents.has(uri) ? judgeSubjectOf(uri, this.#workspace, this.#configuration.targetVersion) : null;
+    return this.#documents.get(uri) ? judgeSubjectOf(uri, this.#workspace, this.#configuration.targetVersion) : null;
   }
 
   /** What a connected database is asked about a file; null for one that it can say nothing of. */
   liveSubject(uri: string): LiveSubject | null {
-    return this.#documents.has(uri) ? liveSubjectOf(uri, this.#workspace) : null;
+    return this.#documents.get(uri) ? liveSubjectOf(uri, this.#workspace) : null;
   }
 
   /** Takes an answer. @returns whether that is another than before */
   setVerdicts(uri: string, verdicts: Verdicts, by: 'embedded' | 'live' = 'embedded'): boolean {
-    return this.#verdicts[by].set(uri, verdicts);
+    return this.#said.set(uri, verdicts, by);
   }
 
   /** The connected database, in which files begin that belong to no history; null for none. */
@@ -242,8 +222,11 @@ export class LanguageService {
 
   /** An index that a plan proposes, as a migration of the history that makes its table. @param uri of the explained file */
   indexMigration(uri: string, index: IndexProposal): IndexMigration {
-    const documentOf = (other: string): LineDocument | null => this.#documentOf(other);
-    return indexMigration(uri, index, { workspace: this.#workspace, parser: this.#parser, documentOf });
+    return indexMigration(uri, index, {
+      workspace: this.#workspace,
+      parser: this.#parser,
+      documentOf: this.#documentOf,
+    });
   }
 
   // Features; each answers with nothing for a file that is not open
@@ -253,9 +236,7 @@ export class LanguageService {
       file.refused !== null
         ? [refusalDiagnostic(file.refused)]
         : [
-            ...diagnosticsOf(document, review, this.#configuration, this.#lastEdits.get(uri), (other) =>
-              this.#documentOf(other),
-            ),
+            ...diagnosticsOf(document, review, this.#configuration, this.#documents.lastEdit(uri), this.#documentOf),
             ...planDiagnostics(document, this.#plans.placed(uri, file)),
           ],
     );
@@ -315,13 +296,12 @@ export class LanguageService {
 
   definition(uri: string, position: Position): Location[] {
     return this.#atName<Location[]>(uri, [], (document, file) => {
-      const documentOf = (other: string): LineDocument | null => this.#documentOf(other);
       if (file.source.id === 'prisma')
-        return asList(prismaDefinitionAt(document, file, this.#workspace, documentOf, position));
-      const found = definitionAt(document, file, this.#workspace, documentOf, this.#parser, position);
+        return asList(prismaDefinitionAt(document, file, this.#workspace, this.#documentOf, position));
+      const found = definitionAt(document, file, this.#workspace, this.#documentOf, this.#parser, position);
       return found.length > 0
         ? found
-        : asList(revisionDefinitionAt(document, file, this.#workspace, documentOf, position));
+        : asList(revisionDefinitionAt(document, file, this.#workspace, this.#documentOf, position));
     });
   }
 
@@ -332,7 +312,7 @@ export class LanguageService {
         document,
         file,
         this.#workspace,
-        (other) => this.#documentOf(other),
+        this.#documentOf,
         position,
         closed,
       ),
@@ -360,7 +340,7 @@ export class LanguageService {
   rename(uri: string, position: Position, newName: string): WorkspaceEdit | string | null {
     return this.#atName<WorkspaceEdit | string | null>(uri, null, (document, file) =>
       file.source.id === 'prisma'
-        ? renameAt(document, file, this.#workspace, (other) => this.#documentOf(other), position, newName)
+        ? renameAt(document, file, this.#workspace, this.#documentOf, position, newName)
         : null,
     );
   }
@@ -381,7 +361,7 @@ export class LanguageService {
   /** The SQL that the file runs; null for a file that is neither open nor part of a history. */
   previewSql({ uri, backward }: PreviewSqlParams): PreviewSqlResult | null {
     this.#onFile(uri);
-    const document = this.#documentOf(uri);
+    const document = this.#documents.orFile(uri);
     const file = this.#workspace.get(uri);
     return document && file ? previewFor(document, file, backward) : null;
   }
@@ -452,10 +432,10 @@ export class LanguageService {
   /** As {@link diagnostics}, also of a migration that is not open. */
   migrationDiagnostics(uri: string): Diagnostic[] {
     this.#onFile(uri);
-    const document = this.#documentOf(uri);
+    const document = this.#documents.orFile(uri);
     const review = this.#workspace.review(uri);
     if (!document || !review) return [];
-    return diagnosticsOf(document, review, this.#configuration, 0, (other) => this.#documentOf(other));
+    return diagnosticsOf(document, review, this.#configuration, 0, this.#documentOf);
   }
 
   tablesAt(point: SchemaPoint): TableInfo[] {
@@ -466,26 +446,16 @@ export class LanguageService {
     return schemaTextAt(this.#workspace, this.#parser, params);
   }
 
-  readonly #said = {
-    get: (statement: Statement): Finding | undefined =>
-      this.#verdicts.embedded.get(statement) ?? this.#verdicts.live.get(statement),
-  };
-
   #with<T>(uri: string, nothing: T, answer: (document: SourceDocument, file: FileState, review: FileReview) => T): T {
     const document = this.#documents.get(uri);
     this.#onFile(uri);
     const file = this.#workspace.get(uri);
     const review = this.#workspace.review(uri);
     if (!document || !file || !review) return nothing;
-    const isSilent = Object.values(this.#verdicts).every((said) => said.isSilent(uri));
-    return answer(document, file, isSilent ? review : withVerdicts(review, file, this.#said));
+    return answer(document, file, this.#said.isSilent(uri) ? review : withVerdicts(review, file, this.#said));
   }
-  #documentOf(uri: string): LineDocument | null {
-    const file = this.#workspace.get(uri);
-    const open = this.#documents.get(uri) ?? (file ? new SourceDocument(uri, 0, file.text) : null);
-    const prisma = open ? null : this.#workspace.prismaText(uri);
-    return prisma === null ? open : new SourceDocument(uri, 0, Text.of(prisma));
-  }
+
+  readonly #documentOf = (uri: string): LineDocument | null => this.#documents.orFile(uri);
 
   /** What asks for the schema only needs no review. */
   #atName<T>(uri: string, nothing: T, answer: (document: SourceDocument, file: FileState) => T): T {

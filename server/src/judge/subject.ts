@@ -36,7 +36,7 @@ export const isSameSubject = (a: JudgeSubject, b: JudgeSubject): boolean =>
   a.before.every((file, i) => file.statements === b.before[i]?.statements);
 
 /** What one judge has said of the open files. */
-export class Said {
+class Said {
   readonly #byStatement = new WeakMap<Statement, Finding>();
   readonly #byFile = new Map<string, Verdicts>();
 
@@ -64,5 +64,30 @@ export class Said {
   /** The file has been closed. */
   forget(uri: string): void {
     this.#byFile.delete(uri);
+  }
+}
+
+/** The words of both that may be asked, as one: where both have one, that of the embedded Postgres. */
+export class SaidByAll {
+  readonly #by = { embedded: new Said(), live: new Said() };
+
+  get(statement: Statement): Finding | undefined {
+    return this.#by.embedded.get(statement) ?? this.#by.live.get(statement);
+  }
+
+  /** Whether neither says anything of the file's statements. */
+  isSilent(uri: string): boolean {
+    return this.#by.embedded.isSilent(uri) && this.#by.live.isSilent(uri);
+  }
+
+  /** @returns whether it is another answer than before */
+  set(uri: string, verdicts: Verdicts, by: 'embedded' | 'live'): boolean {
+    return this.#by[by].set(uri, verdicts);
+  }
+
+  /** The file has been closed. */
+  forget(uri: string): void {
+    this.#by.embedded.forget(uri);
+    this.#by.live.forget(uri);
   }
 }

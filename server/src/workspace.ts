@@ -22,18 +22,18 @@ import type { TextEdit } from './sources/source.ts';
 import type { Grammar } from './syntax/grammars.ts';
 import type { Parser } from './syntax/parser.ts';
 import type { Text } from './text/text.ts';
-import { otherMigrations } from './tools/index.ts';
-import { parent } from './tools/paths.ts';
 import type { NewFile } from './tools/tool.ts';
 import { ClosedFiles } from './workspace/closedFiles.ts';
 import { type FileState, type TransactionOf, WorkspaceFiles } from './workspace/files.ts';
 import { Histories } from './workspace/histories.ts';
+import { type HistoryEnd, HistoryEnds } from './workspace/historyEnds.ts';
 import { historyReview } from './workspace/historyReview.ts';
 import { PrismaMigrations } from './workspace/prismaMigrations.ts';
 import { Rows } from './workspace/rows.ts';
 import { scanFolders } from './workspace/scan.ts';
 
 export type { FileState, TransactionOf } from './workspace/files.ts';
+export type { HistoryEnd } from './workspace/historyEnds.ts';
 
 export interface Row {
   readonly reviewer: Reviewer;
@@ -41,15 +41,6 @@ export interface Row {
   readonly file: number;
   /** For a file beside a history: the history with whose end it begins. */
   readonly before: Reviewer | null;
-}
-
-/** The end of a history, and how a migration behind it is reviewed. */
-export interface HistoryEnd {
-  readonly place: FollowUpPlace;
-  /** The schema behind the last migration. */
-  readonly base: Catalog;
-  readonly options: ReviewOptions;
-  readonly parser: Parser;
 }
 
 /** The end of a Prisma schema's migrations. */
@@ -67,6 +58,7 @@ export class Workspace {
   readonly #rows: Rows;
   readonly #schemas: PrismaSchemas;
   readonly #prisma: PrismaMigrations;
+  readonly #historyEnds: HistoryEnds;
   readonly #imported = new ImportedModules();
   readonly #now: () => Date;
   #targetVersion: number;
@@ -95,6 +87,15 @@ export class Workspace {
     this.#rows = new Rows(get, (uri) => this.#optionsOf(uri));
     this.#schemas = new PrismaSchemas(parser);
     this.#prisma = new PrismaMigrations({ schemas: this.#schemas, histories: this.#histories, rows: this.#rows, get });
+    this.#historyEnds = new HistoryEnds({
+      histories: this.#histories,
+      files: this.#files,
+      rows: this.#rows,
+      prisma: this.#prisma,
+      parser,
+      now,
+      optionsOf: (uri) => this.#optionsOf(uri),
+    });
     this.#targetVersion = configuration.targetVersion;
     this.#named = configuration.histories;
     this.#grammars = grammars;
@@ -399,37 +400,17 @@ export class Workspace {
 
   /** Where the next migration of a Prisma schema goes; null where none can be written. */
   historyEnd(uri: string): HistoryEnd | null {
-    const history = this.#prisma.historyOf(uri);
-    return history && this.followUpPlace(uri) ? this.endBehind(history) : null;
+    return this.#historyEnds.ofPrisma(uri);
   }
 
   /** Where a new migration of a history goes. */
   endBehind(history: History): HistoryEnd {
-    const last = history.files.at(-1) as string;
-    const options = { ...this.#optionsOf(last), takesFollowUps: true, settled: false };
-    return { place: this.#placeBehind(history), base: this.#rows.endOf(history), options, parser: this.#parser };
+    return this.#historyEnds.of(history);
   }
 
   /** Where follow-ups of a file's fixes go; null where it takes none. */
   followUpPlace(uri: string): FollowUpPlace | null {
-    const isPrisma = isPrismaFile(uri);
-    const history = isPrisma ? this.#prisma.historyOf(uri) : this.#histories.of(uri);
-    if (!history || !this.#histories.takesFollowUps(isPrisma ? (history.files.at(-1) as string) : uri)) return null;
-    return this.#placeBehind(history);
-  }
-
-  #placeBehind(history: History): FollowUpPlace {
-    return {
-      ...history,
-      now: this.#now(),
-      read: (file) => this.get(file)?.text.toString() ?? this.#files.beside.get(file) ?? '',
-      exists: (file) => this.#histories.existing.has(file),
-      others: [...this.#histories.existing].filter(
-        (file) => parent(file) === history.folder && otherMigrations.test(file),
-      ),
-      runsOutside: (file, others) =>
-        this.#files.piecesOf(file, others).every((p) => p.wrapping === 'none' || p.wrapping === 'single'),
-    };
+    return this.#historyEnds.placeFor(uri);
   }
 
   /** New files at the end of a history, before the next scan finds them. */

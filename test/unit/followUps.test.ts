@@ -212,6 +212,13 @@ describe('Follow-up migrations: what must not share a transaction', () => {
       assert.deepEqual(changedFiles(files, after(rule)), { [path]: expected });
     });
 
+  for (const [path, text, expected] of alone.filter(([path]) => !path.includes('V1')))
+    it(`a file that Postgres would refuse is told to run without one: ${text.split('\n', 2).join(' ')}`, async () => {
+      const files = { [path]: text.replace(index, concurrently) };
+      const { after } = await openProject(path, files);
+      assert.deepEqual(changedFiles(files, after('concurrently-in-transaction')), { [path]: expected });
+    });
+
   it('an index alone in a file of Alembic or Atlas stays as it is: they cannot be told by an edit', async () => {
     const files = { 'm/1_i.sql': index, 'm/atlas.sum': '' };
     assert.equal((await openProject('m/1_i.sql', files)).after(rule), null);

@@ -1,8 +1,8 @@
-import type { IndexStmt } from '@pgsql/types';
 import { relationKey } from '../../catalog/catalog.ts';
 import { mayHaveRows, targetOf } from '../alterTable.ts';
-import { gone, insertAt, isAlone, matchCase, mayFollowUp, quoteIdentifier } from '../edits.ts';
-import { defineRule, type Edit, type Fix, type RuleContext } from '../rule.ts';
+import { insertAt, isAlone, matchCase, mayFollowUp } from '../edits.ts';
+import { movedIndexFix } from '../movedIndex.ts';
+import { defineRule, type Fix } from '../rule.ts';
 
 export default defineRule({
   id: 'index-without-concurrently',
@@ -63,36 +63,10 @@ export default defineRule({
                 edits: [concurrently],
                 outside: true,
               },
-              ...movedFix(stmt, concurrently, context),
+              ...movedIndexFix(stmt, context, concurrently),
             ]
           : [];
       context.report(span, message, help, fixes);
     },
   },
 });
-
-/** An index without a name would get one in the other migration, but could not be dropped by it. */
-function movedFix({ idxname, relation }: IndexStmt, concurrently: Edit, context: RuleContext): Fix[] {
-  if (idxname === undefined) return [];
-  const { text, body } = context;
-  const { start, newText } = concurrently;
-  const quoted = quoteIdentifier(idxname);
-  const index = relation?.schemaname === undefined ? quoted : `${quoteIdentifier(relation.schemaname)}.${quoted}`;
-  return [
-    {
-      title: 'Create the index CONCURRENTLY in a migration of its own',
-      // until then other statements of the file cannot count on it
-      safe: false,
-      edits: [gone(context, `The index ${idxname}`)],
-      moves: idxname,
-      followUps: [
-        {
-          name: `build_${idxname}`,
-          statements: [text.slice(body.start, start) + newText + text.slice(start, body.end)],
-          undo: [`DROP INDEX CONCURRENTLY ${index}`],
-          outsideTransaction: true,
-        },
-      ],
-    },
-  ];
-}

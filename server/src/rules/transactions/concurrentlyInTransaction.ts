@@ -1,10 +1,11 @@
+import { movedIndexFix } from '../movedIndex.ts';
 import { nodeOptions } from '../options.ts';
-import { defineRule, type RuleContext } from '../rule.ts';
+import { defineRule, type Fix, type RuleContext } from '../rule.ts';
 import { refusedInTransaction } from './refusedInTransaction.ts';
 
-function report(context: RuleContext, command: string): void {
+function report(context: RuleContext, command: string, elsewhere: readonly Fix[] = []): void {
   const at = context.tokens.find(['concurrently']);
-  if (at >= 0) refusedInTransaction(context, context.tokens.span(at), command);
+  if (at >= 0) refusedInTransaction(context, context.tokens.span(at), command, elsewhere);
 }
 
 export default defineRule({
@@ -32,7 +33,7 @@ export default defineRule({
   ],
   check: {
     IndexStmt: (stmt, context) => {
-      if (stmt.concurrent) report(context, 'CREATE INDEX CONCURRENTLY');
+      if (stmt.concurrent) report(context, 'CREATE INDEX CONCURRENTLY', movedIndexFix(stmt, context));
     },
     DropStmt: (stmt, context) => {
       if (stmt.concurrent) report(context, 'DROP INDEX CONCURRENTLY');

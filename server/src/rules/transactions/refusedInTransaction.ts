@@ -2,10 +2,18 @@
 import { inTransaction } from '../../catalog/session.ts';
 import type { Span } from '../../syntax/tokens.ts';
 import { before, insertAt } from '../edits.ts';
-import type { RuleContext } from '../rule.ts';
+import type { Fix, RuleContext } from '../rule.ts';
 
-/** Reports it where the files show that a transaction is open. */
-export function refusedInTransaction(context: RuleContext, span: Span, command: string): void {
+/**
+ * Reports it where the files show that a transaction is open.
+ * @param elsewhere fixes that put it into a migration of its own
+ */
+export function refusedInTransaction(
+  context: RuleContext,
+  span: Span,
+  command: string,
+  elsewhere: readonly Fix[] = [],
+): void {
   const { session } = context.before;
   if (inTransaction(session) !== true) return;
   const wrapped = {
@@ -20,7 +28,7 @@ export function refusedInTransaction(context: RuleContext, span: Span, command: 
   const help = mayCommit
     ? 'COMMIT before it, or move it out of BEGIN … COMMIT.'
     : `${wrapped}Move it to a migration of its own that runs without a transaction.`;
-  const fixes = mayCommit
+  const fixes: Fix[] = mayCommit
     ? [
         {
           title: 'COMMIT before it and BEGIN again behind it',
@@ -28,6 +36,13 @@ export function refusedInTransaction(context: RuleContext, span: Span, command: 
           edits: [before(context, ['COMMIT']), insertAt(context.body.end, ';\nBEGIN')],
         },
       ]
-    : [];
+    : !session.explicitTransaction && context.takesFollowUps
+      ? [
+          ...(session.wrapping === 'tool'
+            ? [{ title: 'Run this migration without a transaction', safe: false, edits: [], outside: true as const }]
+            : []),
+          ...elsewhere,
+        ]
+      : [];
   context.report(span, `${command} fails: it cannot run inside a transaction block.`, help, fixes);
 }

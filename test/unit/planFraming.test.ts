@@ -42,7 +42,7 @@ JIT:
 "  Options: Inlining true, Optimization false, Expressions true, Deforming true"`;
     const [plan] = readPlans(csv);
     assert.equal(plan?.Plan.Filter, `((b = 'x, "y"'::text) AND (c > 1))`);
-    assert.deepEqual((plan?.JIT as { Functions: number }).Functions, 2);
+    assert.deepEqual((plan!.JIT as { Functions: number }).Functions, 2);
   });
 
   it('has JIT and times where the lines below them have lost their blanks', () => {
@@ -54,8 +54,8 @@ JIT:
  Timing: Generation 0.126 ms, Inlining 1.992 ms, Optimization 3.165 ms, Emission 3.565 ms, Total 8.848 ms
  Execution Time: 16.5 ms`;
     const [plan] = readPlans(flat);
-    assert.equal((plan?.JIT as { Timing: { Total: number } }).Timing.Total, 8.848);
-    assert.deepEqual([plan?.['Planning Time'], plan?.['Execution Time']], [0.135, 16.5]);
+    assert.equal((plan!.JIT as { Timing: { Total: number } }).Timing.Total, 8.848);
+    assert.deepEqual([plan!['Planning Time'], plan!['Execution Time']], [0.135, 16.5]);
   });
 
   it('is read from text by itself', () => {

@@ -65,7 +65,9 @@ export const findHistories = (files: readonly HistoryFile[], beside: Beside = no
 export function readHistories(files: readonly HistoryFile[], beside: Beside): HistoryFiles[] {
   const histories: HistoryFiles[] = [];
   const groups = [...groupsOf(files, beside).values()];
-  const ofTools = new Set(groups.flatMap(({ tool, folder }) => (tool.id === 'numbered' || tool.id === 'dump' ? [] : folder)));
+  const ofTools = new Set(
+    groups.flatMap(({ tool, folder }) => (tool.id === 'numbered' || tool.id === 'dump' ? [] : folder)),
+  );
   for (const { tool, folder, files: members } of groups) {
     // misnamed, or done with: what stands among a tool's migrations is no history of its own
     if (tool.id === 'numbered' && ofTools.has(folder)) continue;

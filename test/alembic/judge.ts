@@ -28,7 +28,7 @@ export function compare(text: string, judged: Judged, parser: Parser, around?: S
       kind: 'doubtful',
       reasons: found.doubts.map(({ span, reason }) => `${reason}: ${text.slice(span.start, span.end).slice(0, 80)}`),
     };
-  const ours = found.operations.flatMap((o) => o.statements.flatMap((s) => treesOf(s.text, parser)));
+  const ours = found.operations.flatMap((o) => o.statements.flatMap((s) => treesOf(asOffline(s.text), parser)));
   const theirs = judged.statements.flatMap((s) => treesOf(s, parser));
   if (found.unordered && sameAfterSorting(ours, theirs)) return { kind: 'equal' };
   sortIndexes(ours);
@@ -41,6 +41,9 @@ export function compare(text: string, judged: Judged, parser: Parser, around?: S
     theirs: [theirs[first < 0 ? ours.length : first] ?? '(none)'],
   };
 }
+
+/** Alembic writes four spaces for each tab offline, in strings as well; a server gets the tabs. */
+const asOffline = (text: string): string => text.replaceAll('\t', '    ');
 
 const sameAfterSorting = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && [...a].sort().join() === [...b].sort().join();

@@ -158,6 +158,23 @@ def quote(name):
     assert.equal(text.slice(span?.start, span?.end), 'timestamps(op, "t")');
   });
 
+  it('a name is looked for once in each of many modules that import all of each other', () => {
+    const names = Array.from({ length: 8 }, (_, i) => `m${i}`);
+    const text = names.map((m) => `from app.${m} import *\n`).join('');
+    let asked = 0;
+    class Counting extends ProjectModules {
+      override scopeOf(of: string): ReturnType<ProjectModules['scopeOf']> {
+        asked++;
+        return super.scopeOf(of);
+      }
+    }
+    const modules = new Counting(new Map(names.map((m) => [`file:///p/app/${m}.py`, text])));
+    const asking = revision('from app.m0 import Missing\n', add('Missing()'));
+    const [upgrade] = evaluateRevision(asking, python.parse(asking), { uri, modules, convention: null });
+    assert.equal(upgrade?.doubts.length, 1);
+    assert.ok(asked < 2_000, `${asked} look-ups`);
+  });
+
   it('only the files that are needed are kept', () => {
     const texts = new Map(Object.entries(files).map(([f, t]) => [`file:///p/${f}`, t]));
     const used = importedModules([{ uri, text: revision('from app.shown import Amount\n', add('Amount')) }], texts);

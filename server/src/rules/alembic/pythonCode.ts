@@ -236,7 +236,9 @@ function importsOf(text: string): ReadonlyMap<string, Imported> {
     for (const [name = '', bound = name] of parts(listed ?? plain ?? ''))
       if (/^\w+$/.test(bound)) found.set(bound, { module, name });
   for (const [, list = ''] of text.matchAll(importLine))
-    for (const [name = '', bound = name] of parts(list)) found.set(bound, { module: name, name: null });
+    // a line of prose may begin with the word
+    for (const [name = '', bound = name] of parts(list))
+      if (/^[\w.]+$/.test(bound)) found.set(bound, { module: name, name: null });
   return found;
 }
 

@@ -1,12 +1,12 @@
 /** What `execute` is given: SQL, or a construct of SQLAlchemy that stands for a statement. */
 import { literal, textSql } from './clauses.ts';
 import { flag, given } from './columns.ts';
-import { NotEvaluable, type Part } from './generated.ts';
+import { joined, NotEvaluable, type Part } from './generated.ts';
 import { identifier, tableName } from './identifiers.ts';
 import { sliced } from './mapped.ts';
 import { statement } from './statements.ts';
 import { typeSql } from './types.ts';
-import type { Construct, Value } from './values.ts';
+import { type Construct, textOf, type Value } from './values.ts';
 
 /** A string of SQL, text(), or a construct that stands for a statement. */
 export function executed(value: Value): Part[][] {
@@ -24,20 +24,52 @@ export function executed(value: Value): Part[][] {
 /** SQLAlchemy's marks of parameters: a colon that is no cast, and is not escaped. */
 const parameter = /(?<![:\w\\]):(\w+)(?!:)/g;
 
-/** `text(…).bindparams(name=value)`: literals take the places of the parameters. @throws NotEvaluable */
+/**
+ * `text(…).bindparams(name=value)`, or with `bindparam("name", value)`: literals take the places of the parameters.
+ * @throws NotEvaluable
+ */
 function bound(value: Construct): Part[][] {
   const inner = value.on;
   const sql = inner?.kind === 'construct' && inner.name === 'text' ? inner.args[0] : undefined;
-  if (sql?.kind !== 'string' || value.args.length > 0) return value.on ? executed(value.on) : [];
+  if (sql?.kind !== 'string') return inner ? executed(inner) : [];
+  const described = new Map<string, Construct>();
+  for (const argument of value.args) {
+    const name = argument.kind === 'construct' && argument.name === 'bindparam' ? textOf(argument.args[0]) : null;
+    if (argument.kind !== 'construct' || name === null)
+      throw new NotEvaluable(argument.span, 'the parameter is not known');
+    described.set(name, argument);
+  }
   const parts: Part[] = [];
   let copied = 0;
   for (const match of sql.mapped.text.matchAll(parameter)) {
-    const written = value.keywords.get(match[1] as string);
+    const name = match[1] as string;
+    const description = described.get(name);
+    const written = value.keywords.get(name) ?? description?.args[1] ?? description?.keywords.get('value');
     if (!written) continue;
-    parts.push(textSql({ ...sql, mapped: sliced(sql.mapped, copied, match.index) }), ...literal(written));
+    parts.push(
+      textSql({ ...sql, mapped: sliced(sql.mapped, copied, match.index) }),
+      ...parameterSql(written, description),
+    );
     copied = match.index + match[0].length;
   }
   return [[...parts, textSql({ ...sql, mapped: sliced(sql.mapped, copied, sql.mapped.text.length) })]];
+}
+
+/** A parameter's value as SQLAlchemy writes it. @throws NotEvaluable */
+function parameterSql(value: Value, described: Construct | undefined): Part[] {
+  if (described?.args[2] ?? described?.keywords.get('type_'))
+    throw new NotEvaluable(value.span, 'how the value is written depends on its type');
+  if (!flag(described?.keywords.get('expanding'))) return literal(value);
+  // without a value it is an empty set, in SQL that depends on the type
+  if (value.kind !== 'list' || value.items.length === 0) throw new NotEvaluable(value.span, 'the values are not known');
+  return [
+    '(',
+    ...joined(
+      value.items.map((item) => literal(item)),
+      ', ',
+    ),
+    ')',
+  ];
 }
 
 /** @throws NotEvaluable */

@@ -34,7 +34,12 @@ export class ProjectModules implements Modules {
     return this.#used;
   }
 
-  find({ path, from, base }: Name): Value | null {
+  find(name: Name): Value | null {
+    return this.#find(name, new Set());
+  }
+
+  /** @param passed where the name was looked for on the way here: modules that import all of each other are many ways long */
+  #find({ path, from, base }: Name, passed: Set<string>): Value | null {
     if (path === '' || from === undefined || (base === undefined && isLibrary(path))) return null;
     const key = `${base ?? parent(from)} ${path}`;
     const known = this.#found.get(key);
@@ -46,7 +51,7 @@ export class ProjectModules implements Modules {
     let value: Value | null = null;
     for (let i = words.length - 1; i >= (base === undefined ? 1 : 0) && !value; i--) {
       const file = this.#fileOf(words.slice(0, i), from, base);
-      if (file !== null) value = this.#member(file, words.slice(i));
+      if (file !== null) value = this.#member(file, words.slice(i), passed);
     }
     this.#open.delete(key);
     if (value || (this.#running === 0 && this.#open.size === 0)) this.#found.set(key, value);
@@ -92,13 +97,16 @@ export class ProjectModules implements Modules {
     return scope;
   }
 
-  #member(file: string, words: readonly string[]): Value | null {
+  #member(file: string, words: readonly string[], passed: Set<string>): Value | null {
+    const place = `${file} ${words.join('.')}`;
+    if (passed.has(place)) return null;
+    passed.add(place);
     const [first, ...rest] = words;
     const scope = this.scopeOf(file);
     let value = scope?.variables.get(first as string) ?? null;
     for (const star of value ? [] : (scope?.stars ?? [])) {
       const name = memberOf(star, first as string, ownWords);
-      value ??= name.kind === 'name' ? this.find(name) : null;
+      value ??= name.kind === 'name' ? this.#find(name, passed) : null;
     }
     if (value?.kind === 'name' && value.from !== undefined) value = this.find(value) ?? value;
     for (const word of rest) {

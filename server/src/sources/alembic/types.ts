@@ -137,7 +137,10 @@ export function typeSql(value: Value | undefined, at: Span): Part[] {
   };
   const lengthy = withLength[name];
   if (lengthy !== undefined) {
-    const length = number(0, /vec/i.test(name) ? 'dim' : 'length');
+    const vector = /vec/i.test(name);
+    const given = number(0, vector ? 'dim' : 'length');
+    // a length of 0 is none to SQLAlchemy
+    const length = given === 0 && !vector ? null : given;
     const collation = keywords.get('collation');
     const collate = collation && collation.kind !== 'none' ? [' COLLATE "', words(textOf(collation) ?? ''), '"'] : [];
     return [words(length === null ? lengthy : `${lengthy}(${length})`), ...collate];
@@ -199,8 +202,8 @@ export function typeSql(value: Value | undefined, at: Span): Part[] {
       const type = enumOf(call);
       if (!type) return [hole(span)];
       if (type.native) return type.qualified;
-      const own = number(-1, 'length');
-      return [words(`VARCHAR(${own ?? Math.max(0, ...type.labels.map((l) => l.text.length))})`)];
+      const length = number(-1, 'length') ?? Math.max(0, ...type.labels.map((l) => l.text.length));
+      return [words(length === 0 ? 'VARCHAR' : `VARCHAR(${length})`)];
     }
     case 'raw':
       return args[0]?.kind === 'string' ? [args[0].mapped] : [hole(span)];

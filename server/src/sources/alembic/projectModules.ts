@@ -35,11 +35,11 @@ export class ProjectModules implements Modules {
   }
 
   find(name: Name): Value | null {
-    return this.#find(name, new Set());
+    return this.#find(name, new Map());
   }
 
-  /** @param passed where the name was looked for on the way here: modules that import all of each other are many ways long */
-  #find({ path, from, base }: Name, passed: Set<string>): Value | null {
+  /** @param passed what was looked for on the way here, and where: modules that import each other lead there on many ways */
+  #find({ path, from, base }: Name, passed: Map<string, Value | null>): Value | null {
     if (path === '' || from === undefined || (base === undefined && isLibrary(path))) return null;
     const key = `${base ?? parent(from)} ${path}`;
     const known = this.#found.get(key);
@@ -49,9 +49,12 @@ export class ProjectModules implements Modules {
     this.#open.add(key);
     const words = path.split('.');
     let value: Value | null = null;
-    for (let i = words.length - 1; i >= (base === undefined ? 1 : 0) && !value; i--) {
+    for (let i = words.length - 1; i >= (base === undefined ? 1 : 0); i--) {
       const file = this.#fileOf(words.slice(0, i), from, base);
-      if (file !== null) value = this.#member(file, words.slice(i), passed);
+      if (file === null) continue;
+      value = this.#member(file, words.slice(i), passed);
+      // where the module is a file, what its package says of the module's name does not count
+      break;
     }
     this.#open.delete(key);
     if (value || (this.#running === 0 && this.#open.size === 0)) this.#found.set(key, value);
@@ -97,22 +100,30 @@ export class ProjectModules implements Modules {
     return scope;
   }
 
-  #member(file: string, words: readonly string[], passed: Set<string>): Value | null {
+  #member(file: string, words: readonly string[], passed: Map<string, Value | null>): Value | null {
     const place = `${file} ${words.join('.')}`;
-    if (passed.has(place)) return null;
-    passed.add(place);
+    const known = passed.get(place);
+    if (known !== undefined) return known;
+    passed.set(place, null);
+    const value = this.#memberOf(file, words, passed);
+    passed.set(place, value);
+    return value;
+  }
+
+  #memberOf(file: string, words: readonly string[], passed: Map<string, Value | null>): Value | null {
     const [first, ...rest] = words;
     const scope = this.scopeOf(file);
+    const followed = (value: Value | null): Value | null =>
+      value?.kind === 'name' && value.from !== undefined ? (this.#find(value, passed) ?? value) : value;
     let value = scope?.variables.get(first as string) ?? null;
     for (const star of value ? [] : (scope?.stars ?? [])) {
       const name = memberOf(star, first as string, ownWords);
       value ??= name.kind === 'name' ? this.#find(name, passed) : null;
     }
-    if (value?.kind === 'name' && value.from !== undefined) value = this.find(value) ?? value;
+    value = followed(value);
     for (const word of rest) {
       if (!value) return null;
-      value = memberOf(value, word, ownWords);
-      if (value.kind === 'name' && value.from !== undefined) value = this.find(value) ?? value;
+      value = followed(memberOf(value, word, ownWords));
     }
     return value && { ...value, span: ownWords };
   }

@@ -35,6 +35,12 @@ const evaluated = (text: string) => {
 
 describe('What a revision does not tell', () => {
   const cases: readonly (readonly [what: string, body: string, sql: readonly string[], doubts: readonly string[]])[] = [
+    [
+      'what an except runs',
+      '    try:\n        op.drop_index("a")\n    except Exception:\n        op.drop_index("b")',
+      ['DROP INDEX a', 'DROP INDEX b'],
+      [':\n        op.drop_index("b")'],
+    ],
     ['a name from elsewhere', '    op.drop_table(name)', [], ['name']],
     [
       'a type of the application',

@@ -116,8 +116,10 @@ export function runTry(run: Interpreter, node: SyntaxNode, scope: Scope): Ending
     if (child.name !== 'Body') continue;
     const block = child;
     if (part === 'except') {
-      if (!isGuard(block) && run.source(block).replace(/[:\s]|pass/g, '') !== '')
-        run.maybe(scope, () => run.block(block.firstChild, scope));
+      if (isGuard(block) || run.source(block).replace(/[:\s]|pass/g, '') === '') continue;
+      const first = run.operations.length;
+      run.maybe(scope, () => run.block(block.firstChild, scope));
+      if (run.operations.length > first) run.doubt(run.place(block), 'whether this is run is not known', false);
     } else if (ending === null || part === 'finally') ending = run.block(block.firstChild, scope) ?? ending;
   }
   return ending;

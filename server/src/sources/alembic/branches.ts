@@ -111,15 +111,16 @@ function breaks(run: Interpreter, body: SyntaxNode): boolean {
 export function runTry(run: Interpreter, node: SyntaxNode, scope: Scope): Ending {
   let ending: Ending = null;
   let part = '';
+  let word = node;
   for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (/^(?:try|except|else|finally)$/.test(child.name)) part = child.name;
+    if (/^(?:try|except|else|finally)$/.test(child.name)) [part, word] = [child.name, child];
     if (child.name !== 'Body') continue;
     const block = child;
     if (part === 'except') {
       if (isGuard(block) || run.source(block).replace(/[:\s]|pass/g, '') === '') continue;
       const first = run.operations.length;
       run.maybe(scope, () => run.block(block.firstChild, scope));
-      if (run.operations.length > first) run.doubt(run.place(block), 'whether this is run is not known', false);
+      if (run.operations.length > first) run.doubt(run.place(word), 'whether this is run is not known', false);
     } else if (ending === null || part === 'finally') ending = run.block(block.firstChild, scope) ?? ending;
   }
   return ending;

@@ -51,6 +51,29 @@ describe('Another database', () => {
       assert.equal(otherDatabaseOf(sql), database);
     });
 
+  const byName: [string, string, string | null][] = [
+    [
+      'docker/mysql_example.sql',
+      'CREATE DATABASE shop;\nUSE shop;\nCREATE TABLE a (id int, name varchar(20));\n',
+      'MySQL',
+    ],
+    ['sql/oracle/jobs.sql', "BEGIN\nDBMS_SCHEDULER.CREATE_JOB('a');\nEND;\n/\n", 'Oracle'],
+    ['data/mssql_example.sql', 'CREATE TABLE a (id int);\nGO\n', 'SQL Server'],
+    ['docker/mysql_example.sql', 'CREATE TABLE a (id int);\n', null],
+    ['sql/mysql_fdw/server.sql', 'CREATE EXTENSION mysql_fdw; -- USE shop\n', null],
+    ['sql/from_mysql.sql', 'CREATE TABLE a (id int); -- `a`\nUPDATE a SET id = 1 WHERE `id` = 2;\n', null],
+    [
+      'sql/accounts.sql',
+      "CREATE USER 'a'@'b' IDENTIFIED BY 'c';\nGRANT ALL ON *.* TO 'a'@'b';\nFLUSH PRIVILEGES;\n",
+      'MySQL',
+    ],
+    ['sql/rights.sql', 'GRANT ALL PRIVILEGES ON TABLE a TO b;\n'.repeat(4), null],
+  ];
+  for (const [path, sql, database] of byName)
+    it(`${database ?? 'none'}: ${path}: ${sql.replaceAll('\n', ' ').slice(0, 60)}`, () => {
+      assert.equal(otherDatabaseOf(sql, `${rootUri}/${path}`), database);
+    });
+
   it('a history with such files is none of ours, those of its files that show nothing included', async () => {
     const workspace = await scanned({
       'ch/migrations/1_database.sql': '-- +goose Up\nCREATE DATABASE shop;\n',

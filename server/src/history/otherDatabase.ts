@@ -17,7 +17,7 @@ const duckDb = /\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:TEMP|TEMPORARY)\s+)?MACRO\b
 const marks: readonly (readonly [name: string, mark: RegExp])[] = [
   [
     'MySQL',
-    /\bENGINE\s*=\s*(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b|\bSET\s+@\w|\bPREPARE\s+\w+\s+FROM\b|^DELIMITER\s|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b/im,
+    /\bENGINE\s*=\s*(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b|\bSET\s+@\w|\bPREPARE\s+\w+\s+FROM\b|^DELIMITER\s|\bON\s+UPDATE\s+CURRENT_TIMESTAMP\b|\bIDENTIFIED\s+(?:BY|WITH)\b|\bFLUSH\s+PRIVILEGES\b|\bON\s+(?:\*|\w+|`\w+`)\.\*\s+TO\b/im,
   ],
   ['SQLite', /\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\s+\w/i],
   ['SQL Server', /\[dbo\]\.|^[^\S\r\n]*GO[^\S\r\n]*$|\bNVARCHAR\s*\(|\bIDENTITY\s*\(\s*\d+\s*,\s*\d+\s*\)\s+NOT\b/im],
@@ -26,7 +26,7 @@ const marks: readonly (readonly [name: string, mark: RegExp])[] = [
 ];
 
 const suspicious =
-  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bSET\s+@|DELIMITER|CURRENT_TIMESTAMP|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|MACRO|\[dbo\]|^[^\S\r\n]*GO[^\S\r\n]*$|VARCHAR2|NVARCHAR|NUMBER|`/im;
+  /MergeTree|LowCardinality|AggregateFunction|DateTime64|CODEC|GRANULARITY|\bON\s+CLUSTER|\bSET\s+@|DELIMITER|CURRENT_TIMESTAMP|\bDELETE\s+WHERE|ENGINE|AUTO_?INCREMENT|ROWID|PRAGMA|MACRO|\[dbo\]|^[^\S\r\n]*GO[^\S\r\n]*$|VARCHAR2|NVARCHAR|NUMBER|IDENTIFIED|PRIVILEGES|`/im;
 
 const commentsAndStrings = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$/g;
 
@@ -48,9 +48,18 @@ function marksOf(text: string): Marked | null {
   return name === undefined ? null : { name, statements: statements.length, marked: found.length };
 }
 
-/** The other database that a file is for by itself; null for none, and where that is not certain. */
-export function otherDatabaseOf(text: string): string | null {
+/** What Postgres has none of either, and which database has it the name of the file tells. */
+const foreignWords =
+  /^[^\S\r\n]*USE\s+\S+|\bDBMS_\w+|\bUTL_\w+|\bSYSDATE\b|\bUSER_\w+S\b|\bDECLARE\s+@|^[^\S\r\n]*\/[^\S\r\n]*$|\bALTER\s+SYSTEM\s+SET\b[^;]*\bSCOPE\b|\bALTER\s+(?:SESSION|PROFILE)\b/im;
+
+/**
+ * The other database that a file is for by itself; null for none, and where that is not certain.
+ * @param uri in which a folder or the file may be called for one: `docker/mysql_example.sql`, `etc/sql/oracle/jobs.sql`
+ */
+export function otherDatabaseOf(text: string, uri = ''): string | null {
   const found = marksOf(text);
+  const named = namedInPath(uri);
+  if (named !== null && (found || foreignWords.test(text.replace(commentsAndStrings, ' ')))) return named;
   if (!found) return null;
   if (found.name === 'ClickHouse' || found.name === 'DuckDB') return found.name;
   // procedures have many statements without a mark; rows of text may have them anywhere
@@ -76,6 +85,7 @@ const folderNames: ReadonlyMap<string, string> = new Map([
   ['h2', 'H2'],
   ['hsqldb', 'HSQLDB'],
   ['clickhouse', 'ClickHouse'],
+  ['oracle', 'Oracle'],
 ]);
 
 /**
@@ -84,12 +94,20 @@ const folderNames: ReadonlyMap<string, string> = new Map([
  */
 function namedByFolder(folder: string): string | null {
   const [above = '', own = ''] = folder.toLowerCase().split('/').slice(-2);
-  for (const name of /^(?:db|sql|schema|migrations?)$/.test(own) ? [above] : [own]) {
-    const words = name.split(/[^a-z0-9]+/);
-    if (words.some((word) => /^(?:pg|postgres\w*|from|to|import)$/.test(word))) return null;
-    for (const word of words) if (folderNames.has(word)) return folderNames.get(word) as string;
-  }
-  return null;
+  return databaseIn(/^(?:db|sql|schema|migrations?)$/.test(own) ? above : own);
+}
+
+/** By the file's own name, or else by the folder that it lies in. */
+function namedInPath(uri: string): string | null {
+  const [folder = '', file = ''] = uri.toLowerCase().split('/').slice(-2);
+  return databaseIn(file) ?? databaseIn(folder);
+}
+
+function databaseIn(name: string): string | null {
+  const words = name.split(/[^a-z0-9]+/);
+  if (words.some((word) => /^(?:pg|postgres\w*|from|to|import|fdw)$/.test(word))) return null;
+  const word = words.find((each) => folderNames.has(each));
+  return word === undefined ? null : (folderNames.get(word) ?? null);
 }
 
 interface History {

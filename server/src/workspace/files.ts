@@ -199,7 +199,7 @@ export class WorkspaceFiles {
     if (source.id !== 'sql') return null;
     const ofHistory = this.#otherDatabases.get(uri);
     if (ofHistory) return `This file is not reviewed: its migrations are for ${ofHistory}, not for Postgres.`;
-    const own = otherDatabaseOf(text.toString());
+    const own = otherDatabaseOf(text.toString(), uri);
     return own === null ? null : `This file is not reviewed: it is for ${own}, not for Postgres.`;
   }
 }

@@ -67,8 +67,8 @@ onEachVersion('What is cancelled', (postgres) => {
 
   for (const [what, sql] of statements) it(`ends while it ${what}`, () => cancelledAtOnce(database.url, sql));
 
-  const backends = async (): Promise<unknown> =>
-    (await client.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'pgreview' ORDER BY 1")).rows;
+  const backends = async (): Promise<number[]> =>
+    (await client.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'pgreview'")).rows.map((r) => r.pid);
 
   it('ends where nobody else can connect any more', async () => {
     await client.query(`CREATE ROLE lonely_${postgres.version} LOGIN CONNECTION LIMIT 1`);
@@ -93,7 +93,8 @@ onEachVersion('What is cancelled', (postgres) => {
     await until(async () => (await running(client)) === 1, 20_000);
     editor.kill('SIGKILL');
     await until(async () => (await running(client)) === 0);
-    assert.deepEqual(await backends(), before);
+    // those of tests before may be on their way out
+    await until(async () => (await backends()).every((pid) => before.includes(pid)));
   });
 
   it('is nothing that was over before', async () => {

@@ -1,6 +1,6 @@
 // `npm test [-- STAGE…]`: builds, checks and tests everything; the last line counts what passed and failed.
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { environment, node24, root, run } from './process.mjs';
 import { setup } from './setup.mjs';
 
@@ -28,6 +28,32 @@ const stages = {
   vscode: { args: ['test/vscode/run.ts'], counts: true, files: (name) => name.endsWith('.test.ts') },
 };
 
+/** About how long each test file with servers takes, where it is more than some seconds: so that halves end together. */
+const seconds = {
+  'rules.test.ts': 520,
+  'fixes.test.ts': 165,
+  'followUps.test.ts': 125,
+  'catalog.test.ts': 95,
+  'alembicFixes.test.ts': 90,
+  'live.test.ts': 85,
+  'advice.test.ts': 65,
+  'ddl.test.ts': 65,
+  'prismaDrift.test.ts': 55,
+  'factsEffects.test.ts': 50,
+  'drift.test.ts': 45,
+  'facts.test.ts': 45,
+  'jit.test.ts': 45,
+  'explain.test.ts': 35,
+  'modelRules.test.ts': 35,
+  'revisionRules.test.ts': 35,
+  'tryIndex.test.ts': 35,
+  'indexMigrations.test.ts': 25,
+  'blocking.test.ts': 20,
+  'embedded.test.ts': 20,
+  'alembicUndo.test.ts': 20,
+};
+const fewSeconds = 8;
+
 /** Stages that need dist/: asked for alone, they build it first; without it they have failed. */
 const built = ['protocol', 'vscode'];
 const limit = 40 * 60_000;
@@ -46,21 +72,21 @@ function hasFiles(name, stage) {
 }
 
 /**
- * The test files of a folder in two parts of about the same size; the second part's output waits until the first has ended.
+ * The test files of a folder in two parts that take about the same time; the second part's output waits until the first has ended.
  * @returns {Promise<TestCounts>}
  */
 async function runHalves(name, stage) {
   const folder = join(root, 'test', name);
   const files = readdirSync(folder, { recursive: true })
     .filter(stage.files)
-    .map((file) => ({ path: join('test', name, file), size: statSync(join(folder, file)).size }))
-    .sort((a, b) => b.size - a.size);
-  // largest first, to whichever part is the smaller
-  const parts = [0, 1].map((part) => ({ part, size: 0, paths: [] }));
-  for (const { path, size } of files) {
-    const [smaller] = [...parts].sort((a, b) => a.size - b.size);
-    smaller.size += size;
-    smaller.paths.push(path);
+    .map((file) => ({ path: join('test', name, file), takes: seconds[basename(file)] ?? fewSeconds }))
+    .sort((a, b) => b.takes - a.takes);
+  // the longest first, to whichever part is the shorter
+  const parts = [0, 1].map((part) => ({ part, takes: 0, paths: [] }));
+  for (const { path, takes } of files) {
+    const [shorter] = [...parts].sort((a, b) => a.takes - b.takes);
+    shorter.takes += takes;
+    shorter.paths.push(path);
   }
   const waiting = join(root, 'out', 'results', `${name}-1.log`);
   mkdirSync(dirname(waiting), { recursive: true });

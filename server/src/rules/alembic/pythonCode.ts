@@ -235,8 +235,8 @@ function importsOf(text: string): ReadonlyMap<string, Imported> {
   for (const [, module = '', listed, plain] of text.matchAll(fromLine))
     for (const [name = '', bound = name] of parts(listed ?? plain ?? ''))
       if (/^\w+$/.test(bound)) found.set(bound, { module, name });
+  // a line of prose may begin with the word
   for (const [, list = ''] of text.matchAll(importLine))
-    // a line of prose may begin with the word
     for (const [name = '', bound = name] of parts(list))
       if (/^[\w.]+$/.test(bound)) found.set(bound, { module: name, name: null });
   return found;

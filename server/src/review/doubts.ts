@@ -88,19 +88,18 @@ function ofRename({ renameType, relation, newname }: RenameStmt, schema: SchemaR
 /** DDL on what the files never created tells that they are not the whole history; so do rows of it, before they create much. */
 function ofDefinition(node: Node, schema: SchemaReader): Doubt[] {
   const doubts: Doubt[] = [];
-  const needs = (relation: RangeVar | undefined): void => {
+  /** @param fewer of relations than these are there */
+  const needs = (relation: RangeVar | undefined, fewer = Number.POSITIVE_INFINITY): void => {
     const key = rangeVarKey(relation, schema.session.schema);
     const namespace = relation?.schemaname ?? schema.session.schema;
     if (!relation || schema.relation(key) || (namespace !== 'public' && !schema.hasNamespace(namespace))) return;
     // a name that was dropped, or is misspelt, is a mistake of this statement alone
     if (schema.doubts('origin') || schema.versionsOf(key).length > 0) return;
+    // to be asked last: who asks for all of a schema is run again with each change of it
     const others = schema.contentsOf(namespace).relations.map((other) => other.slice(namespace.length + 1));
-    if (nearestNames(relation.relname ?? '', others).length === 0) doubts.push('origin');
+    if (others.length < fewer && nearestNames(relation.relname ?? '', others).length === 0) doubts.push('origin');
   };
-  const changesRows = (relation: RangeVar | undefined): void => {
-    const namespace = relation?.schemaname ?? schema.session.schema;
-    if (schema.contentsOf(namespace).relations.length < fewRelations) needs(relation);
-  };
+  const changesRows = (relation: RangeVar | undefined): void => needs(relation, fewRelations);
   const references = (constraint: Constraint): void => {
     if (constraint.contype === 'CONSTR_FOREIGN') needs(constraint.pktable);
   };
